@@ -8,7 +8,7 @@
 #include "auto-io.h"
 
 #define MAX_DEPTH 200
-#define MAX_TEXT (G_GSIZE_CONSTANT (1) << 30)
+#define MAX_TEXT ((gsize) 1 << 30)
 
 /* json-glib has no spelling of NaN: this number stands for it while it parses. */
 #define NAN_TEXT "7.0432895017364521e-297"

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-context.h"
+#include "auto-weights.h"
+
+G_BEGIN_DECLS
+
+#define AUTO_SCOPE_DEPTH 32
+#define AUTO_SCOPE_CARRY 6
+
+/* A scope of names and memory. What is made inside it goes back to the context when it ends, but for what it carries. */
+typedef struct
+{
+  guint64 id;         /* stands for the scope's whole name */
+  const char *format; /* the piece of the name, with at most one %d */
+  int index;          /* for the %d, -1 without one */
+  guint first;        /* the first tensor that belongs to the scope */
+  gboolean memory;    /* whether its end frees tensors */
+  AutoTensor **carried[AUTO_SCOPE_CARRY];
+  guint n_carried;
+} AutoScope;
+
+typedef struct
+{
+  guint64 scope;
+  const char *name; /* the pointer that was given */
+  const char *text; /* what it pointed to, interned: a binding's strings come and go */
+  AutoWeight *weight;
+} AutoWeightSlot;
+
+struct _AutoContext
+{
+  GObject parent_instance;
+
+  AutoWeights *weights; /* the model's */
+  gboolean declaring;
+  GError *error;
+  GCancellable *cancellable;
+
+  AutoScope scopes[AUTO_SCOPE_DEPTH];
+  guint depth;
+  AutoWeightSlot *slots; /* open addressing by (scope, name pointer) */
+  guint n_slots, n_used;
+
+  GPtrArray *tensors; /* made and not yet given back, oldest first */
+  GPtrArray *blocks;  /* storages to use again */
+  gsize allocated, peak;
+
+  gboolean want_hidden_states, want_attentions;
+  const char *collection;  /* prefix of the lists' names, interned */
+  GPtrArray *collected_names;
+  GPtrArray *collected; /* tensors, beside their names */
+
+  gpointer cache; /* the AutoCache of a generating model, or NULL */
+  gint64 past;    /* positions that the cache holds */
+};
+
+AUTO_INTERNAL AutoContext *auto_context_new (AutoWeights *weights, gboolean declaring);
+/* Back to the state of a new one, keeping memory and the table of names for the next pass. */
+AUTO_INTERNAL void auto_context_reset (AutoContext *self);
+AUTO_INTERNAL void auto_context_take_error (AutoContext *self, GError *error);
+AUTO_INTERNAL void auto_context_set_cancellable (AutoContext *self, GCancellable *cancellable);
+
+/* An uninitialised contiguous tensor that belongs to the context (without data when declaring); NULL in a failed context,
+ * or when the shape is impossible or memory short, which fails the context. */
+AUTO_INTERNAL AutoTensor *auto_context_tensor (AutoContext *self, AutoDType dtype, const gint64 *shape, guint n_dims);
+/* Gives the context a tensor made elsewhere. */
+AUTO_INTERNAL AutoTensor *auto_context_adopt (AutoContext *self, AutoTensor *tensor);
+/* Scratch memory of the innermost scope. */
+AUTO_INTERNAL float *auto_context_scratch (AutoContext *self, gsize n);
+
+AUTO_INTERNAL void auto_context_begin (AutoContext *self, gboolean memory, const char *format, ...) G_GNUC_PRINTF (3, 4);
+AUTO_INTERNAL void auto_context_end (AutoContext *self);
+AUTO_INTERNAL void auto_context_carry (AutoContext *self, AutoTensor **x);
+
+/* The weight @name below the scopes in force; declared when the context is declaring. NULL when the context fails. */
+AUTO_INTERNAL AutoWeight *auto_context_weight (AutoContext *self, const char *name, AutoWeightKind kind, const gint64 *shape, guint n_dims);
+AUTO_INTERNAL void auto_context_ignore (AutoContext *self, const char *name);
+
+G_END_DECLS

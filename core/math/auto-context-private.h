@@ -24,8 +24,9 @@ typedef struct
 typedef struct
 {
   guint64 scope;
-  const char *name; /* the pointer that was given */
-  const char *text; /* what it pointed to, interned: a binding's strings come and go */
+  const char *name;   /* the pointer that was given */
+  const char *suffix; /* a literal, or NULL */
+  const char *text;   /* what it pointed to, interned: a binding's strings come and go */
   AutoWeight *weight;
 } AutoWeightSlot;
 
@@ -76,6 +77,10 @@ AUTO_INTERNAL void auto_context_carry (AutoContext *self, AutoTensor **x);
 
 /* The weight @name below the scopes in force; declared when the context is declaring. NULL when the context fails. */
 AUTO_INTERNAL AutoWeight *auto_context_weight (AutoContext *self, const char *name, AutoWeightKind kind, const gint64 *shape, guint n_dims);
+/* The weight @layer.@suffix; @suffix is a literal. */
+AUTO_INTERNAL AutoWeight *auto_context_layer_weight (AutoContext *self, const char *layer, const char *suffix, AutoWeightKind kind, const gint64 *shape,
+                                                     guint n_dims);
+AUTO_INTERNAL char *auto_context_full_name (AutoContext *self, const char *name, const char *suffix);
 AUTO_INTERNAL void auto_context_ignore (AutoContext *self, const char *name);
 
 G_END_DECLS

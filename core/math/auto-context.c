@@ -389,25 +389,26 @@ auto_context_get_scope (AutoContext *self)
 }
 
 /* A name that begins with a slash is the whole name. */
-static char *
-full_name (AutoContext *self, const char *name)
+char *
+auto_context_full_name (AutoContext *self, const char *name, const char *suffix)
 {
-  if (name[0] == '/')
-    return g_strdup (name + 1);
   GString *full = g_string_new (NULL);
-  for (guint i = 0; i < self->depth; i++)
+
+  for (guint i = 0; i < self->depth && name[0] != '/'; i++)
     append_piece (full, self->scopes[i].format, self->scopes[i].index);
-  append_piece (full, name, -1);
+  append_piece (full, name[0] == '/' ? name + 1 : name, -1);
+  if (suffix)
+    append_piece (full, suffix, -1);
   return g_string_free (full, FALSE);
 }
 
 static AutoWeightSlot *
-find_slot (AutoContext *self, guint64 scope, const char *name)
+find_slot (AutoContext *self, guint64 scope, const char *name, const char *suffix)
 {
   guint mask = self->n_slots - 1;
-  guint i = (guint) mix (scope, GPOINTER_TO_SIZE (name)) & mask;
+  guint i = (guint) mix (mix (scope, GPOINTER_TO_SIZE (name)), GPOINTER_TO_SIZE (suffix)) & mask;
 
-  while (self->slots[i].name && (self->slots[i].scope != scope || self->slots[i].name != name))
+  while (self->slots[i].name && (self->slots[i].scope != scope || self->slots[i].name != name || self->slots[i].suffix != suffix))
     i = (i + 1) & mask;
   return &self->slots[i];
 }
@@ -422,14 +423,14 @@ grow_slots (AutoContext *self)
   self->slots = g_new0 (AutoWeightSlot, self->n_slots);
   for (guint i = 0; i < n; i++)
     if (old[i].name)
-      *find_slot (self, old[i].scope, old[i].name) = old[i];
+      *find_slot (self, old[i].scope, old[i].name, old[i].suffix) = old[i];
   g_free (old);
 }
 
 static AutoWeight *
-look_up (AutoContext *self, const char *name, AutoWeightKind kind, const gint64 *shape, guint n_dims)
+look_up (AutoContext *self, const char *name, const char *suffix, AutoWeightKind kind, const gint64 *shape, guint n_dims)
 {
-  g_autofree char *full = full_name (self, name);
+  g_autofree char *full = auto_context_full_name (self, name, suffix);
   AutoWeight *weight = self->declaring ? auto_weights_declare (self->weights, full, kind, shape, n_dims) : auto_weights_find (self->weights, full);
 
   if (!weight && self->declaring)
@@ -450,20 +451,26 @@ look_up (AutoContext *self, const char *name, AutoWeightKind kind, const gint64 
 AutoWeight *
 auto_context_weight (AutoContext *self, const char *name, AutoWeightKind kind, const gint64 *shape, guint n_dims)
 {
+  return auto_context_layer_weight (self, name, NULL, kind, shape, n_dims);
+}
+
+AutoWeight *
+auto_context_layer_weight (AutoContext *self, const char *name, const char *suffix, AutoWeightKind kind, const gint64 *shape, guint n_dims)
+{
   guint64 scope = self->depth ? self->scopes[self->depth - 1].id : 1;
 
   if (self->error)
     return NULL;
   if (self->n_used * 2 >= self->n_slots)
     grow_slots (self);
-  AutoWeightSlot *slot = find_slot (self, scope, name);
+  AutoWeightSlot *slot = find_slot (self, scope, name, suffix);
   if (!slot->name || strcmp (slot->text, name) != 0)
     {
-      AutoWeight *weight = look_up (self, name, kind, shape, n_dims);
+      AutoWeight *weight = look_up (self, name, suffix, kind, shape, n_dims);
       if (!weight)
         return NULL;
       self->n_used += !slot->name;
-      *slot = (AutoWeightSlot) { scope, name, g_intern_string (name), weight };
+      *slot = (AutoWeightSlot) { scope, name, suffix, g_intern_string (name), weight };
     }
   AutoWeight *weight = slot->weight;
   if (weight->n_dims != n_dims || (n_dims && memcmp (weight->shape, shape, n_dims * sizeof *shape) != 0))
@@ -479,7 +486,7 @@ void
 auto_context_ignore (AutoContext *self, const char *name)
 {
   if (self->declaring)
-    g_hash_table_add (self->weights->ignored, full_name (self, name));
+    g_hash_table_add (self->weights->ignored, auto_context_full_name (self, name, NULL));
 }
 
 /**

@@ -26,6 +26,7 @@ auto_weights_new (void)
   g_mutex_init (&self->lock);
   self->list = g_ptr_array_new_with_free_func ((GDestroyNotify) auto_weight_free);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->ties = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->ignored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->initializer_range = 0.02;
   return self;
@@ -35,6 +36,7 @@ void
 auto_weights_free (AutoWeights *self)
 {
   g_hash_table_unref (self->by_name);
+  g_hash_table_unref (self->ties);
   g_hash_table_unref (self->ignored);
   g_ptr_array_unref (self->list);
   g_mutex_clear (&self->lock);
@@ -56,6 +58,7 @@ auto_weights_declare (AutoWeights *self, const char *name, AutoWeightKind kind, 
     return weight->n_dims == n_dims && memcmp (weight->shape, shape, n_dims * sizeof *shape) == 0 ? weight : NULL;
   weight = g_new0 (AutoWeight, 1);
   weight->name = g_strdup (name);
+  weight->tied = g_strdup (g_hash_table_lookup (self->ties, name));
   weight->kind = kind;
   weight->n_dims = n_dims;
   if (n_dims)

@@ -36,6 +36,7 @@ typedef struct
   GMutex lock;
   GPtrArray *list;      /* of AutoWeight */
   GHashTable *by_name;  /* char * → AutoWeight, also under the other spelling */
+  GHashTable *ties;     /* name → name of the weight that it shares its values with */
   GHashTable *ignored;  /* names that old checkpoints have and nobody wants */
   double initializer_range;
   gsize packed_bytes;

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-ops-attention.h"
+
+#include <float.h>
+
+#include "auto-flash.h"
+#include "auto-ops-private.h"
+
+static gboolean
+check_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v)
+{
+  gboolean fits = q->n_dims == 4 && k->n_dims == 4 && v->n_dims == 4 && q->shape[0] == k->shape[0] && k->shape[0] == v->shape[0] &&
+                  k->shape[1] == v->shape[1] && k->shape[1] > 0 && q->shape[1] % k->shape[1] == 0 && k->shape[2] == v->shape[2] &&
+                  q->shape[3] == k->shape[3];
+
+  if (!fits)
+    {
+      g_autofree char *a = auto_tensor_describe (q), *b = auto_tensor_describe (k), *c = auto_tensor_describe (v);
+      auto_context_fail (cx, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_SHAPE, "attention: queries %s, keys %s and values %s don't fit together", a, b, c);
+    }
+  return fits;
+}
+
+/* Strides of a bias that broadcasts to (b, h, q, k). */
+static gboolean
+bias_strides (AutoContext *cx, AutoTensor *bias, const gint64 *scores, gint64 *strides)
+{
+  gint64 first = (gint64) bias->n_dims - 4;
+
+  for (int i = 0; i < 4; i++)
+    {
+      gint64 dim = first + i, size = dim < 0 ? 1 : bias->shape[dim];
+      if (size != 1 && size != scores[i])
+        first = 1;
+      strides[i] = size == 1 ? 0 : bias->strides[dim];
+    }
+  if (first <= 0)
+    return TRUE;
+  g_autofree char *a = auto_tensor_describe (bias), *b = auto_shape_to_string (scores, 4);
+  auto_context_fail (cx, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_SHAPE, "attention: a mask of %s doesn't broadcast to scores of %s", a, b);
+  return FALSE;
+}
+
+/* Any strides will do but for the innermost, which has to be 1. */
+static AutoTensor *
+rows (AutoContext *cx, AutoTensor *x)
+{
+  gboolean fits = x && x->dtype == AUTO_DTYPE_F32 && x->n_dims == 4 && (x->strides[3] == 1 || x->shape[3] == 1);
+
+  return fits ? x : auto_op_floats (cx, "attention", x);
+}
+
+AutoTensor *
+auto_scaled_attention_full (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, const AutoMask *mask, double scale,
+                            AutoTensor **probabilities)
+{
+  AutoTensor *bias = NULL;
+  gint64 strides[4] = { 0 };
+
+  q = rows (cx, q);
+  k = rows (cx, k);
+  v = rows (cx, v);
+  if (cx->error || !check_attention (cx, q, k, v))
+    return NULL;
+  gint64 scores[4] = { q->shape[0], q->shape[1], q->shape[2], k->shape[2] };
+  if (mask && mask->bias)
+    {
+      bias = mask->bias->dtype == AUTO_DTYPE_F32 ? mask->bias : auto_op_floats (cx, "attention", mask->bias);
+      if (!bias || !bias_strides (cx, bias, scores, strides))
+        return NULL;
+    }
+  gint64 shape[3] = { q->shape[0], q->shape[2], q->shape[1] * v->shape[3] };
+  AutoTensor *out = auto_context_tensor (cx, AUTO_DTYPE_F32, shape, 3);
+  AutoTensor *all = probabilities ? auto_context_tensor (cx, AUTO_DTYPE_F32, scores, 4) : NULL;
+  if (probabilities)
+    *probabilities = all;
+  if (!out || (probabilities && !all) || cx->declaring)
+    return out;
+
+  AutoFlash flash = {
+    .batch = scores[0], .heads = scores[1], .kv_heads = k->shape[1], .q_len = scores[2], .kv_len = scores[3], .head_dim = q->shape[3],
+    .v_dim = v->shape[3], .q = auto_floats (q), .k = auto_floats (k), .v = auto_floats (v), .q_bs = q->strides[0], .q_hs = q->strides[1],
+    .q_ss = q->strides[2], .k_bs = k->strides[0], .k_hs = k->strides[1], .k_ss = k->strides[2], .v_bs = v->strides[0], .v_hs = v->strides[1],
+    .v_ss = v->strides[2], .scale = (float) scale, .bias = bias ? auto_floats (bias) : NULL, .bias_bs = strides[0], .bias_hs = strides[1],
+    .bias_qs = strides[2], .bias_ks = strides[3], .causal = mask && mask->causal, .causal_offset = mask ? mask->offset : 0,
+    .window = mask ? mask->window : 0, .out = auto_floats (out), .o_bs = shape[1] * shape[2], .o_hs = v->shape[3], .o_ss = shape[2],
+    .probs = all ? auto_floats (all) : NULL,
+  };
+  auto_flash (&flash);
+  return out;
+}
+
+/**
+ * auto_scaled_attention:
+ * @cx: a context
+ * @q: (nullable): queries (batch, heads, queries, width)
+ * @k: (nullable): keys (batch, heads or a divisor of it, keys, width)
+ * @v: (nullable): values (batch, as many heads as @k, keys, width of a value)
+ * @mask: (nullable): which keys a query sees; %NULL for all
+ * @scale: factor of the scores, usually 1 / √width
+ *
+ * softmax (scale · q · kᵀ + mask) · v (Vaswani et al., arXiv:1706.03762), without keeping the scores.
+ *
+ * Returns: (transfer none) (nullable): a tensor (batch, queries, heads · width of a value)
+ */
+AutoTensor *
+auto_scaled_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, const AutoMask *mask, double scale)
+{
+  return auto_scaled_attention_full (cx, q, k, v, mask, scale, NULL);
+}
+
+/**
+ * auto_mask_bias:
+ * @cx: a context
+ * @mask: (nullable): a tensor of any type and two dimensions (batch, keys) or three (batch, queries, keys) or four; nonzero
+ *   where a key is seen
+ *
+ * The bias of #AutoMask: (1 − mask) times the lowest number.
+ *
+ * Returns: (transfer none) (nullable): a tensor (batch, 1, 1 or queries, keys)
+ */
+AutoTensor *
+auto_mask_bias (AutoContext *cx, AutoTensor *mask)
+{
+  gint64 shape[4];
+
+  if (!auto_op_begin (cx, "attention mask", mask))
+    return NULL;
+  if (mask->n_dims < 2 || mask->n_dims > 4)
+    {
+      g_autofree char *text = auto_tensor_describe (mask);
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "attention_mask: needs 2 to 4 dimensions, not %s", text);
+      return NULL;
+    }
+  shape[0] = mask->shape[0];
+  shape[1] = mask->n_dims == 4 ? mask->shape[1] : 1;
+  shape[2] = mask->n_dims == 2 ? 1 : mask->shape[mask->n_dims - 2];
+  shape[3] = mask->shape[mask->n_dims - 1];
+  AutoTensor *bias = auto_context_tensor (cx, AUTO_DTYPE_F32, shape, 4);
+  if (!bias || cx->declaring)
+    return bias;
+  g_autoptr(AutoTensor) floats = auto_tensor_convert (mask, AUTO_DTYPE_F32);
+  gint64 n = auto_tensor_get_n_elements (bias);
+  for (gint64 i = 0; i < n; i++)
+    auto_floats (bias)[i] = (1 - auto_floats (floats)[i]) * -FLT_MAX;
+  return bias;
+}

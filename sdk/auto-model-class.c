@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-heads.h"
+#include "auto-model-macros.h"
+
+static GQuark
+spec_quark (void)
+{
+  return g_quark_from_static_string ("auto-model-spec");
+}
+
+static const AutoModelSpec *
+find_spec (AutoPretrainedModel *self)
+{
+  for (GType type = G_OBJECT_TYPE (self); type; type = g_type_parent (type))
+    {
+      const AutoModelSpec *spec = g_type_get_qdata (type, spec_quark ());
+      if (spec)
+        return spec;
+    }
+  g_return_val_if_reached (NULL);
+}
+
+static void
+spec_forward (AutoPretrainedModel *self, AutoContext *cx, AutoInputs *in, AutoModelOutput *out)
+{
+  const AutoModelSpec *spec = find_spec (self);
+  AutoConfig *config = auto_model_get_config (AUTO_MODEL (self));
+
+  if (spec->head)
+    auto_head_forward (cx, config, auto_pretrained_model_get_prefix (self), spec, in, out);
+  else
+    spec->forward (cx, config, in, out);
+}
+
+static void
+spec_example (AutoPretrainedModel *self, AutoInputs *in)
+{
+  const AutoModelSpec *spec = find_spec (self);
+  gboolean choices = spec->head && spec->head->choices;
+
+  if (spec->example)
+    spec->example (auto_model_get_config (AUTO_MODEL (self)), in);
+  else
+    auto_inputs_set_example (in, "input_ids", AUTO_DTYPE_I64, choices ? (const gint64[]) { 1, 2, 8 } : (const gint64[]) { 1, 8 }, choices ? 3 : 2);
+}
+
+static void
+class_init (gpointer klass, gpointer data)
+{
+  AUTO_PRETRAINED_MODEL_CLASS (klass)->forward = spec_forward;
+  AUTO_PRETRAINED_MODEL_CLASS (klass)->example = spec_example;
+}
+
+GType
+auto_model_class_register (const char *type_name, const AutoModelSpec *spec)
+{
+  const GTypeInfo info = { .class_size = sizeof (AutoPretrainedModelClass), .class_init = class_init, .instance_size = sizeof (AutoPretrainedModel) };
+  GType type = g_type_register_static (AUTO_TYPE_PRETRAINED_MODEL, g_intern_string (type_name), &info, 0);
+
+  g_type_set_qdata (type, spec_quark (), (gpointer) spec);
+  return type;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What a plugin includes: the operations, the configuration and model classes, and the blocks of common architectures. */
+
+#include <math.h>
+
+#include "core/auto/auto-model.h"
+#include "core/math/auto-cache.h"
+#include "core/math/auto-ops.h"
+#include "sdk/auto-attention.h"
+#include "sdk/auto-config-macros.h"
+#include "sdk/auto-heads.h"
+#include "sdk/auto-masks.h"
+#include "sdk/auto-model-macros.h"
+#include "sdk/auto-plugin-macros.h"

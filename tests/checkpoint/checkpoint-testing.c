@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "checkpoint-testing.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+TestFolder *
+test_folder_new (void)
+{
+  g_autoptr(GError) error = NULL;
+  char *path = g_dir_make_tmp ("auto-checkpoint-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return path;
+}
+
+void
+test_folder_free (TestFolder *self)
+{
+  GDir *dir = g_dir_open (self, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (self, name, NULL);
+      if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+        test_folder_free (g_strdup (path));
+      else
+        g_unlink (path);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_rmdir (self);
+  g_free (self);
+}
+
+char *
+test_write (TestFolder *self, const char *name, gconstpointer data, gsize size)
+{
+  g_autoptr(GError) error = NULL;
+  char *path = g_build_filename (self, name, NULL);
+
+  g_file_set_contents (path, data, (gssize) size, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+char *
+test_write_bytes (TestFolder *self, const char *name, const GByteArray *bytes)
+{
+  return test_write (self, name, bytes->data, bytes->len);
+}
+
+GByteArray *
+test_safetensors (const char *header, gconstpointer data, gsize size)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  guint64 length = GUINT64_TO_LE (strlen (header));
+
+  g_byte_array_append (bytes, (const guint8 *) &length, sizeof length);
+  g_byte_array_append (bytes, (const guint8 *) header, (guint) strlen (header));
+  if (size)
+    g_byte_array_append (bytes, data, (guint) size);
+  return bytes;
+}
+
+void
+test_assert_refused (const char *path, AutoCheckpointError code, const char *text)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *name = g_path_get_basename (path);
+  AutoCheckpoint *checkpoint = auto_checkpoint_open (path, AUTO_FRAMEWORK_PYTORCH, NULL, NULL, &error);
+
+  g_assert_null (checkpoint);
+  g_assert_nonnull (error);
+  if (error->domain != AUTO_CHECKPOINT_ERROR || error->code != (int) code || !strstr (error->message, text) || !strstr (error->message, name))
+    g_error ("wanted error %d with \"%s\" and \"%s\", got %s %d: %s", code, name, text, g_quark_to_string (error->domain), error->code,
+             error->message);
+}
+
+AutoCheckpoint *
+test_open (const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  AutoCheckpoint *checkpoint = auto_checkpoint_open (path, AUTO_FRAMEWORK_PYTORCH, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (checkpoint);
+  return checkpoint;
+}
+
+char *
+test_values (AutoCheckpoint *checkpoint, const char *name)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoTensor) tensor = auto_checkpoint_get (checkpoint, name, &error);
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  g_autoptr(AutoTensor) doubles = auto_tensor_convert (tensor, AUTO_DTYPE_F64);
+  g_autoptr(GBytes) bytes = auto_tensor_get_bytes (doubles);
+  const double *values = g_bytes_get_data (bytes, NULL);
+  for (gint64 i = 0; i < auto_tensor_get_n_elements (doubles); i++)
+    g_string_append_printf (text, "%s%.9g", i ? " " : "", values[i]);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+void
+test_assert_values (AutoCheckpoint *checkpoint, const char *name, const char *described, const char *values)
+{
+  g_autoptr(AutoTensor) tensor = auto_checkpoint_get (checkpoint, name, NULL);
+
+  g_assert_nonnull (tensor);
+  g_autofree char *description = auto_tensor_describe (tensor), *got = test_values (checkpoint, name);
+  g_assert_cmpstr (description, ==, described);
+  g_assert_cmpstr (got, ==, values);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* BERT (Devlin et al., arXiv:1810.04805); transformers: models/bert/modeling_bert.py */
+#include "sdk/auto-sdk.h"
+
+struct _BertConfig
+{
+  AutoPretrainedConfig parent;
+  int vocab_size, hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, max_position_embeddings, type_vocab_size;
+  AutoActivation hidden_act;
+  double layer_norm_eps;
+  const char *position_embedding_type;
+};
+
+AUTO_DEFINE_CONFIG (BertConfig, bert_config, "bert",
+  AUTO_INT (vocab_size, 30522, .min = 1, .max = G_MAXINT),
+  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),
+  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),
+  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),
+  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
+  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),
+  AUTO_EXTRA ("hidden_dropout_prob", "0.1"),
+  AUTO_EXTRA ("attention_probs_dropout_prob", "0.1"),
+  AUTO_INT (max_position_embeddings, 512, .min = 1, .max = G_MAXINT),
+  AUTO_INT (type_vocab_size, 2, .min = 1, .max = G_MAXINT),
+  AUTO_EXTRA ("initializer_range", "0.02"),
+  AUTO_DOUBLE (layer_norm_eps, 1e-12),
+  AUTO_STRING (position_embedding_type, "absolute"),
+  AUTO_EXTRA ("use_cache", "true"),
+  AUTO_EXTRA ("classifier_dropout", "null"),
+  AUTO_DEFAULT ("pad_token_id", "0"))
+
+static AutoTensor *
+bert_embeddings (AutoContext *cx, const BertConfig *c, AutoInputs *in)
+{
+  AUTO_SCOPE (cx, "embeddings");
+  AutoTensor *words = auto_input_embeddings (cx, in, "word_embeddings", c->vocab_size, c->hidden_size);
+  AutoTensor *types = auto_inputs_get (in, "token_type_ids");
+  gint64 batch = auto_dim (words, 0), length = auto_dim (words, 1);
+
+  types = types ? types : auto_full (cx, AUTO_DIMS (batch, length), 0, AUTO_DTYPE_I64);
+  AutoTensor *x = auto_add (cx, words, auto_embedding (cx, "token_type_embeddings", types, c->type_vocab_size, c->hidden_size));
+  if (auto_context_is_declaring (cx) || g_str_equal (c->position_embedding_type, "absolute"))
+    {
+      AutoTensor *positions = auto_positions (cx, in, length);
+      AutoTensor *rows = auto_embedding (cx, "position_embeddings", positions, c->max_position_embeddings, c->hidden_size);
+      if (g_str_equal (c->position_embedding_type, "absolute"))
+        x = auto_add (cx, x, rows);
+    }
+  auto_ignore_weight (cx, "position_ids");
+  auto_ignore_weight (cx, "token_type_ids");
+  return auto_layer_norm (cx, "LayerNorm", x, c->layer_norm_eps);
+}
+
+static AutoTensor *
+bert_attention (AutoContext *cx, const BertConfig *c, AutoTensor *x, AutoTensor *source, const AutoMask *mask)
+{
+  gboolean distances = g_str_has_prefix (c->position_embedding_type, "relative_key") && !source;
+
+  AutoTensor *a = auto_attention (cx, x, mask, &(AutoAttention) {
+    .q = "self.query", .k = "self.key", .v = "self.value", .heads = c->num_attention_heads, .source = source,
+    .out = "output.dense", .residual = x, .distances = distances ? "self.distance_embedding" : NULL,
+    .max_positions = c->max_position_embeddings, .distances_of_keys = g_str_equal (c->position_embedding_type, "relative_key_query") });
+  return auto_layer_norm (cx, "output.LayerNorm", a, c->layer_norm_eps);
+}
+
+static AutoTensor *
+bert_layer (AutoContext *cx, const BertConfig *c, AutoTensor *x, const AutoMask *mask, AutoTensor *source, const AutoMask *source_mask)
+{
+  {
+    AUTO_SCOPE (cx, "attention");
+    x = bert_attention (cx, c, x, NULL, mask);
+  }
+  if (source)
+    {
+      AUTO_SCOPE (cx, "crossattention");
+      x = bert_attention (cx, c, x, source, source_mask);
+    }
+  AutoTensor *a = auto_linear_act (cx, "intermediate.dense", x, c->intermediate_size, c->hidden_act);
+  return auto_layer_norm (cx, "output.LayerNorm", auto_linear_add (cx, "output.dense", a, c->hidden_size, x), c->layer_norm_eps);
+}
+
+/* The states of an encoder that a decoder's cross-attention looks at. */
+static AutoTensor *
+bert_source (AutoContext *cx, const BertConfig *c, AutoInputs *in)
+{
+  if (!c->parent.add_cross_attention)
+    return NULL;
+  if (!c->parent.is_decoder)
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "add_cross_attention needs is_decoder");
+  AutoTensor *source = auto_inputs_get (in, "encoder_hidden_states");
+  return auto_context_is_declaring (cx) ? auto_zeros (cx, AUTO_DIMS (1, 4, c->hidden_size)) : source;
+}
+
+static AutoTensor *
+bert_encoder (AutoContext *cx, const BertConfig *c, AutoInputs *in)
+{
+  AutoTensor *x = bert_embeddings (cx, c, in), *source = bert_source (cx, c, in);
+  AutoMask mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), c->parent.is_decoder);
+  AutoMask source_mask = auto_cross_mask (cx, auto_inputs_get (in, "encoder_attention_mask"));
+
+  for (int i = 0; i < c->num_hidden_layers; i++)
+    {
+      AUTO_LAYER (cx, &x, "encoder.layer.%d", i);
+      auto_context_hidden_state (cx, x);
+      x = bert_layer (cx, c, x, &mask, source, &source_mask);
+    }
+  auto_context_hidden_state (cx, x);
+  return x;
+}
+
+static AutoTensor *
+bert_pooler (AutoContext *cx, const BertConfig *c, AutoTensor *x)
+{
+  return auto_linear_act (cx, "pooler.dense", auto_select (cx, x, 1, 0), c->hidden_size, AUTO_ACTIVATION_TANH);
+}
+
+static void
+bert_model_forward (AutoContext *cx, const BertConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  AutoTensor *x = bert_encoder (cx, c, in);
+
+  auto_model_output_set (out, "last_hidden_state", x);
+  auto_model_output_set (out, "pooler_output", bert_pooler (cx, c, x));
+}
+
+#define BERT_LM(name)                                                                                                          \
+  { .kind = AUTO_HEAD_LM, .dense = "cls.predictions.transform.dense", .norm = "cls.predictions.transform.LayerNorm",           \
+    .out = "cls.predictions.decoder", .bias = "cls.predictions.bias", .tied = "embeddings.word_embeddings.weight", .logits = name }
+
+static const AutoHead bert_lm = BERT_LM (NULL), bert_prediction = BERT_LM ("prediction_logits");
+static const AutoHead bert_sequence = { .kind = AUTO_HEAD_SEQUENCE, .pooler = "pooler.dense", .out = "classifier" };
+static const AutoHead bert_choice = { .kind = AUTO_HEAD_CHOICES, .pooler = "pooler.dense", .out = "classifier", .choices = TRUE };
+
+/* BERT's first task: masked words and whether one sentence follows the other. */
+static void
+bert_relationship (AutoContext *cx, const BertConfig *c, AutoTensor *x, const char *name, AutoModelOutput *out)
+{
+  {
+    AUTO_SCOPE (cx, "bert");
+    x = bert_pooler (cx, c, x);
+  }
+  auto_model_output_set (out, name, auto_linear (cx, "cls.seq_relationship", x, 2));
+}
+
+static AutoTensor *
+bert_below_head (AutoContext *cx, const BertConfig *c, AutoInputs *in)
+{
+  AUTO_SCOPE (cx, "bert");
+  return bert_encoder (cx, c, in);
+}
+
+static void
+bert_pretraining_forward (AutoContext *cx, const BertConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  AutoTensor *x = bert_below_head (cx, c, in);
+
+  auto_head_compute (cx, AUTO_CONFIG ((gpointer) c), "bert", &bert_prediction, x, in, out);
+  bert_relationship (cx, c, x, "seq_relationship_logits", out);
+}
+
+static void
+bert_next_sentence_forward (AutoContext *cx, const BertConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  bert_relationship (cx, c, bert_below_head (cx, c, in), "logits", out);
+}
+
+AUTO_DEFINE_MODEL (BertModel, bert_model, bert_model_forward)
+AUTO_DEFINE_MODEL (BertForPreTraining, bert_for_pre_training, bert_pretraining_forward)
+AUTO_DEFINE_MODEL (BertForNextSentencePrediction, bert_for_next_sentence_prediction, bert_next_sentence_forward)
+AUTO_DEFINE_HEAD (BertLMHeadModel, bert_lm_head_model, &bert_lm, bert_encoder)
+AUTO_DEFINE_HEAD (BertForMaskedLM, bert_for_masked_lm, &bert_lm, bert_encoder)
+AUTO_DEFINE_HEAD (BertForSequenceClassification, bert_for_sequence_classification, &bert_sequence, bert_encoder)
+AUTO_DEFINE_HEAD (BertForMultipleChoice, bert_for_multiple_choice, &bert_choice, bert_encoder)
+AUTO_DEFINE_HEAD (BertForTokenClassification, bert_for_token_classification, &auto_head_token_classification, bert_encoder)
+AUTO_DEFINE_HEAD (BertForQuestionAnswering, bert_for_question_answering, &auto_head_question_answering, bert_encoder)
+
+#define ALL .tf = TRUE, .flax = TRUE
+
+AUTO_PLUGIN (bert, "BERT",
+  AUTO_ARCHITECTURE ("bert", bert_config, .prefix = "bert"),
+  AUTO_TASK ("AutoModel", bert_model, ALL),
+  AUTO_TASK ("AutoModelForPreTraining", bert_for_pre_training, ALL),
+  AUTO_TASK ("AutoModelForCausalLM", bert_lm_head_model, ALL),
+  AUTO_TASK ("AutoModelForMaskedLM", bert_for_masked_lm, ALL),
+  AUTO_TASK ("AutoModelForSequenceClassification", bert_for_sequence_classification, ALL),
+  AUTO_TASK ("AutoModelForMultipleChoice", bert_for_multiple_choice, ALL),
+  AUTO_TASK ("AutoModelForNextSentencePrediction", bert_for_next_sentence_prediction, ALL),
+  AUTO_TASK ("AutoModelForTokenClassification", bert_for_token_classification, ALL),
+  AUTO_TASK ("AutoModelForQuestionAnswering", bert_for_question_answering, ALL),
+  AUTO_TASK ("AutoModelForTextEncoding", bert_model, .tf = TRUE),
+  AUTO_TOKENIZER ("BertTokenizer", "BertTokenizerFast", NULL));

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "core/math/auto-ops.h"
+
+G_BEGIN_DECLS
+
+/* Multi-head attention as data: the names of its layers and how they work together. */
+typedef struct
+{
+  const char *q, *k, *v;      /* projections */
+  const char *out;            /* projection of the result, or NULL for none */
+  int heads;                  /* of the queries */
+  int kv_heads;               /* of keys and values; 0: as many as queries */
+  int head_dim;               /* 0: the width of the states by the heads */
+  gboolean no_bias;           /* of q, k and v */
+  gboolean k_no_bias;         /* of k alone */
+  gboolean out_no_bias;
+  double scale;               /* of the scores; 0: 1 / √head_dim */
+  AutoTensor *source;         /* cross-attention: the states that keys and values are made of */
+  AutoTensor *residual;       /* added to the result of out */
+  gint64 window;              /* positions that a cache keeps; 0: all */
+  const char *distances;      /* table of distance embeddings (Shaw et al., arXiv:1803.02155), or NULL */
+  int max_positions;          /* its rows are 2 · max_positions - 1 */
+  gboolean distances_of_keys; /* distances count against the keys as well as the queries */
+} AutoAttention;
+
+/* Attention of @x (batch, queries, width), or of x to how->source; probabilities go to the output's list `attentions`, or
+ * `cross_attentions`, when the caller asked. With a cache, self-attention sees the earlier passes. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const AutoAttention *how);
+
+G_END_DECLS

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-heads.h"
+
+#include "auto-masks.h"
+
+const AutoHead auto_head_token_classification = { .kind = AUTO_HEAD_TOKENS, .out = "classifier" };
+const AutoHead auto_head_question_answering = { .kind = AUTO_HEAD_ANSWERS, .out = "qa_outputs" };
+
+/* The token before the first padding of each row; the last one when there is none. */
+static AutoTensor *
+last_tokens (AutoContext *cx, AutoConfig *config, AutoTensor *states, AutoInputs *in)
+{
+  gint64 batch = auto_dim (states, 0), length = auto_dim (states, 1), width = auto_dim (states, 2);
+  gint64 pad = auto_config_get_int (config, "pad_token_id", -1);
+  AutoTensor *ids = auto_inputs_get (in, "input_ids");
+
+  if (pad < 0 && batch > 1)
+    {
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s", "a batch of several rows needs a pad_token_id in the configuration");
+      return NULL;
+    }
+  if (pad < 0 || !ids)
+    return auto_select (cx, states, 1, -1);
+  AutoTensor *first_pad = auto_argmax (cx, auto_cast (cx, auto_eq_scalar (cx, ids, (double) pad), AUTO_DTYPE_I64), -1, FALSE);
+  AutoTensor *places = auto_remainder_scalar (cx, auto_add_scalar (cx, first_pad, -1), (double) length);
+  places = auto_expand (cx, auto_reshape (cx, places, AUTO_DIMS (batch, 1, 1)), AUTO_DIMS (batch, 1, width));
+  return auto_select (cx, auto_gather (cx, states, 1, places), 1, 0);
+}
+
+AutoTensor *
+auto_pool_token (AutoContext *cx, AutoConfig *config, AutoPool pool, AutoTensor *states, AutoInputs *in)
+{
+  return pool == AUTO_POOL_LAST ? last_tokens (cx, config, states, in) : auto_select (cx, states, 1, 0);
+}
+
+static AutoTensor *
+dense_layers (AutoContext *cx, AutoConfig *config, const AutoHead *head, AutoTensor *x)
+{
+  AutoActivation activation = head->activation;
+  const char *act = auto_config_get_string (config, "hidden_act");
+
+  if (head->dense && head->kind == AUTO_HEAD_LM && act && !auto_activation_from_name (act, &activation))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "hidden_act: there is no activation %s", act);
+  if (head->dense)
+    x = auto_linear_act (cx, head->dense, x, auto_config_get_int (config, head->width ? head->width : "hidden_size", 1), activation);
+  if (head->norm)
+    x = auto_layer_norm (cx, head->norm, x, auto_config_get_double (config, "layer_norm_eps", 1e-12));
+  return x;
+}
+
+static gint64
+n_outputs (AutoConfig *config, const AutoHead *head)
+{
+  switch (head->kind)
+    {
+    case AUTO_HEAD_CHOICES: return 1;
+    case AUTO_HEAD_ANSWERS: return 2;
+    case AUTO_HEAD_LM: return auto_config_get_int (config, "vocab_size", 1);
+    default: return auto_config_get_int (config, "num_labels", 2);
+    }
+}
+
+static void
+tie_last_layer (AutoContext *cx, AutoConfig *config, const char *prefix, const AutoHead *head)
+{
+  g_autofree char *weight = g_strconcat (head->out, ".weight", NULL);
+  g_autofree char *bias = g_strconcat (head->out, ".bias", NULL);
+  g_autofree char *source = g_strconcat ("/", prefix && *prefix ? prefix : "", prefix && *prefix ? "." : "", head->tied, NULL);
+
+  if (head->tied && auto_config_get_bool (config, "tie_word_embeddings", TRUE))
+    auto_tie (cx, weight, source);
+  if (head->bias)
+    {
+      auto_tie (cx, bias, head->bias);
+      auto_zeros_parameter (cx, head->bias, AUTO_DIMS (n_outputs (config, head)));
+    }
+}
+
+void
+auto_head_compute (AutoContext *cx, AutoConfig *config, const char *prefix, const AutoHead *head, AutoTensor *states, AutoInputs *in,
+                   AutoModelOutput *out)
+{
+  gboolean pooled = head->kind == AUTO_HEAD_SEQUENCE || head->kind == AUTO_HEAD_CHOICES;
+  AutoTensor *x = states;
+
+  if (pooled)
+    x = auto_pool_token (cx, config, head->pool, x, in);
+  if (head->pooler)
+    {
+      AUTO_SCOPE (cx, "%s", prefix ? prefix : "");
+      x = auto_linear_act (cx, head->pooler, x, auto_dim (x, -1), AUTO_ACTIVATION_TANH);
+    }
+  x = dense_layers (cx, config, head, x);
+  if (auto_context_is_declaring (cx))
+    tie_last_layer (cx, config, prefix, head);
+  x = auto_linear_full (cx, head->out, x, n_outputs (config, head), &(AutoLinear) { .no_bias = head->no_bias, .activation = AUTO_ACTIVATION_LINEAR });
+  if (head->kind == AUTO_HEAD_ANSWERS)
+    {
+      auto_model_output_set (out, "start_logits", auto_contiguous (cx, auto_select (cx, x, -1, 0)));
+      auto_model_output_set (out, "end_logits", auto_contiguous (cx, auto_select (cx, x, -1, 1)));
+      return;
+    }
+  if (head->kind == AUTO_HEAD_CHOICES)
+    x = auto_reshape (cx, x, AUTO_DIMS (-1, auto_dim (auto_inputs_get (in, "choices"), 0)));
+  auto_model_output_set (out, head->logits ? head->logits : "logits", x);
+}
+
+/* Inputs of shape (batch, choices, …) as (batch · choices, …); how many choices there are is kept under "choices". */
+static AutoInputs *
+flatten_choices (AutoContext *cx, AutoInputs *in)
+{
+  AutoInputs *flat = auto_inputs_copy (in);
+  g_auto(GStrv) names = auto_inputs_list (in);
+  AutoTensor *lead = auto_inputs_get (in, "input_ids");
+
+  lead = lead ? lead : auto_inputs_get (in, "inputs_embeds");
+  if (!lead || auto_tensor_get_n_dims (lead) < 3)
+    {
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s", "input_ids: needs the shape (batch, choices, length)");
+      return flat;
+    }
+  for (char **name = names; *name; name++)
+    {
+      AutoTensor *x = auto_inputs_get (in, *name);
+      if (auto_tensor_get_n_dims (x) >= 3)
+        auto_inputs_set (flat, *name, auto_flatten (cx, x, 0, 1));
+    }
+  auto_inputs_set (flat, "choices", auto_full (cx, AUTO_DIMS (auto_dim (lead, 1)), 0, AUTO_DTYPE_I64));
+  return flat;
+}
+
+void
+auto_head_forward (AutoContext *cx, AutoConfig *config, const char *prefix, const AutoModelSpec *spec, AutoInputs *in, AutoModelOutput *out)
+{
+  g_autoptr(AutoInputs) inputs = spec->head->choices ? flatten_choices (cx, in) : g_object_ref (in);
+  AutoTensor *states;
+
+  {
+    AUTO_SCOPE (cx, "%s", prefix ? prefix : "");
+    states = spec->base (cx, config, inputs);
+  }
+  auto_head_compute (cx, config, prefix, spec->head, states, inputs, out);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-masks.h"
+
+#include "core/math/auto-cache.h"
+
+AutoMask
+auto_self_mask (AutoContext *cx, AutoTensor *attention_mask, gboolean causal)
+{
+  gboolean flat = !attention_mask || auto_tensor_get_n_dims (attention_mask) == 2;
+
+  return (AutoMask) {
+    .bias = attention_mask ? auto_mask_bias (cx, attention_mask) : NULL,
+    .causal = causal && flat,
+    .offset = auto_context_get_past (cx),
+  };
+}
+
+AutoMask
+auto_cross_mask (AutoContext *cx, AutoTensor *encoder_attention_mask)
+{
+  return (AutoMask) { .bias = encoder_attention_mask ? auto_mask_bias (cx, encoder_attention_mask) : NULL };
+}
+
+AutoMask
+auto_mask_with_bias (AutoContext *cx, AutoMask mask, AutoTensor *bias)
+{
+  if (bias)
+    mask.bias = mask.bias ? auto_add (cx, mask.bias, bias) : bias;
+  return mask;
+}
+
+AutoTensor *
+auto_positions (AutoContext *cx, AutoInputs *in, gint64 length)
+{
+  AutoTensor *given = auto_inputs_get (in, "position_ids");
+  gint64 past = auto_context_get_past (cx);
+
+  if (given)
+    return given;
+  return auto_unsqueeze (cx, auto_arange (cx, past, past + length, 1), 0);
+}
+
+AutoTensor *
+auto_input_or_zeros (AutoContext *cx, AutoInputs *in, const char *name, AutoTensor *like)
+{
+  AutoTensor *given = auto_inputs_get (in, name);
+  gsize n_dims;
+
+  if (given || !like)
+    return given;
+  const gint64 *shape = auto_tensor_get_shape (like, &n_dims);
+  return auto_full (cx, shape, n_dims, 0, AUTO_DTYPE_I64);
+}
+
+AutoTensor *
+auto_required_input (AutoContext *cx, AutoInputs *in, const char *name)
+{
+  AutoTensor *given = auto_inputs_get (in, name);
+
+  if (!given)
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "the input %s is missing", name);
+  return given;
+}
+
+AutoTensor *
+auto_input_embeddings (AutoContext *cx, AutoInputs *in, const char *name, gint64 n_rows, gint64 width)
+{
+  AutoTensor *ids = auto_inputs_get (in, "input_ids"), *embeds = auto_inputs_get (in, "inputs_embeds");
+
+  if (!ids == !embeds)
+    {
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s",
+                         ids ? "input_ids and inputs_embeds exclude each other" : "input_ids (or inputs_embeds) is missing");
+      return NULL;
+    }
+  AutoTensor *given = ids ? ids : embeds;
+  if (auto_tensor_get_n_dims (given) != (ids ? 2 : 3) || auto_tensor_get_n_elements (given) == 0)
+    {
+      g_autofree char *text = auto_tensor_describe (given);
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s: needs a batch of at least one token, not %s",
+                         ids ? "input_ids (batch, length)" : "inputs_embeds (batch, length, width)", text);
+      return NULL;
+    }
+  return ids ? auto_embedding (cx, name, ids, n_rows, width) : embeds;
+}

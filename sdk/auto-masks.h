@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "core/auto/auto-model.h"
+#include "core/math/auto-ops.h"
+
+G_BEGIN_DECLS
+
+/* The mask of self-attention from the call's attention_mask (batch, keys) or (batch, queries, keys); NULL sees all. A
+ * causal one counts the positions that the cache holds; with three dimensions the caller's mask says all. */
+AUTO_AVAILABLE_IN_1_0 AutoMask auto_self_mask (AutoContext *cx, AutoTensor *attention_mask, gboolean causal);
+/* The mask of cross-attention. */
+AUTO_AVAILABLE_IN_1_0 AutoMask auto_cross_mask (AutoContext *cx, AutoTensor *encoder_attention_mask);
+/* A mask with one more bias (broadcasting to batch, heads, queries, keys). */
+AUTO_AVAILABLE_IN_1_0 AutoMask auto_mask_with_bias (AutoContext *cx, AutoMask mask, AutoTensor *bias);
+
+/* The call's position_ids, or 0, 1, … after what the cache holds: (1, length). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_positions (AutoContext *cx, AutoInputs *in, gint64 length);
+/* An input, or zeros of 64-bit integers in the shape of @like. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_input_or_zeros (AutoContext *cx, AutoInputs *in, const char *name, AutoTensor *like);
+/* An input that the model can't do without. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_required_input (AutoContext *cx, AutoInputs *in, const char *name);
+/* inputs_embeds, or the rows of a table that input_ids names: (batch, length, width). Not both, not neither. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_input_embeddings (AutoContext *cx, AutoInputs *in, const char *name, gint64 n_rows, gint64 width);
+
+G_END_DECLS

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-gemm.h"
+#include "auto-pool.h"
+#include "auto-product.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE (2 << 20)
+/* Rows of x up to which the rows of W are read straight. */
+#define MAX_DOT_ROWS 8
+
+struct _AutoPacked
+{
+  AutoDType dtype;
+  gint64 n, k;
+  gsize panel_bytes;
+  gsize size;
+  char *panels;
+};
+
+typedef struct
+{
+  AutoPacked *self;
+  const char *w;
+  gint64 n_stride, k_stride;
+} Packing;
+
+static void
+pack_panel (gsize task, gpointer data)
+{
+  const Packing *p = data;
+  AutoPacked *self = p->self;
+  const AutoKernels *kernels = auto_kernels ();
+  gint64 col = (gint64) task * kernels->width;
+
+  kernels->pack_cols[self->dtype](MIN (kernels->width, self->n - col), self->k, p->w + col * p->n_stride * (gint64) auto_dtype_get_size (self->dtype),
+                                  p->n_stride, p->k_stride, self->panels + task * self->panel_bytes);
+}
+
+AutoPacked *
+auto_packed_new (AutoDType dtype, const void *w, gint64 n, gint64 k, gint64 n_stride, gint64 k_stride)
+{
+  gint64 width = auto_kernels ()->width;
+  gsize n_panels = (n + width - 1) / width, panel_bytes, size;
+
+  g_return_val_if_fail (n >= 0 && k >= 0, NULL);
+  if (dtype >= AUTO_N_PRODUCT_DTYPES || !g_size_checked_mul (&panel_bytes, k, width * auto_dtype_get_size (dtype))
+      || !g_size_checked_mul (&size, panel_bytes, n_panels) || size > G_MAXSSIZE - HUGE_PAGE)
+    return NULL;
+  gsize alignment = size >= HUGE_PAGE ? HUGE_PAGE : 64;
+  char *panels = aligned_alloc (alignment, (MAX (size, 1) + alignment - 1) / alignment * alignment);
+  if (!panels)
+    return NULL;
+  if (alignment == HUGE_PAGE)
+    madvise (panels, size, MADV_HUGEPAGE);
+
+  AutoPacked *self = g_new (AutoPacked, 1);
+  *self = (AutoPacked) { .dtype = dtype, .n = n, .k = k, .panel_bytes = panel_bytes, .size = size, .panels = panels };
+  Packing packing = { self, w, n_stride, k_stride };
+  auto_pool_run (n_panels, pack_panel, &packing);
+  return self;
+}
+
+void
+auto_packed_free (AutoPacked *self)
+{
+  if (!self)
+    return;
+  free (self->panels);
+  g_free (self);
+}
+
+gsize
+auto_packed_get_size (const AutoPacked *self)
+{
+  return self->size;
+}
+
+static AutoTileEnd
+tile_end (const AutoEpilogue *epilogue)
+{
+  AutoTileEnd end = { .scale = 1.0f };
+
+  if (!epilogue)
+    return end;
+  end.scale = epilogue->scale != 0.0f ? epilogue->scale : 1.0f;
+  end.bias = epilogue->bias;
+  end.activation = epilogue->activation;
+  end.residual = epilogue->residual;
+  end.residual_stride = epilogue->residual_stride;
+  return end;
+}
+
+static const void *
+packed_panel (gconstpointer data, gint64 panel, float *room)
+{
+  const AutoPacked *self = data;
+
+  return self->panels + panel * self->panel_bytes;
+}
+
+void
+auto_gemm_packed (gint64 m, const float *x, gint64 x_stride, const AutoPacked *w, float *y, gint64 y_stride, const AutoEpilogue *epilogue)
+{
+  AutoProduct product = { .m = m, .n = w->n, .k = w->k, .a = x, .a_rs = x_stride, .a_cs = 1, .b_dtype = w->dtype, .panel = packed_panel,
+                          .panel_data = w, .c = y, .c_rs = y_stride, .end = tile_end (epilogue) };
+
+  auto_product_run (&product);
+}
+
+/* The right matrix as the caller has it, packed panel by panel when its turn comes. */
+typedef struct
+{
+  AutoDType dtype;
+  const char *b;
+  gint64 n, k, n_stride, k_stride;
+} Loose;
+
+static const void *
+loose_panel (gconstpointer data, gint64 panel, float *room)
+{
+  const Loose *b = data;
+  const AutoKernels *kernels = auto_kernels ();
+  gint64 col = panel * kernels->width;
+
+  kernels->pack_cols[b->dtype](MIN (kernels->width, b->n - col), b->k, b->b + col * b->n_stride * (gint64) auto_dtype_get_size (b->dtype), b->n_stride,
+                               b->k_stride, room);
+  return room;
+}
+
+typedef struct
+{
+  gint64 m, n, k;
+  const float *x;
+  gint64 x_stride;
+  AutoDType dtype;
+  const char *w;
+  gint64 w_stride;
+  float *y;
+  gint64 y_stride;
+  gint64 task_rows;
+  AutoTileEnd end;
+} Dots;
+
+static void
+dots_task (gsize task, gpointer data)
+{
+  const Dots *d = data;
+  const AutoKernels *kernels = auto_kernels ();
+  gint64 first = task * d->task_rows, n = MIN (d->task_rows, d->n - first);
+  AutoTileEnd end = d->end;
+
+  kernels->dots[d->dtype](d->m, n, d->k, d->x, d->x_stride, d->w + first * d->w_stride * (gint64) auto_dtype_get_size (d->dtype), d->w_stride,
+                          d->y + first, d->y_stride);
+  if (end.bias)
+    end.bias += first;
+  if (end.residual)
+    end.residual += first;
+  kernels->finish (d->m, n, d->y + first, d->y_stride, &end);
+}
+
+void
+auto_gemm_unpacked (gint64 m, const float *x, gint64 x_stride, AutoDType dtype, const void *w, gint64 n, gint64 k, gint64 w_stride, float *y,
+                    gint64 y_stride, const AutoEpilogue *epilogue)
+{
+  g_return_if_fail (dtype < AUTO_N_PRODUCT_DTYPES);
+  if (m <= 0 || n <= 0)
+    return;
+  if (m > MAX_DOT_ROWS)
+    {
+      Loose loose = { dtype, w, n, k, w_stride, 1 };
+      AutoProduct product = { .m = m, .n = n, .k = k, .a = x, .a_rs = x_stride, .a_cs = 1, .b_dtype = dtype, .panel = loose_panel,
+                              .panel_data = &loose, .makes_panels = TRUE, .c = y, .c_rs = y_stride, .end = tile_end (epilogue) };
+      auto_product_run (&product);
+      return;
+    }
+  /* a task of 64 kB of weights, a multiple of a cache line of results */
+  gint64 rows = (65536 / (MAX (k, 1) * (gint64) auto_dtype_get_size (dtype)) + 15) / 16 * 16;
+  Dots d = { m, n, k, x, x_stride, dtype, w, w_stride, y, y_stride, CLAMP (rows, 16, 4096), tile_end (epilogue) };
+  auto_pool_run ((n + d.task_rows - 1) / d.task_rows, dots_task, &d);
+}
+
+/* Whether the tile loop suits: its cost is the packing of both matrices, worth it when either is used often. */
+static void
+small_gemm (gint64 m, gint64 n, gint64 k, float alpha, const float *a, gint64 a_rs, gint64 a_cs, const float *b, gint64 b_rs, gint64 b_cs, float beta,
+            float *c, gint64 c_rs, gint64 c_cs)
+{
+  for (gint64 i = 0; i < m; i++)
+    for (gint64 j = 0; j < n; j++)
+      {
+        float s = 0.0f, *to = c + i * c_rs + j * c_cs;
+        for (gint64 p = 0; p < k; p++)
+          s += a[i * a_rs + p * a_cs] * b[p * b_rs + j * b_cs];
+        *to = beta != 0.0f ? alpha * s + beta * *to : alpha * s;
+      }
+}
+
+static void
+scale_rows (gint64 m, gint64 n, float beta, float *c, gint64 c_rs)
+{
+  for (gint64 i = 0; i < m; i++)
+    auto_kernels ()->scale (n, c + i * c_rs, beta, 0.0f, c + i * c_rs);
+}
+
+/* C with contiguous columns. */
+static void
+gemm_by_panels (gint64 m, gint64 n, gint64 k, float alpha, const float *a, gint64 a_rs, gint64 a_cs, const float *b, gint64 b_rs, gint64 b_cs,
+                float beta, float *c, gint64 c_rs)
+{
+  Loose loose = { AUTO_DTYPE_F32, (const char *) b, n, k, b_cs, b_rs };
+  AutoProduct product = { .m = m, .n = n, .k = k, .a = a, .a_rs = a_rs, .a_cs = a_cs, .b_dtype = AUTO_DTYPE_F32, .panel = loose_panel,
+                          .panel_data = &loose, .makes_panels = TRUE, .c = c, .c_rs = c_rs, .accumulate = beta != 0.0f };
+
+  product.end.scale = alpha;
+  if (beta != 0.0f && beta != alpha)
+    scale_rows (m, n, beta / alpha, c, c_rs);
+  auto_product_run (&product);
+}
+
+void
+auto_gemm (gint64 m, gint64 n, gint64 k, float alpha, const float *a, gint64 a_rs, gint64 a_cs, const float *b, gint64 b_rs, gint64 b_cs, float beta,
+           float *c, gint64 c_rs, gint64 c_cs)
+{
+  if (m <= 0 || n <= 0)
+    return;
+  if (alpha == 0.0f || (c_cs != 1 && c_rs != 1) || m * n * MAX (k, 1) < 512)
+    small_gemm (m, n, k, alpha, a, a_rs, a_cs, b, b_rs, b_cs, beta, c, c_rs, c_cs);
+  else if (c_cs == 1)
+    gemm_by_panels (m, n, k, alpha, a, a_rs, a_cs, b, b_rs, b_cs, beta, c, c_rs);
+  else /* the transposes, the other way round */
+    gemm_by_panels (n, m, k, alpha, b, b_cs, b_rs, a, a_cs, a_rs, beta, c, c_cs);
+}
+
+typedef struct
+{
+  gint64 m, n, k;
+  float alpha;
+  const float *a;
+  gint64 a_bs, a_rs, a_cs;
+  const float *b;
+  gint64 b_bs, b_rs, b_cs;
+  float beta;
+  float *c;
+  gint64 c_bs, c_rs, c_cs;
+} Batch;
+
+static void
+batch_task (gsize i, gpointer data)
+{
+  const Batch *t = data;
+  gint64 at = i;
+
+  auto_gemm (t->m, t->n, t->k, t->alpha, t->a + at * t->a_bs, t->a_rs, t->a_cs, t->b + at * t->b_bs, t->b_rs, t->b_cs, t->beta, t->c + at * t->c_bs,
+             t->c_rs, t->c_cs);
+}
+
+void
+auto_gemm_batch (gint64 batch, gint64 m, gint64 n, gint64 k, float alpha, const float *a, gint64 a_bs, gint64 a_rs, gint64 a_cs, const float *b,
+                 gint64 b_bs, gint64 b_rs, gint64 b_cs, float beta, float *c, gint64 c_bs, gint64 c_rs, gint64 c_cs)
+{
+  Batch t = { m, n, k, alpha, a, a_bs, a_rs, a_cs, b, b_bs, b_rs, b_cs, beta, c, c_bs, c_rs, c_cs };
+
+  /* few large products are shared out inside, many or small ones whole; nothing in a result depends on which */
+  if (batch >= 4 || m * n * k < 4 * 1000000)
+    auto_pool_run (MAX (batch, 0), batch_task, &t);
+  else
+    for (gint64 i = 0; i < batch; i++)
+      batch_task (i, &t);
+}
+

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-product.h"
+#include "auto-pool.h"
+
+/* Depth of a block: a panel of 14 rows and one of 32 columns together stay in the first-level cache. */
+#define BLOCK_DEPTH 384
+/* Rows of a block: with BLOCK_DEPTH, 600 kB of the second-level cache. */
+#define BLOCK_ROW_PANELS 28
+/* What a task should cost at least, in multiplications: a few microseconds. */
+#define TASK_PRODUCTS 500000
+
+typedef struct
+{
+  const AutoProduct *p;
+  const AutoKernels *kernels;
+  gint64 first_row, rows;    /* of this block */
+  gint64 row_panels;         /* it is cut into */
+  gint64 depth_blocks;       /* k is cut into */
+  gint64 panels, task_panels; /* right panels in all, and in a task */
+  float *a;                  /* the block of rows in panels: depth block by depth block */
+} Block;
+
+/* Pieces of @total as even as can be: where piece @i of @n begins. */
+static gint64
+piece (gint64 total, gint64 n, gint64 i)
+{
+  return total / n * i + MIN (i, total % n);
+}
+
+static void
+pack_row_panel (gsize task, gpointer data)
+{
+  const Block *b = data;
+  const AutoProduct *p = b->p;
+  gint64 row = piece (b->rows, b->row_panels, task), rows = piece (b->rows, b->row_panels, task + 1) - row;
+
+  for (gint64 d = 0; d < b->depth_blocks; d++)
+    {
+      gint64 k = piece (p->k, b->depth_blocks, d), depth = piece (p->k, b->depth_blocks, d + 1) - k;
+      b->kernels->pack_rows (rows, depth, p->a + (b->first_row + row) * p->a_rs + k * p->a_cs, p->a_rs, p->a_cs,
+                             b->a + k * b->rows + row * depth);
+    }
+}
+
+/* A tile at the right edge is computed whole, in a buffer, and copied in part. */
+static void
+edge_tile (const Block *b, gint64 rows, gint64 depth, const float *a, const void *panel, float *c, gint64 cols, gboolean accumulate)
+{
+  gint64 width = b->kernels->width;
+  float tile[14 * 32];
+
+  if (accumulate)
+    for (gint64 i = 0; i < rows; i++)
+      memcpy (tile + i * width, c + i * b->p->c_rs, cols * sizeof *c);
+  b->kernels->product[b->p->b_dtype](rows, depth, a, panel, tile, width, accumulate);
+  for (gint64 i = 0; i < rows; i++)
+    memcpy (c + i * b->p->c_rs, tile + i * width, cols * sizeof *c);
+}
+
+static gboolean
+has_end (const AutoTileEnd *end)
+{
+  return end->scale != 1.0f || end->bias || end->row_bias || end->residual || end->activation != AUTO_ACTIVATION_NONE;
+}
+
+static void
+finish_tile (const Block *b, gint64 row, gint64 rows, gint64 col, gint64 cols, float *c)
+{
+  AutoTileEnd end = b->p->end;
+
+  if (end.bias)
+    end.bias += col;
+  if (end.row_bias)
+    end.row_bias += row;
+  if (end.residual)
+    end.residual += row * end.residual_stride + col;
+  b->kernels->finish (rows, cols, c, b->p->c_rs, &end);
+}
+
+/* One right panel, one block of the depth: all rows of the block. */
+static void
+multiply_panel (const Block *b, gint64 panel, const char *columns, gint64 d)
+{
+  const AutoProduct *p = b->p;
+  gint64 width = b->kernels->width, col = panel * width, cols = MIN (width, p->n - col);
+  gint64 k = piece (p->k, b->depth_blocks, d), depth = piece (p->k, b->depth_blocks, d + 1) - k;
+  gboolean accumulate = d > 0 || p->accumulate, ends = d == b->depth_blocks - 1 && has_end (&p->end);
+  const void *right = columns + k * width * auto_dtype_get_size (p->b_dtype);
+
+  for (gint64 i = 0; i < b->row_panels; i++)
+    {
+      gint64 row = piece (b->rows, b->row_panels, i), rows = piece (b->rows, b->row_panels, i + 1) - row;
+      const float *left = b->a + k * b->rows + row * depth;
+      float *c = p->c + (b->first_row + row) * p->c_rs + col;
+      if (cols == width)
+        b->kernels->product[p->b_dtype](rows, depth, left, right, c, p->c_rs, accumulate);
+      else
+        edge_tile (b, rows, depth, left, right, c, cols, accumulate);
+      if (ends)
+        finish_tile (b, b->first_row + row, rows, col, cols, c);
+    }
+}
+
+static void
+multiply_task (gsize task, gpointer data)
+{
+  const Block *b = data;
+  const AutoProduct *p = b->p;
+  gint64 first = task * b->task_panels, last = MIN (first + b->task_panels, b->panels);
+  float *room = p->makes_panels ? auto_scratch (AUTO_SCRATCH_PANEL, b->kernels->width * p->k) : NULL;
+
+  for (gint64 panel = first; panel < last; panel++)
+    {
+      const void *columns = p->panel (p->panel_data, panel, room);
+      for (gint64 d = 0; d < b->depth_blocks; d++)
+        multiply_panel (b, panel, columns, d);
+    }
+}
+
+static void
+run_block (Block *b)
+{
+  const AutoProduct *p = b->p;
+  gint64 max_rows = b->kernels->max_rows, width = b->kernels->width;
+
+  b->row_panels = (b->rows + max_rows - 1) / max_rows;
+  b->a = auto_scratch (AUTO_SCRATCH_ROWS, b->rows * p->k);
+  if (b->rows * p->k < 32768)
+    for (gint64 i = 0; i < b->row_panels; i++)
+      pack_row_panel (i, b);
+  else
+    auto_pool_run (b->row_panels, pack_row_panel, b);
+
+  gint64 cost = MAX (b->rows * width * p->k, 1);
+  b->task_panels = CLAMP (TASK_PRODUCTS / cost, 1, b->panels);
+  auto_pool_run ((b->panels + b->task_panels - 1) / b->task_panels, multiply_task, b);
+}
+
+/* An empty sum: only what follows the product. */
+static void
+run_without_depth (const AutoProduct *p, const AutoKernels *kernels)
+{
+  if (!p->accumulate)
+    for (gint64 i = 0; i < p->m; i++)
+      memset (p->c + i * p->c_rs, 0, p->n * sizeof *p->c);
+  kernels->finish (p->m, p->n, p->c, p->c_rs, &p->end);
+}
+
+void
+auto_product_run (const AutoProduct *p)
+{
+  const AutoKernels *kernels = auto_kernels ();
+  Block b = { .p = p, .kernels = kernels };
+
+  if (p->m <= 0 || p->n <= 0)
+    return;
+  if (p->k <= 0)
+    {
+      run_without_depth (p, kernels);
+      return;
+    }
+  b.panels = (p->n + kernels->width - 1) / kernels->width;
+  b.depth_blocks = (p->k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
+  gint64 block_rows = BLOCK_ROW_PANELS * kernels->max_rows, blocks = (p->m + block_rows - 1) / block_rows;
+  for (gint64 i = 0; i < blocks; i++)
+    {
+      b.first_row = piece (p->m, blocks, i);
+      b.rows = piece (p->m, blocks, i + 1) - b.first_row;
+      run_block (&b);
+    }
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The innermost loops of matrix products: panel times panel, and rows times rows. */
+
+#include "../auto-kernels.h"
+#include "simd.h"
+
+#if VW == 16 || defined __aarch64__
+#define MAX_ROWS 14 /* 28 sums, 2 vectors of b and a broadcast in 32 registers */
+#else
+#define MAX_ROWS 6 /* 12 sums in 16 registers */
+#endif
+#define WIDTH (2 * VW)
+
+V_INLINE Vec
+v_load_as (AutoDType dtype, const void *p, gsize i)
+{
+  switch (dtype)
+    {
+    case AUTO_DTYPE_BF16: return v_from_bf16 ((const guint16 *) p + i);
+    case AUTO_DTYPE_F16: return v_from_f16 ((const guint16 *) p + i);
+    default: return v_load ((const float *) p + i);
+    }
+}
+
+V_INLINE Vec
+v_load_n_as (AutoDType dtype, const void *p, gsize i, gsize n)
+{
+  guint16 half[VW] = { 0 };
+
+  if (dtype == AUTO_DTYPE_F32)
+    return v_load_n ((const float *) p + i, n);
+  memcpy (half, (const guint16 *) p + i, n * sizeof *half);
+  return v_load_as (dtype, half, 0);
+}
+
+#define size_of(dtype) ((dtype) == AUTO_DTYPE_F32 ? 4 : 2)
+
+/* @rows and @dtype are constants in every use, so that the sums stay in registers. */
+V_INLINE void
+product_tile (const int rows, const AutoDType dtype, gint64 depth, const float *a, const void *b, float *c, gint64 c_stride, gboolean accumulate)
+{
+  Vec s[MAX_ROWS][2];
+  const char *p = b;
+
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; i++)
+    s[i][0] = s[i][1] = (Vec) { 0 };
+  for (gint64 k = 0; k < depth; k++, a += rows, p += WIDTH * size_of (dtype))
+    {
+      Vec b0 = v_load_as (dtype, p, 0), b1 = v_load_as (dtype, p, VW);
+      __builtin_prefetch (p + 8 * WIDTH * size_of (dtype));
+      if (WIDTH * size_of (dtype) > 64)
+        __builtin_prefetch (p + 8 * WIDTH * size_of (dtype) + 64);
+#pragma GCC unroll 16
+      for (int i = 0; i < rows; i++)
+        {
+          Vec x = v_set (a[i]);
+          s[i][0] += x * b0;
+          s[i][1] += x * b1;
+        }
+    }
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; i++, c += c_stride)
+    {
+      if (accumulate)
+        {
+          s[i][0] += v_load (c);
+          s[i][1] += v_load (c + VW);
+        }
+      v_store (c, s[i][0]);
+      v_store (c + VW, s[i][1]);
+    }
+}
+
+#define ROWS_CASE(n, dtype)                                                                                                              \
+  case n: product_tile (n, dtype, depth, a, b, c, c_stride, accumulate); break;
+#if MAX_ROWS == 14
+#define MORE_ROWS(dtype)                                                                                                                 \
+  ROWS_CASE (7, dtype) ROWS_CASE (8, dtype) ROWS_CASE (9, dtype) ROWS_CASE (10, dtype) ROWS_CASE (11, dtype) ROWS_CASE (12, dtype)       \
+  ROWS_CASE (13, dtype) ROWS_CASE (14, dtype)
+#else
+#define MORE_ROWS(dtype)
+#endif
+
+#define PRODUCT(name, dtype)                                                                                                             \
+  static void product_##name (gint64 rows, gint64 depth, const float *a, const void *b, float *c, gint64 c_stride, gboolean accumulate)  \
+  {                                                                                                                                      \
+    switch (rows)                                                                                                                        \
+      {                                                                                                                                  \
+        ROWS_CASE (1, dtype) ROWS_CASE (2, dtype) ROWS_CASE (3, dtype) ROWS_CASE (4, dtype) ROWS_CASE (5, dtype) ROWS_CASE (6, dtype)    \
+        MORE_ROWS (dtype)                                                                                                                \
+      default: g_assert_not_reached ();                                                                                                  \
+      }                                                                                                                                  \
+  }
+
+PRODUCT (f32, AUTO_DTYPE_F32)
+PRODUCT (f16, AUTO_DTYPE_F16)
+PRODUCT (bf16, AUTO_DTYPE_BF16)
+
+static void
+pack_rows (gint64 rows, gint64 depth, const float *src, gint64 row_stride, gint64 depth_stride, float *panel)
+{
+  for (gint64 i = 0; i < rows; i++)
+    for (gint64 k = 0; k < depth; k++)
+      panel[k * rows + i] = src[i * row_stride + k * depth_stride];
+}
+
+#define PACK_COLS(name, type)                                                                                                            \
+  static void pack_cols_##name (gint64 cols, gint64 depth, const void *source, gint64 col_stride, gint64 depth_stride, void *panel)      \
+  {                                                                                                                                      \
+    const type *src = source;                                                                                                            \
+    type *dst = panel;                                                                                                                   \
+    for (gint64 k = 0; k < depth; k++, dst += WIDTH)                                                                                     \
+      {                                                                                                                                  \
+        for (gint64 j = 0; j < cols; j++)                                                                                                \
+          dst[j] = src[j * col_stride + k * depth_stride];                                                                               \
+        for (gint64 j = cols; j < WIDTH; j++)                                                                                            \
+          dst[j] = 0;                                                                                                                    \
+      }                                                                                                                                  \
+  }
+
+PACK_COLS (f32, float)
+PACK_COLS (f16, guint16)
+
+/* One row of w times @m rows of x, @sums vectors of partial sums each; m and sums are constants in every use. */
+V_INLINE void
+dot_row (const int m, const int sums, const AutoDType dtype, gint64 k, const float *x, gint64 x_stride, const void *w, float *y, gint64 y_stride)
+{
+  Vec s[8][4];
+  gint64 p = 0;
+
+#pragma GCC unroll 32
+  for (int i = 0; i < m; i++)
+#pragma GCC unroll 4
+    for (int u = 0; u < sums; u++)
+      s[i][u] = (Vec) { 0 };
+  for (; p + sums * VW <= k; p += sums * VW)
+#pragma GCC unroll 4
+    for (int u = 0; u < sums; u++)
+      {
+        Vec v = v_load_as (dtype, w, p + u * VW);
+        if (size_of (dtype) * VW >= 64 || u % 2 == 0)
+          __builtin_prefetch ((const char *) w + (p + u * VW) * size_of (dtype) + 4096);
+#pragma GCC unroll 8
+        for (int i = 0; i < m; i++)
+          s[i][u] += v * v_load (x + i * x_stride + p + u * VW);
+      }
+  for (; p < k; p += VW)
+    {
+      gsize n = MIN (VW, k - p);
+      Vec v = v_load_n_as (dtype, w, p, n);
+#pragma GCC unroll 8
+      for (int i = 0; i < m; i++)
+        s[i][0] += v * v_load_n (x + i * x_stride + p, n);
+    }
+#pragma GCC unroll 8
+  for (int i = 0; i < m; i++)
+    {
+#pragma GCC unroll 4
+      for (int u = 1; u < sums; u++)
+        s[i][0] += s[i][u];
+      y[i * y_stride] = v_sum (s[i][0]);
+    }
+}
+
+#define M_CASE(m, sums, dtype)                                                                                                           \
+  case m:                                                                                                                                \
+    for (gint64 j = 0; j < n; j++)                                                                                                       \
+      dot_row (m, sums, dtype, k, x, x_stride, (const char *) w + j * w_stride * size_of (dtype), y + j, y_stride);                      \
+    break;
+
+#define DOTS(name, dtype)                                                                                                                \
+  static void dots_##name (gint64 m, gint64 n, gint64 k, const float *x, gint64 x_stride, const void *w, gint64 w_stride, float *y,      \
+                           gint64 y_stride)                                                                                              \
+  {                                                                                                                                      \
+    switch (m)                                                                                                                           \
+      {                                                                                                                                  \
+        M_CASE (1, 4, dtype) M_CASE (2, 4, dtype) M_CASE (3, 2, dtype) M_CASE (4, 2, dtype) M_CASE (5, 2, dtype) M_CASE (6, 2, dtype)    \
+        M_CASE (7, 1, dtype) M_CASE (8, 1, dtype)                                                                                        \
+      default: g_assert_not_reached ();                                                                                                  \
+      }                                                                                                                                  \
+  }
+
+DOTS (f32, AUTO_DTYPE_F32)
+DOTS (f16, AUTO_DTYPE_F16)
+DOTS (bf16, AUTO_DTYPE_BF16)
+
+#define COMBINE_VECS 4
+
+V_INLINE void
+combine_part (gint64 n, const float *p, const float *v, gint64 v_stride, const int vecs, float *y)
+{
+  Vec s[COMBINE_VECS];
+
+#pragma GCC unroll 8
+  for (int u = 0; u < vecs; u++)
+    s[u] = v_load (y + u * VW);
+  for (gint64 j = 0; j < n; j++, v += v_stride)
+    {
+      Vec w = v_set (p[j]);
+#pragma GCC unroll 8
+      for (int u = 0; u < vecs; u++)
+        s[u] += w * v_load (v + u * VW);
+    }
+#pragma GCC unroll 8
+  for (int u = 0; u < vecs; u++)
+    v_store (y + u * VW, s[u]);
+}
+
+static void
+combine (gint64 n, const float *p, const float *v, gint64 v_stride, gint64 dims, float *y)
+{
+  gint64 i = 0;
+
+  for (; i + COMBINE_VECS * VW <= dims; i += COMBINE_VECS * VW)
+    combine_part (n, p, v + i, v_stride, COMBINE_VECS, y + i);
+  for (; i + VW <= dims; i += VW)
+    combine_part (n, p, v + i, v_stride, 1, y + i);
+  if (i == dims)
+    return;
+  Vec s = v_load_n (y + i, dims - i);
+  for (gint64 j = 0; j < n; j++)
+    s += p[j] * v_load_n (v + j * v_stride + i, dims - i);
+  v_store_n (y + i, s, dims - i);
+}

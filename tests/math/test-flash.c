@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "check.h"
+#include "core/math/auto-flash.h"
+
+static void
+run_flash (float *out, gconstpointer data)
+{
+  AutoFlash f = *(const AutoFlash *) data;
+
+  f.out = out;
+  auto_flash (&f);
+}
+
+static gboolean
+is_visible (const AutoFlash *f, gint64 i, gint64 j)
+{
+  return (!f->causal || j <= i + f->causal_offset) && (!f->window || j > i + f->causal_offset - f->window);
+}
+
+/* The scores of a row as the reference has them, in single precision where masks are added. */
+static void
+plain_scores (const AutoFlash *f, gint64 b, gint64 h, gint64 i, double *scores)
+{
+  gint64 kv = h / (f->heads / f->kv_heads);
+
+  for (gint64 j = 0; j < f->kv_len; j++)
+    {
+      double s = 0;
+      float bias = f->bias ? f->bias[b * f->bias_bs + h * f->bias_hs + i * f->bias_qs + j * f->bias_ks] : 0.0f;
+      for (gint64 d = 0; d < f->head_dim; d++)
+        s += (double) f->q[b * f->q_bs + h * f->q_hs + i * f->q_ss + d] * f->k[b * f->k_bs + kv * f->k_hs + j * f->k_ss + d];
+      if (is_visible (f, i, j))
+        scores[j] = bias < -1e30f ? (float) (s * f->scale) + bias : s * f->scale + bias;
+      else
+        scores[j] = f->masked_before_bias ? -FLT_MAX + bias : -FLT_MAX;
+    }
+}
+
+static void
+check_row (const AutoFlash *f, gint64 b, gint64 h, gint64 i, const double *scores, const float *out, const float *probs)
+{
+  gint64 kv = h / (f->heads / f->kv_heads);
+  double top = -INFINITY, sum = 0;
+
+  for (gint64 j = 0; j < f->kv_len; j++)
+    top = fmax (top, scores[j]);
+  for (gint64 j = 0; j < f->kv_len; j++)
+    sum += top == -INFINITY ? 0 : exp (scores[j] - top);
+  for (gint64 d = 0; d < f->v_dim; d++)
+    {
+      double want = 0;
+      for (gint64 j = 0; j < f->kv_len && sum > 0; j++)
+        want += exp (scores[j] - top) / sum * f->v[b * f->v_bs + kv * f->v_hs + j * f->v_ss + d];
+      check_close ("attention", d, out[b * f->o_bs + h * f->o_hs + i * f->o_ss + d], want, 1, 2e-6);
+    }
+  for (gint64 j = 0; probs && j < f->kv_len; j++)
+    check_close ("probability", j, probs[((b * f->heads + h) * f->q_len + i) * f->kv_len + j], sum > 0 ? exp (scores[j] - top) / sum : 0, 0.1, 2e-6);
+}
+
+static void
+check_flash (AutoFlash *f)
+{
+  gint64 n = f->batch * f->q_len * f->heads * f->v_dim;
+  float *probs = f->probs, *out = check_threads (n, run_flash, f);
+  double *scores = malloc (MAX (f->kv_len, 1) * sizeof *scores);
+
+  for (gint64 b = 0; b < f->batch; b++)
+    for (gint64 h = 0; h < f->heads; h++)
+      for (gint64 i = 0; i < f->q_len; i++)
+        {
+          plain_scores (f, b, h, i, scores);
+          check_row (f, b, h, i, scores, out, probs);
+        }
+  free (scores);
+  free (out);
+}
+
+/* [batch, length, heads, dim] for all of q, k, v and out, as projections leave them */
+static AutoFlash
+make_flash (gint64 batch, gint64 heads, gint64 kv_heads, gint64 q_len, gint64 kv_len, gint64 head_dim, gint64 v_dim)
+{
+  AutoFlash f = { .batch = batch, .heads = heads, .kv_heads = kv_heads, .q_len = q_len, .kv_len = kv_len, .head_dim = head_dim, .v_dim = v_dim };
+
+  f.q = check_numbers (batch * q_len * heads * head_dim);
+  f.k = check_numbers (batch * kv_len * kv_heads * head_dim);
+  f.v = check_numbers (batch * kv_len * kv_heads * v_dim);
+  f.q_bs = q_len * heads * head_dim;
+  f.q_ss = heads * head_dim;
+  f.q_hs = head_dim;
+  f.k_bs = kv_len * kv_heads * head_dim;
+  f.k_ss = kv_heads * head_dim;
+  f.k_hs = head_dim;
+  f.v_bs = kv_len * kv_heads * v_dim;
+  f.v_ss = kv_heads * v_dim;
+  f.v_hs = v_dim;
+  f.o_bs = q_len * heads * v_dim;
+  f.o_ss = heads * v_dim;
+  f.o_hs = v_dim;
+  f.scale = 1.0f / sqrtf (MAX (head_dim, 1));
+  return f;
+}
+
+static void
+clear_flash (AutoFlash *f)
+{
+  free ((float *) f->q);
+  free ((float *) f->k);
+  free ((float *) f->v);
+}
+
+static const gint64 shapes[][7] = { { 1, 1, 1, 1, 1, 1, 1 },    { 2, 3, 3, 5, 7, 8, 8 },       { 1, 2, 1, 1, 300, 64, 64 },  { 2, 8, 2, 1, 129, 20, 36 }, { 1, 8, 2, 3, 40, 64, 64 },
+                                    { 1, 2, 2, 40, 40, 64, 64 }, { 2, 4, 4, 33, 131, 33, 17 }, { 1, 2, 1, 130, 257, 16, 80 }, { 1, 1, 1, 9, 0, 4, 4 } };
+
+static void
+for_all_shapes (void (*prepare) (AutoFlash *f), gboolean probs)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      AutoFlash f = make_flash (shapes[i][0], shapes[i][1], shapes[i][2], shapes[i][3], shapes[i][4], shapes[i][5], shapes[i][6]);
+      prepare (&f);
+      f.probs = probs ? check_filled (f.batch * f.heads * f.q_len * f.kv_len, 5) : NULL;
+      check_flash (&f);
+      free (f.probs);
+      free ((float *) f.bias);
+      clear_flash (&f);
+    }
+}
+
+static void
+nothing (AutoFlash *f)
+{
+}
+
+static void
+causal (AutoFlash *f)
+{
+  f->causal = TRUE;
+  f->causal_offset = f->kv_len - f->q_len;
+}
+
+static void
+window (AutoFlash *f)
+{
+  causal (f);
+  f->window = 9;
+}
+
+/* The mask of padding on the left: rows of padding see nothing at all. */
+static void
+left_padding (AutoFlash *f)
+{
+  float *bias = check_filled (f->batch * f->kv_len, 0);
+
+  causal (f);
+  for (gint64 b = 0; b < f->batch; b++)
+    for (gint64 j = 0; j < f->kv_len / (2 + b); j++)
+      bias[b * f->kv_len + j] = -FLT_MAX;
+  f->bias = bias;
+  f->bias_bs = f->kv_len;
+  f->bias_ks = 1;
+}
+
+static void
+left_padding_twice (AutoFlash *f)
+{
+  left_padding (f);
+  f->masked_before_bias = TRUE;
+}
+
+/* A bias for every head and pair, with some keys masked by -infinity and one row wholly. */
+static void
+full_bias (AutoFlash *f)
+{
+  gint64 n = f->batch * f->heads * f->q_len * f->kv_len;
+  float *bias = check_numbers (n);
+
+  for (gint64 i = 0; i < n; i += 11)
+    bias[i] = -INFINITY;
+  for (gint64 i = 0; i < f->kv_len; i++)
+    bias[i] = -INFINITY;
+  f->bias = bias;
+  f->bias_bs = f->heads * f->q_len * f->kv_len;
+  f->bias_hs = f->q_len * f->kv_len;
+  f->bias_qs = f->kv_len;
+  f->bias_ks = 1;
+}
+
+/* [heads, kv_len, q_len]: a bias that runs the other way */
+static void
+strided_bias (AutoFlash *f)
+{
+  f->bias = check_numbers (f->heads * f->q_len * f->kv_len);
+  f->bias_hs = f->q_len * f->kv_len;
+  f->bias_ks = f->q_len;
+  f->bias_qs = 1;
+}
+
+static void
+all_masked (AutoFlash *f)
+{
+  f->bias = check_filled (MAX (f->kv_len, 1), -FLT_MAX);
+  f->bias_ks = 1;
+}
+
+static void
+test_masks (void)
+{
+  static void (*const masks[]) (AutoFlash *f) = { nothing, causal, window, left_padding, left_padding_twice, full_bias, strided_bias, all_masked };
+
+  for (guint i = 0; i < G_N_ELEMENTS (masks); i++)
+    {
+      for_all_shapes (masks[i], FALSE);
+      for_all_shapes (masks[i], TRUE);
+    }
+}
+
+/* [batch, heads, length, dim], and scores far apart */
+static void
+test_head_major (void)
+{
+  AutoFlash f = make_flash (2, 3, 3, 50, 70, 24, 24);
+
+  f.q_hs = 50 * 24;
+  f.q_ss = 24;
+  f.k_hs = f.v_hs = 70 * 24;
+  f.k_ss = f.v_ss = 24;
+  f.o_hs = 50 * 24;
+  f.o_ss = 24;
+  f.scale = 40;
+  for (gint64 i = 0; i < 2 * 3 * 50 * 24; i++)
+    ((float *) f.q)[i] = rintf (f.q[i] * 8) / 8;
+  for (gint64 i = 0; i < 2 * 3 * 70 * 24; i++)
+    ((float *) f.k)[i] = rintf (f.k[i] * 8) / 8;
+  check_flash (&f);
+  clear_flash (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/flash/masks", test_masks);
+  g_test_add_func ("/flash/head-major", test_head_major);
+  return g_test_run ();
+}

@@ -86,7 +86,7 @@ l2_normalize_row (const Job *self, gint64 n, const float *x, const float *y, flo
 }
 
 void
-auto_layer_norm (gint64 rows, gint64 n, const float *x, const float *weight, const float *bias, float eps, float *y)
+auto_layer_norm_rows (gint64 rows, gint64 n, const float *x, const float *weight, const float *bias, float eps, float *y)
 {
   Job job = { .func = layer_norm_row, .rows = rows, .n = n, .has_rows = TRUE, .x = x, .z = y, .weight = weight, .bias = bias, .a = eps };
 
@@ -94,7 +94,7 @@ auto_layer_norm (gint64 rows, gint64 n, const float *x, const float *weight, con
 }
 
 void
-auto_rms_norm (gint64 rows, gint64 n, const float *x, const float *weight, float eps, float *y)
+auto_rms_norm_rows (gint64 rows, gint64 n, const float *x, const float *weight, float eps, float *y)
 {
   Job job = { .func = rms_norm_row, .rows = rows, .n = n, .has_rows = TRUE, .x = x, .z = y, .weight = weight, .a = eps };
 
@@ -102,7 +102,7 @@ auto_rms_norm (gint64 rows, gint64 n, const float *x, const float *weight, float
 }
 
 void
-auto_softmax (gint64 rows, gint64 n, const float *x, float *y)
+auto_softmax_rows (gint64 rows, gint64 n, const float *x, float *y)
 {
   Job job = { .func = softmax_row, .rows = rows, .n = n, .has_rows = TRUE, .x = x, .z = y };
 
@@ -110,7 +110,7 @@ auto_softmax (gint64 rows, gint64 n, const float *x, float *y)
 }
 
 void
-auto_log_softmax (gint64 rows, gint64 n, const float *x, float *y)
+auto_log_softmax_rows (gint64 rows, gint64 n, const float *x, float *y)
 {
   Job job = { .func = log_softmax_row, .rows = rows, .n = n, .has_rows = TRUE, .x = x, .z = y };
 
@@ -118,7 +118,7 @@ auto_log_softmax (gint64 rows, gint64 n, const float *x, float *y)
 }
 
 void
-auto_l2_normalize (gint64 rows, gint64 n, const float *x, float eps, float *y)
+auto_l2_normalize_rows (gint64 rows, gint64 n, const float *x, float eps, float *y)
 {
   Job job = { .func = l2_normalize_row, .rows = rows, .n = n, .has_rows = TRUE, .x = x, .z = y, .a = eps };
 

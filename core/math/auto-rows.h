@@ -7,12 +7,12 @@
 G_BEGIN_DECLS
 
 /* Functions of every row of a contiguous matrix [rows, n], shared out over the pool. y may be x. */
-AUTO_INTERNAL void auto_layer_norm (gint64 rows, gint64 n, const float *x, const float *weight, const float *bias, float eps, float *y); /* weight, bias: or NULL */
-AUTO_INTERNAL void auto_rms_norm (gint64 rows, gint64 n, const float *x, const float *weight, float eps, float *y);                      /* weight: or NULL */
-AUTO_INTERNAL void auto_softmax (gint64 rows, gint64 n, const float *x, float *y);
-AUTO_INTERNAL void auto_log_softmax (gint64 rows, gint64 n, const float *x, float *y);
+AUTO_INTERNAL void auto_layer_norm_rows (gint64 rows, gint64 n, const float *x, const float *weight, const float *bias, float eps, float *y); /* weight, bias: or NULL */
+AUTO_INTERNAL void auto_rms_norm_rows (gint64 rows, gint64 n, const float *x, const float *weight, float eps, float *y);                      /* weight: or NULL */
+AUTO_INTERNAL void auto_softmax_rows (gint64 rows, gint64 n, const float *x, float *y);
+AUTO_INTERNAL void auto_log_softmax_rows (gint64 rows, gint64 n, const float *x, float *y);
 /* x / max (‖x‖, eps) */
-AUTO_INTERNAL void auto_l2_normalize (gint64 rows, gint64 n, const float *x, float eps, float *y);
+AUTO_INTERNAL void auto_l2_normalize_rows (gint64 rows, gint64 n, const float *x, float eps, float *y);
 
 /* Functions of @n numbers, shared out over the pool. The result may be an argument. */
 AUTO_INTERNAL void auto_vec_activate (AutoActivation activation, gint64 n, const float *x, float *y);

@@ -14,7 +14,7 @@ run_layer_norm (float *y, gconstpointer data)
 {
   const Rows *t = data;
 
-  auto_layer_norm (t->rows, t->n, t->x, t->weight, t->bias, 1e-5f, y);
+  auto_layer_norm_rows (t->rows, t->n, t->x, t->weight, t->bias, 1e-5f, y);
 }
 
 static void
@@ -22,7 +22,7 @@ run_rms_norm (float *y, gconstpointer data)
 {
   const Rows *t = data;
 
-  auto_rms_norm (t->rows, t->n, t->x, t->weight, 1e-6f, y);
+  auto_rms_norm_rows (t->rows, t->n, t->x, t->weight, 1e-6f, y);
 }
 
 static void
@@ -30,7 +30,7 @@ run_softmax (float *y, gconstpointer data)
 {
   const Rows *t = data;
 
-  auto_softmax (t->rows, t->n, t->x, y);
+  auto_softmax_rows (t->rows, t->n, t->x, y);
 }
 
 static void
@@ -38,7 +38,7 @@ run_log_softmax (float *y, gconstpointer data)
 {
   const Rows *t = data;
 
-  auto_log_softmax (t->rows, t->n, t->x, y);
+  auto_log_softmax_rows (t->rows, t->n, t->x, y);
 }
 
 static void
@@ -46,7 +46,7 @@ run_l2 (float *y, gconstpointer data)
 {
   const Rows *t = data;
 
-  auto_l2_normalize (t->rows, t->n, t->x, 1e-12f, y);
+  auto_l2_normalize_rows (t->rows, t->n, t->x, 1e-12f, y);
 }
 
 static void
@@ -155,10 +155,10 @@ test_softmax_special (void)
   float x[3][4] = { { -FLT_MAX, -FLT_MAX, -FLT_MAX, -FLT_MAX }, { 1, -INFINITY, 1, -INFINITY }, { -FLT_MAX, 3, -FLT_MAX, -FLT_MAX } }, y[3][4];
   static const float want[3][4] = { { 0.25f, 0.25f, 0.25f, 0.25f }, { 0.5f, 0, 0.5f, 0 }, { 0, 1, 0, 0 } };
 
-  auto_softmax (3, 4, x[0], y[0]);
+  auto_softmax_rows (3, 4, x[0], y[0]);
   g_assert_cmpmem (y, sizeof y, want, sizeof want);
   x[0][2] = NAN;
-  auto_softmax (1, 4, x[0], y[0]);
+  auto_softmax_rows (1, 4, x[0], y[0]);
   for (guint i = 0; i < 4; i++)
     g_assert_true (isnan (y[0][i]));
 }

@@ -217,7 +217,7 @@ conv_task (gsize task, gpointer data)
 }
 
 void
-auto_conv (const AutoConvShape *s, const float *x, const float *w, const float *bias, AutoActivation activation, float *y)
+auto_conv_raw (const AutoConvShape *s, const float *x, const float *w, const float *bias, AutoActivation activation, float *y)
 {
   Conv conv = { s, x, w, bias, activation, y };
   gint64 tasks = s->batch * s->groups;
@@ -268,7 +268,7 @@ spread_task (gsize channel, gpointer data)
 }
 
 void
-auto_conv_transposed (const AutoConvShape *s, const float *x, const float *w, const float *bias, float *y)
+auto_conv_transposed_raw (const AutoConvShape *s, const float *x, const float *w, const float *bias, float *y)
 {
   gint64 channels = s->channels / s->groups, out_channels = s->out_channels / s->groups, rows = out_channels * volume (s->kernel);
   gint64 places = volume (s->in);

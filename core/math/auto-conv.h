@@ -27,13 +27,13 @@ AUTO_INTERNAL gboolean auto_conv_set_out_pool (AutoConvShape *self, gboolean cei
 
 /* y [batch, out_channels, out…] from x [batch, channels, in…] and w [out_channels, channels / groups, kernel…]; @bias of
  * out_channels or NULL. */
-AUTO_INTERNAL void auto_conv (const AutoConvShape *shape, const float *x, const float *w, const float *bias, AutoActivation activation, float *y);
+AUTO_INTERNAL void auto_conv_raw (const AutoConvShape *shape, const float *x, const float *w, const float *bias, AutoActivation activation, float *y);
 /* The same with w [channels, out_channels / groups, kernel…] and every input spread over the output. */
-AUTO_INTERNAL void auto_conv_transposed (const AutoConvShape *shape, const float *x, const float *w, const float *bias, float *y);
+AUTO_INTERNAL void auto_conv_transposed_raw (const AutoConvShape *shape, const float *x, const float *w, const float *bias, float *y);
 
 /* Padding doesn't take part in a maximum. NaN wins. */
-AUTO_INTERNAL void auto_max_pool (const AutoConvShape *shape, const float *x, float *y);
+AUTO_INTERNAL void auto_max_pool_raw (const AutoConvShape *shape, const float *x, float *y);
 /* @divisor 0: the number of places of the kernel, those in the padding included when @count_include_pad. */
-AUTO_INTERNAL void auto_avg_pool (const AutoConvShape *shape, gboolean count_include_pad, gint64 divisor, const float *x, float *y);
+AUTO_INTERNAL void auto_avg_pool_raw (const AutoConvShape *shape, gboolean count_include_pad, gint64 divisor, const float *x, float *y);
 
 G_END_DECLS

@@ -75,7 +75,7 @@ pool_task (gsize task, gpointer data)
 }
 
 void
-auto_max_pool (const AutoConvShape *s, const float *x, float *y)
+auto_max_pool_raw (const AutoConvShape *s, const float *x, float *y)
 {
   Pooling p = { s, x, y, FALSE, FALSE, 0 };
 
@@ -83,7 +83,7 @@ auto_max_pool (const AutoConvShape *s, const float *x, float *y)
 }
 
 void
-auto_avg_pool (const AutoConvShape *s, gboolean count_include_pad, gint64 divisor, const float *x, float *y)
+auto_avg_pool_raw (const AutoConvShape *s, gboolean count_include_pad, gint64 divisor, const float *x, float *y)
 {
   Pooling p = { s, x, y, TRUE, count_include_pad, divisor };
 

@@ -22,7 +22,7 @@ run_conv (float *y, gconstpointer data)
 {
   const Conv *t = data;
 
-  auto_conv (&t->s, t->x, t->w, t->bias, t->activation, y);
+  auto_conv_raw (&t->s, t->x, t->w, t->bias, t->activation, y);
 }
 
 static void
@@ -30,13 +30,13 @@ run_transposed (float *y, gconstpointer data)
 {
   const Conv *t = data;
 
-  auto_conv_transposed (&t->s, t->x, t->w, t->bias, y);
+  auto_conv_transposed_raw (&t->s, t->x, t->w, t->bias, y);
 }
 
 static void
 run_max (float *y, gconstpointer data)
 {
-  auto_max_pool (&((const Conv *) data)->s, ((const Conv *) data)->x, y);
+  auto_max_pool_raw (&((const Conv *) data)->s, ((const Conv *) data)->x, y);
 }
 
 static void
@@ -44,7 +44,7 @@ run_avg (float *y, gconstpointer data)
 {
   const Conv *t = data;
 
-  auto_avg_pool (&t->s, t->count_include_pad, t->divisor, t->x, y);
+  auto_avg_pool_raw (&t->s, t->count_include_pad, t->divisor, t->x, y);
 }
 
 /* Calls @visit for every (output place, kernel place) whose input place is inside. */

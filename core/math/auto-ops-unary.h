@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "auto-activation.h"
 #include "auto-context.h"
 
 G_BEGIN_DECLS
@@ -29,21 +28,11 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sin (AutoContext *cx, AutoTensor *x);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_cos (AutoContext *cx, AutoTensor *x);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_acos (AutoContext *cx, AutoTensor *x);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_atan (AutoContext *cx, AutoTensor *x);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_tanh (AutoContext *cx, AutoTensor *x);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sigmoid (AutoContext *cx, AutoTensor *x);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_softplus (AutoContext *cx, AutoTensor *x);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_erf (AutoContext *cx, AutoTensor *x);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_activation (AutoContext *cx, AutoTensor *x, AutoActivation activation);
 
 /* These give booleans. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_isnan (AutoContext *cx, AutoTensor *x);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_isinf (AutoContext *cx, AutoTensor *x);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_isfinite (AutoContext *cx, AutoTensor *x);
-
-/* Gates. */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_glu (AutoContext *cx, AutoTensor *x, int dim);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_mul_act (AutoContext *cx, AutoTensor *gate, AutoTensor *up, AutoActivation activation);
-/* Parametric ReLU: x where positive, slope·x elsewhere. */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_leaky_relu (AutoContext *cx, AutoTensor *x, double slope);
 
 G_END_DECLS

@@ -428,15 +428,15 @@ auto_hub_operation_keep_revision (AutoHubOperation *self)
 }
 
 void
-auto_hub_operation_set_missing (AutoHubOperation *self, const char *what, GError **error)
+auto_hub_operation_set_missing (AutoHubOperation *self, const char *what, gboolean unknown, GError **error)
 {
-  if (self->trouble)
+  if (unknown && self->trouble)
     {
       g_propagate_prefixed_error (error, g_error_copy (self->trouble), "%s: %s is not in the cache (%s) and can't be fetched: ", self->repo, what,
                                   self->folder);
       return;
     }
-  if (self->offline)
+  if (unknown)
     g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_OFFLINE,
                  "%s: %s of revision %s is not in the cache (%s) and the network may not be used; "
                  "unset local-files-only, HF_HUB_OFFLINE and TRANSFORMERS_OFFLINE to fetch it", self->repo, what, self->revision, self->folder);

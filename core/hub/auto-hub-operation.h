@@ -49,7 +49,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoHubOperation, auto_hub_operation_free)
 AutoHubRun auto_hub_operation_run (AutoHubOperation *operation, GPtrArray *items, GCancellable *cancellable, GError **error);
 /* Remembers the commit that the revision means. */
 void auto_hub_operation_keep_revision (AutoHubOperation *operation);
-/* The error for something needed that is neither in the cache nor to be had. */
-void auto_hub_operation_set_missing (AutoHubOperation *operation, const char *what, GError **error);
+/* The error for something needed that the repository does not have, or, when that is @unknown, that the cache does not have. */
+void auto_hub_operation_set_missing (AutoHubOperation *operation, const char *what, gboolean unknown, GError **error);
 
 G_END_DECLS

@@ -116,6 +116,24 @@ read_index (const char *path, const char *subfolder, GError **error)
   return g_steal_pointer (&items);
 }
 
+static gboolean
+any_found (GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (((AutoHubItem *) g_ptr_array_index (items, i))->found >= 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+any_unknown (GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (((AutoHubItem *) g_ptr_array_index (items, i))->unknown)
+      return TRUE;
+  return FALSE;
+}
+
 static char *
 found_path (const Resolve *r, const AutoHubItem *item)
 {
@@ -132,7 +150,7 @@ run_all_needed (const Resolve *r, GPtrArray *items, GError **error)
       AutoHubItem *item = g_ptr_array_index (items, i);
       if (item->found >= 0)
         continue;
-      auto_hub_operation_set_missing (r->operation, item->names[0], error);
+      auto_hub_operation_set_missing (r->operation, item->names[0], item->unknown, error);
       outcome = AUTO_HUB_RUN_FAILED;
     }
   return outcome;
@@ -172,7 +190,7 @@ set_no_weights (const Resolve *r, const AutoHubItem *weights, GError **error)
       if (((AutoHubItem *) g_ptr_array_index (others, i))->found >= 0)
         g_string_append_printf (hint, "; %s", kinds[i][1]);
   if (weights->unknown)
-    auto_hub_operation_set_missing (r->operation, names, error);
+    auto_hub_operation_set_missing (r->operation, names, TRUE, error);
   else
     g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_ENTRY_NOT_FOUND, "%s: the repository has none of %s at revision %s%s",
                  r->operation->repo, names, r->operation->revision, hint->len ? hint->str : "; check the name and the revision");
@@ -223,8 +241,7 @@ run_followers (const Resolve *r, GPtrArray *items, gboolean *any, GError **error
   if (more->len == 0)
     return AUTO_HUB_RUN_DONE;
   outcome = auto_hub_operation_run (r->operation, more, r->cancellable, error);
-  for (guint i = 0; outcome == AUTO_HUB_RUN_DONE && i < more->len; i++)
-    *any |= ((AutoHubItem *) g_ptr_array_index (more, i))->found >= 0;
+  *any |= outcome == AUTO_HUB_RUN_DONE && any_found (more);
   return outcome;
 }
 
@@ -276,11 +293,10 @@ run (const Resolve *r, GError **error)
     g_ptr_array_add (items, weights);
   if ((outcome = auto_hub_operation_run (r->operation, items, r->cancellable, error)) != AUTO_HUB_RUN_DONE)
     return outcome;
-  for (guint i = 0; i < items->len; i++)
-    any |= ((AutoHubItem *) g_ptr_array_index (items, i))->found >= 0;
+  any = any_found (items);
   if ((r->want & AUTO_HUB_WANT_CONFIG) && config->unknown && config->found < 0)
     {
-      auto_hub_operation_set_missing (r->operation, config->names[0], error);
+      auto_hub_operation_set_missing (r->operation, config->names[0], TRUE, error);
       return AUTO_HUB_RUN_FAILED;
     }
   if (weights && weights->found < 0)
@@ -293,7 +309,7 @@ run (const Resolve *r, GError **error)
     return outcome;
   if (any)
     return AUTO_HUB_RUN_DONE;
-  auto_hub_operation_set_missing (r->operation, "file of those wanted", error);
+  auto_hub_operation_set_missing (r->operation, "file of those wanted", any_unknown (items), error);
   return AUTO_HUB_RUN_FAILED;
 }
 
@@ -302,16 +318,13 @@ run_files (const Resolve *r, const char *const *files, GError **error)
 {
   g_autoptr(GPtrArray) items = new_items ();
   AutoHubRun outcome;
-  gboolean any = FALSE;
 
   add_each (items, r->subfolder, files);
   if ((outcome = auto_hub_operation_run (r->operation, items, r->cancellable, error)) != AUTO_HUB_RUN_DONE)
     return outcome;
-  for (guint i = 0; i < items->len; i++)
-    any |= ((AutoHubItem *) g_ptr_array_index (items, i))->found >= 0;
-  if (any)
+  if (any_found (items))
     return AUTO_HUB_RUN_DONE;
-  auto_hub_operation_set_missing (r->operation, files[0], error);
+  auto_hub_operation_set_missing (r->operation, files[0], any_unknown (items), error);
   return AUTO_HUB_RUN_FAILED;
 }
 

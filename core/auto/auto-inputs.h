@@ -26,9 +26,11 @@ AUTO_AVAILABLE_IN_1_0 void auto_inputs_set_flag (AutoInputs *self, const char *n
 AUTO_AVAILABLE_IN_1_0 gboolean auto_inputs_get_flag (AutoInputs *self, const char *name, gboolean otherwise);
 AUTO_AVAILABLE_IN_1_0 double auto_inputs_get_number (AutoInputs *self, const char *name, double otherwise);
 
+#ifndef __GI_SCANNER__
 /* Names that were set and that nobody asked for. */
 AUTO_INTERNAL char **auto_inputs_list_unused (AutoInputs *self);
 /* Adds the names that anybody asked for to a set. */
 AUTO_INTERNAL void auto_inputs_collect_asked (AutoInputs *self, GHashTable *names);
+#endif
 
 G_END_DECLS

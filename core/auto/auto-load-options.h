@@ -35,9 +35,11 @@ AUTO_AVAILABLE_IN_1_0 void auto_load_options_set_json (AutoLoadOptions *self, co
 AUTO_AVAILABLE_IN_1_0 JsonObject *auto_load_options_get_overrides (AutoLoadOptions *self);
 AUTO_AVAILABLE_IN_1_0 void auto_load_options_set_progress (AutoLoadOptions *self, AutoProgressFunc func, gpointer user_data, GDestroyNotify destroy);
 
+#ifndef __GI_SCANNER__
 /* For the library's own folders; every one takes NULL. */
 AUTO_INTERNAL void auto_load_options_report (AutoLoadOptions *self, const char *what, guint64 done, guint64 total);
 AUTO_INTERNAL const char *auto_load_options_get_string (AutoLoadOptions *self, const char *property);
 AUTO_INTERNAL gboolean auto_load_options_get_bool (AutoLoadOptions *self, const char *property, gboolean otherwise);
+#endif
 
 G_END_DECLS

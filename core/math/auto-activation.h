@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @AUTO_ACTIVATION_GELU_PYTHON: as @AUTO_ACTIVATION_GELU
  * @AUTO_ACTIVATION_GELU_PYTORCH_TANH: GELU's tanh form as PyTorch writes it
  * @AUTO_ACTIVATION_GELU_ACCURATE: GELU's tanh form as `gelu_accurate` writes it
- * @AUTO_ACTIVATION_LAPLACE: (1 + erf ((x - 0.707107) / (0.282095 √2))) / 2
+ * @AUTO_ACTIVATION_LAPLACE: the distribution function of a normal variable of mean 0.707107 and deviation 0.282095
  * @AUTO_ACTIVATION_LEAKY_RELU: x, or 0.01 x when negative
  * @AUTO_ACTIVATION_LINEAR: the identity
  * @AUTO_ACTIVATION_MISH: x tanh (log (1 + exp x))
@@ -30,7 +30,7 @@ G_BEGIN_DECLS
  * @AUTO_ACTIVATION_SWISH: as @AUTO_ACTIVATION_SILU
  * @AUTO_ACTIVATION_TANH: the hyperbolic tangent
  * @AUTO_ACTIVATION_HARDSWISH: x times @AUTO_ACTIVATION_HARDSIGMOID
- * @AUTO_ACTIVATION_HARDSIGMOID: (x + 3) / 6 cut to [0, 1]
+ * @AUTO_ACTIVATION_HARDSIGMOID: a sixth of x + 3, cut to between 0 and 1
  * @AUTO_ACTIVATION_ELU: x, or exp (x) - 1 when negative
  * @AUTO_ACTIVATION_SOFTPLUS: log (1 + exp x)
  *

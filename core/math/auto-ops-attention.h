@@ -27,8 +27,10 @@ typedef struct
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_mask_bias (AutoContext *cx, AutoTensor *mask);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_scaled_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, const AutoMask *mask, double scale);
 
+#ifndef __GI_SCANNER__
 /* The same, and the probabilities (batch, heads, queries, keys) when @probabilities is not NULL. */
 AUTO_INTERNAL AutoTensor *auto_scaled_attention_full (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, const AutoMask *mask, double scale,
                                                       AutoTensor **probabilities);
+#endif
 
 G_END_DECLS

@@ -21,6 +21,7 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_embedding (AutoContext *cx, const char *n
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_layer_norm (AutoContext *cx, const char *name, AutoTensor *x, double epsilon);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_rms_norm (AutoContext *cx, const char *name, AutoTensor *x, double epsilon);
 
+#ifndef __GI_SCANNER__
 /* The general form of the linear layers, for the SDK's blocks. Names are of the layer; the weight is NAME.weight,
  * the bias NAME.bias. */
 typedef struct
@@ -35,5 +36,6 @@ typedef struct
 } AutoLinear;
 
 AUTO_INTERNAL AutoTensor *auto_linear_full (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoLinear *how);
+#endif
 
 G_END_DECLS

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 AUTO_AVAILABLE_IN_1_0 void auto_set_n_threads (guint n_threads);
 AUTO_AVAILABLE_IN_1_0 guint auto_get_n_threads (void);
 
+#ifndef __GI_SCANNER__
 typedef void (*AutoTaskFunc) (gsize task, gpointer data);
 
 /* Runs @func for every task in [0, @n_tasks) and returns when all are done. Which thread runs a task is open, so a task
@@ -25,5 +26,6 @@ typedef enum {
   AUTO_SCRATCH_N_SLOTS
 } AutoScratchSlot;
 AUTO_INTERNAL float *auto_scratch (AutoScratchSlot slot, gsize n_floats);
+#endif
 
 G_END_DECLS

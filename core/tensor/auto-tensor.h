@@ -43,7 +43,7 @@ AUTO_AVAILABLE_IN_1_0 gboolean auto_dtype_is_float (AutoDType dtype);
 #define AUTO_TYPE_TENSOR (auto_tensor_get_type ())
 
 /**
- * AutoTensor: (copy-func auto_tensor_ref) (free-func auto_tensor_unref)
+ * AutoTensor:
  *
  * An array of up to eight dimensions with shared, immutable storage.
  *

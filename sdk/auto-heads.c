@@ -28,7 +28,7 @@ last_tokens (AutoContext *cx, AutoConfig *config, AutoTensor *states, AutoInputs
 }
 
 AutoTensor *
-auto_pool_token (AutoContext *cx, AutoConfig *config, AutoPool pool, AutoTensor *states, AutoInputs *in)
+auto_pool_token (AutoContext *cx, AutoConfig *config, AutoPooling pool, AutoTensor *states, AutoInputs *in)
 {
   return pool == AUTO_POOL_LAST ? last_tokens (cx, config, states, in) : auto_select (cx, states, 1, 0);
 }

@@ -19,13 +19,13 @@ typedef enum {
 typedef enum {
   AUTO_POOL_FIRST,
   AUTO_POOL_LAST, /* the last one that is not padding, as decoders have it */
-} AutoPool;
+} AutoPooling;
 
 /* A standard head as data. Names are of layers outside of the base model; all sizes come from the configuration. */
 struct _AutoHead
 {
   AutoHeadKind kind;
-  AutoPool pool;
+  AutoPooling pool;
   const char *pooler;          /* a dense layer of the base model over the pooled token, with tanh */
   const char *dense;           /* a dense layer of the head, or NULL */
   AutoActivation activation;   /* after dense; AUTO_HEAD_LM: the configuration's hidden_act */
@@ -49,6 +49,6 @@ AUTO_AVAILABLE_IN_1_0 void auto_head_forward (AutoContext *cx, AutoConfig *confi
 AUTO_AVAILABLE_IN_1_0 void auto_head_compute (AutoContext *cx, AutoConfig *config, const char *prefix, const AutoHead *head, AutoTensor *states,
                                               AutoInputs *in, AutoModelOutput *out);
 /* The pooled token: (batch, width). */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_pool_token (AutoContext *cx, AutoConfig *config, AutoPool pool, AutoTensor *states, AutoInputs *in);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_pool_token (AutoContext *cx, AutoConfig *config, AutoPooling pool, AutoTensor *states, AutoInputs *in);
 
 G_END_DECLS

@@ -13,12 +13,15 @@ describe_architecture (AutoPluginInfo *plugin, const char *model_type)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new ();
 
+  g_auto(GStrv) doors = auto_plugin_info_list_doors (plugin, model_type);
+
   json_builder_begin_object (builder);
-  for (const char *const *door = auto_plugin_info_get_doors (plugin, model_type); door && *door; door++)
+  for (char **door = doors; *door; door++)
     {
+      g_auto(GStrv) classes = auto_plugin_info_list_classes (plugin, model_type, *door);
       json_builder_set_member_name (builder, *door);
       json_builder_begin_array (builder);
-      for (const char *const *name = auto_plugin_info_get_classes (plugin, model_type, *door); name && *name; name++)
+      for (char **name = classes; *name; name++)
         json_builder_add_string_value (builder, *name);
       json_builder_end_array (builder);
     }
@@ -46,8 +49,9 @@ describe_plugin (AutoPluginInfo *plugin)
         json_builder_add_string_value (builder, members[i][1]);
       }
   json_builder_set_member_name (builder, "architectures");
+  g_auto(GStrv) types = auto_plugin_info_list_architectures (plugin);
   json_builder_begin_object (builder);
-  for (const char *const *type = auto_plugin_info_get_architectures (plugin); type && *type; type++)
+  for (char **type = types; *type; type++)
     {
       json_builder_set_member_name (builder, *type);
       json_builder_add_value (builder, describe_architecture (plugin, *type));
@@ -67,12 +71,15 @@ print_plugin (AutoPluginInfo *plugin, gboolean whole)
     printf ("  %s\n", error->message);
   if (auto_plugin_info_get_shadowed_by (plugin))
     printf ("  shadowed by %s\n", auto_plugin_info_get_shadowed_by (plugin));
-  for (const char *const *type = auto_plugin_info_get_architectures (plugin); whole && type && *type; type++)
+  g_auto(GStrv) types = auto_plugin_info_list_architectures (plugin);
+  for (char **type = types; whole && *type; type++)
     {
+      g_auto(GStrv) doors = auto_plugin_info_list_doors (plugin, *type);
       printf ("  %s\n", *type);
-      for (const char *const *door = auto_plugin_info_get_doors (plugin, *type); door && *door; door++)
+      for (char **door = doors; *door; door++)
         {
-          g_autofree char *names = g_strjoinv (", ", (char **) auto_plugin_info_get_classes (plugin, *type, *door));
+          g_auto(GStrv) classes = auto_plugin_info_list_classes (plugin, *type, *door);
+          g_autofree char *names = g_strjoinv (", ", classes);
           printf ("    %-40s %s\n", *door, names);
         }
     }
@@ -124,10 +131,10 @@ print_tasks (gboolean json)
 static gboolean
 matches (AutoPluginInfo *plugin, const char *name)
 {
-  const char *const *types = auto_plugin_info_get_architectures (plugin);
+  g_auto(GStrv) types = auto_plugin_info_list_architectures (plugin);
 
   return g_strcmp0 (auto_plugin_info_get_name (plugin), name) == 0 || g_strcmp0 (auto_plugin_info_get_path (plugin), name) == 0 ||
-         (types && g_strv_contains (types, name));
+         g_strv_contains ((const char *const *) types, name);
 }
 
 static int

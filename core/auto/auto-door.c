@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-door.h"
 
-#include "registry/auto-registry-private.h"
+#include "auto-folder.h"
 #include "auto-model-private.h"
+#include "registry/auto-registry-private.h"
 
 const AutoTask *
 auto_task_find (const char *name)

@@ -263,6 +263,6 @@ auto_model_save_pretrained (AutoModel *self, const char *folder, guint64 max_sha
     }
   if (!auto_config_set_value (priv->config, "architectures", architectures, error) || !auto_config_save_pretrained (priv->config, folder, error))
     return FALSE;
-  return auto_checkpoint_save (folder, (const AutoNamedTensor *) tensors->data, tensors->len, max_shard_size ? max_shard_size : 5000000000, NULL, NULL,
+  return auto_checkpoint_save (folder, (const AutoNamedTensor *) tensors->data, tensors->len, max_shard_size ? max_shard_size : 5000000000, NULL,
                                cancellable, error);
 }

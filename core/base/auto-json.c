@@ -302,6 +302,41 @@ auto_json_print (JsonNode *node, int indent, gboolean sorted)
   return g_string_free (out, FALSE);
 }
 
+JsonNode *
+auto_json_copy (JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      JsonObject *copy = json_object_new ();
+      JsonObjectIter iter;
+      const char *key;
+      JsonNode *member;
+      json_object_iter_init_ordered (&iter, json_node_get_object (node));
+      while (json_object_iter_next_ordered (&iter, &key, &member))
+        json_object_set_member (copy, key, auto_json_copy (member));
+      JsonNode *result = json_node_new (JSON_NODE_OBJECT);
+      json_node_take_object (result, copy);
+      return result;
+    }
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    {
+      JsonArray *array = json_node_get_array (node), *copy = json_array_sized_new (json_array_get_length (array));
+      for (guint i = 0; i < json_array_get_length (array); i++)
+        json_array_add_element (copy, auto_json_copy (json_array_get_element (array, i)));
+      JsonNode *result = json_node_new (JSON_NODE_ARRAY);
+      json_node_take_array (result, copy);
+      return result;
+    }
+
+  g_auto(GValue) value = G_VALUE_INIT;
+  if (JSON_NODE_HOLDS_NULL (node))
+    return json_node_new (JSON_NODE_NULL);
+  JsonNode *result = json_node_new (JSON_NODE_VALUE);
+  json_node_get_value (node, &value);
+  json_node_set_value (result, &value);
+  return result;
+}
+
 static gboolean
 objects_equal (JsonObject *a, JsonObject *b)
 {

@@ -16,6 +16,8 @@ AUTO_INTERNAL JsonNode *auto_json_read (const char *path, GQuark domain, int cod
 AUTO_INTERNAL char *auto_json_print (JsonNode *node, int indent, gboolean sorted);
 /* Equal as Python's == sees parsed JSON: 1 and 1.0 are equal, the order of keys is nothing, NaN equals nothing. */
 AUTO_INTERNAL gboolean auto_json_equal (JsonNode *a, JsonNode *b);
+/* A copy that shares nothing with @node and may be changed. */
+AUTO_INTERNAL JsonNode *auto_json_copy (JsonNode *node);
 /* The shortest text that reads back as @value, as Python's repr writes it. */
 AUTO_INTERNAL char *auto_double_to_string (double value);
 

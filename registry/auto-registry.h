@@ -2,7 +2,6 @@
 #pragma once
 
 #include "auto-plugin-info.h"
-#include "auto-plugin.h"
 
 G_BEGIN_DECLS
 

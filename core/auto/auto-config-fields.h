@@ -51,7 +51,7 @@ typedef struct
   gconstpointer reserved[2];
 } AutoConfigField;
 
-struct _AutoConfigClassInfo
+typedef struct
 {
   const char *model_type;
   const AutoConfigField *fields;
@@ -62,7 +62,7 @@ struct _AutoConfigClassInfo
   gboolean is_composition;  /* made of other configurations, has no defaults of its own */
   gboolean base_first;      /* the reference's __init__ calls its parent's before it stores its own arguments: they win over aliases */
   gconstpointer reserved[4];
-};
+} AutoConfigClassInfo;
 
 /* Registers a configuration class; the info and its fields are copied, their strings must be static. */
 AUTO_AVAILABLE_IN_1_0 GType auto_config_class_register (const char *type_name, const AutoConfigClassInfo *info);

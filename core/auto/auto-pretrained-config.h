@@ -37,7 +37,6 @@ G_BEGIN_DECLS
  */
 typedef struct _AutoPretrainedConfig AutoPretrainedConfig;
 typedef struct _AutoPretrainedConfigClass AutoPretrainedConfigClass;
-typedef struct _AutoConfigClassInfo AutoConfigClassInfo;
 
 struct _AutoPretrainedConfig
 {
@@ -69,7 +68,7 @@ struct _AutoPretrainedConfigClass
   gboolean (*loaded) (AutoPretrainedConfig *self, GError **error);
 
   /*< private >*/
-  const AutoConfigClassInfo *info;
+  gconstpointer info; /* AutoConfigClassInfo */
   gpointer table;
   gpointer padding[8];
 };

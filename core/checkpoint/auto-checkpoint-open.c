@@ -38,6 +38,8 @@ auto_checkpoint_refuse_stand_in (const char *path, GBytes *bytes, GError **error
   return TRUE;
 }
 
+#define TAR_MAGIC 257
+
 static gboolean
 read_file (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GError **error)
 {
@@ -48,27 +50,37 @@ read_file (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GErro
     return FALSE;
   if (g_str_has_suffix (path, ".safetensors"))
     return auto_safetensors_read (self, bytes, cancellable, error);
+  if (starts_with (data, size, "PK\x03\x04") || data[0] == '\x80') /* an archive, a pickle */
+    return auto_torch_read (self, bytes, cancellable, error);
   if (size > 8 && data[8] == '{')
     return auto_safetensors_read (self, bytes, cancellable, error);
+  if (size > TAR_MAGIC && starts_with (data + TAR_MAGIC, size - TAR_MAGIC, "ustar"))
+    return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path,
+                                 "this is a tar archive, as the first versions of PyTorch wrote; load it with PyTorch and save it as safetensors");
   return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path, "this is no file of weights of a known format");
+}
+
+AutoCheckpoint *
+auto_checkpoint_open_bytes (const char *path, GBytes *bytes, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(AutoCheckpoint) self = auto_checkpoint_new (path);
+
+  if (!read_file (self, bytes, cancellable, error))
+    return NULL;
+  auto_checkpoint_seal (self);
+  return g_steal_pointer (&self);
 }
 
 AutoCheckpoint *
 auto_checkpoint_open_file (const char *path, GCancellable *cancellable, GError **error)
 {
-  g_autoptr(AutoCheckpoint) self = auto_checkpoint_new (path);
-  g_autoptr(GBytes) bytes = NULL;
-
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
     {
       auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_NOT_FOUND, path, "there is no such file");
       return NULL;
     }
-  bytes = auto_io_map (path, error);
-  if (!bytes || !read_file (self, bytes, cancellable, error))
-    return NULL;
-  auto_checkpoint_seal (self);
-  return g_steal_pointer (&self);
+  g_autoptr(GBytes) bytes = auto_io_map (path, error);
+  return bytes ? auto_checkpoint_open_bytes (path, bytes, cancellable, error) : NULL;
 }
 
 typedef struct

@@ -100,7 +100,8 @@ auto_checkpoint_fail (GError **error, AutoCheckpointError code, const char *path
   va_start (args, format);
   g_autofree char *message = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, AUTO_CHECKPOINT_ERROR, code, "%s: %s", path, message);
+  g_autofree char *valid = g_utf8_make_valid (message, -1); /* names in it come from the file, shortened anywhere */
+  g_set_error (error, AUTO_CHECKPOINT_ERROR, code, "%s: %s", path, valid);
   return FALSE;
 }
 

@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "core/checkpoint/auto-checkpoint-private.h"
+
 TestFolder *
 test_folder_new (void)
 {
@@ -39,7 +41,8 @@ test_write (TestFolder *self, const char *name, gconstpointer data, gsize size)
   g_autoptr(GError) error = NULL;
   char *path = g_build_filename (self, name, NULL);
 
-  g_file_set_contents (path, data, (gssize) size, &error);
+  g_unlink (path); /* a new file each time: never one that an earlier map has seen */
+  g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_NONE, 0644, &error);
   g_assert_no_error (error);
   return path;
 }
@@ -63,18 +66,35 @@ test_safetensors (const char *header, gconstpointer data, gsize size)
   return bytes;
 }
 
-void
-test_assert_refused (const char *path, AutoCheckpointError code, const char *text)
+static void
+assert_refused (AutoCheckpoint *checkpoint, GError *error, const char *path, AutoCheckpointError code, const char *text)
 {
-  g_autoptr(GError) error = NULL;
   g_autofree char *name = g_path_get_basename (path);
-  AutoCheckpoint *checkpoint = auto_checkpoint_open (path, AUTO_FRAMEWORK_PYTORCH, NULL, NULL, &error);
 
   g_assert_null (checkpoint);
   g_assert_nonnull (error);
   if (error->domain != AUTO_CHECKPOINT_ERROR || error->code != (int) code || !strstr (error->message, text) || !strstr (error->message, name))
     g_error ("wanted error %d with \"%s\" and \"%s\", got %s %d: %s", code, name, text, g_quark_to_string (error->domain), error->code,
              error->message);
+}
+
+void
+test_assert_refused (const char *path, AutoCheckpointError code, const char *text)
+{
+  g_autoptr(GError) error = NULL;
+
+  AutoCheckpoint *checkpoint = auto_checkpoint_open (path, AUTO_FRAMEWORK_PYTORCH, NULL, NULL, &error);
+  assert_refused (checkpoint, error, path, code, text);
+}
+
+void
+test_assert_bytes_refused (const char *name, gconstpointer data, gsize size, AutoCheckpointError code, const char *text)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new (data, size); /* a block of its own, whose ends the sanitizers watch */
+  g_autoptr(GError) error = NULL;
+
+  AutoCheckpoint *checkpoint = auto_checkpoint_open_bytes (name, bytes, NULL, &error);
+  assert_refused (checkpoint, error, name, code, text);
 }
 
 AutoCheckpoint *

@@ -17,6 +17,8 @@ GByteArray *test_safetensors (const char *header, gconstpointer data, gsize size
 
 /* Opening @path must fail with @code and a message that has @path's last part and @text in it. */
 void test_assert_refused (const char *path, AutoCheckpointError code, const char *text);
+/* The same over bytes. */
+void test_assert_bytes_refused (const char *name, gconstpointer data, gsize size, AutoCheckpointError code, const char *text);
 AutoCheckpoint *test_open (const char *path);
 /* The tensor converted to doubles, as text "1 2 3". */
 char *test_values (AutoCheckpoint *checkpoint, const char *name);

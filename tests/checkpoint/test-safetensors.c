@@ -192,15 +192,13 @@ test_cut_everywhere (void)
   auto_checkpoint_unref (test_open (whole));
   for (gsize n = 0; n < bytes->len; n++)
     {
-      g_autofree char *path = test_write (folder, "x.safetensors", bytes->data, n);
-      test_assert_refused (path, AUTO_CHECKPOINT_ERROR_FORMAT, "");
+      test_assert_bytes_refused ("x.safetensors", bytes->data, n, AUTO_CHECKPOINT_ERROR_FORMAT, "");
       /* the header alone cut, with a length that agrees */
       if (n < 8 || n - 8 >= GUINT64_FROM_LE (*(guint64 *) bytes->data))
         continue;
       g_autofree char *header = g_strndup ((char *) bytes->data + 8, n - 8);
       g_autoptr(GByteArray) cut = test_safetensors (header, data4, 8);
-      g_free (test_write_bytes (folder, "x.safetensors", cut));
-      test_assert_refused (path, AUTO_CHECKPOINT_ERROR_FORMAT, "");
+      test_assert_bytes_refused ("x.safetensors", cut->data, cut->len, AUTO_CHECKPOINT_ERROR_FORMAT, "");
     }
 }
 

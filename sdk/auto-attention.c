@@ -14,8 +14,9 @@ project (AutoContext *cx, const char *name, AutoTensor *x, gint64 heads, gint64 
   return auto_split_heads (cx, y, heads);
 }
 
+/* Keys and values, with those of earlier passes; the mask is fitted to them. */
 static void
-keys_and_values (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 head_dim, AutoTensor **k, AutoTensor **v)
+keys_and_values (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 head_dim, AutoMask *mask, AutoTensor **k, AutoTensor **v)
 {
   gint64 heads = how->kv_heads ? how->kv_heads : how->heads;
 
@@ -25,8 +26,11 @@ keys_and_values (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint6
   *v = project (cx, how->v, how->source ? how->source : x, heads, head_dim, how->no_bias);
   if (how->source)
     auto_cache_put (cx, "source", *k, *v);
-  else
-    auto_cache_append (cx, k, v, how->window);
+  else if (mask->causal || how->cached)
+    {
+      auto_cache_append (cx, k, v, how->window);
+      auto_mask_fit (cx, mask, auto_dim (x, 1), auto_dim (*k, 2));
+    }
 }
 
 /* Rows of the table by query minus key: (queries, keys, head_dim). */
@@ -82,7 +86,9 @@ auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const Auto
   head_dim = head_dim ? head_dim : width / how->heads;
   double scale = how->scale ? how->scale : 1 / sqrt ((double) head_dim);
   AutoTensor *q = project (cx, how->q, x, how->heads, head_dim, how->no_bias);
-  keys_and_values (cx, x, how, head_dim, &k, &v);
+  if (all.causal && how->window)
+    all.window = how->window;
+  keys_and_values (cx, x, how, head_dim, &all, &k, &v);
   if (how->distances)
     all = auto_mask_with_bias (cx, all, distance_bias (cx, how, q, k, scale));
   AutoTensor *y = auto_scaled_attention_full (cx, q, k, v, &all, scale, auto_context_wants_attentions (cx) ? &probabilities : NULL);

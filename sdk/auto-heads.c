@@ -2,6 +2,7 @@
 #include "auto-heads.h"
 
 #include "auto-masks.h"
+#include "auto-seq2seq.h"
 
 const AutoHead auto_head_token_classification = { .kind = AUTO_HEAD_TOKENS, .out = "classifier" };
 const AutoHead auto_head_question_answering = { .kind = AUTO_HEAD_ANSWERS, .out = "qa_outputs" };
@@ -83,6 +84,8 @@ auto_head_compute (AutoContext *cx, AutoConfig *config, const char *prefix, cons
   gboolean pooled = head->kind == AUTO_HEAD_SEQUENCE || head->kind == AUTO_HEAD_CHOICES;
   AutoTensor *x = states;
 
+  if (head->kind == AUTO_HEAD_LM)
+    x = auto_last_position (cx, x);
   if (pooled)
     x = auto_pool_token (cx, config, head->pool, x, in);
   if (head->pooler)
@@ -139,5 +142,8 @@ auto_head_forward (AutoContext *cx, AutoConfig *config, const char *prefix, cons
     AUTO_SCOPE (cx, "%s", prefix ? prefix : "");
     states = spec->base (cx, config, inputs);
   }
-  auto_head_compute (cx, config, prefix, spec->head, states, inputs, out);
+  if (auto_encoder_only (inputs))
+    auto_model_output_set (out, "encoder_last_hidden_state", states);
+  else
+    auto_head_compute (cx, config, prefix, spec->head, states, inputs, out);
 }

@@ -29,6 +29,15 @@ auto_mask_with_bias (AutoContext *cx, AutoMask mask, AutoTensor *bias)
   return mask;
 }
 
+void
+auto_mask_fit (AutoContext *cx, AutoMask *mask, gint64 n_queries, gint64 n_keys)
+{
+  if (mask->causal)
+    mask->offset = n_keys - n_queries;
+  if (mask->bias && auto_dim (mask->bias, -1) > n_keys)
+    mask->bias = auto_slice (cx, mask->bias, -1, -n_keys, G_MAXINT64, 1);
+}
+
 AutoTensor *
 auto_positions (AutoContext *cx, AutoInputs *in, gint64 length)
 {
@@ -38,6 +47,24 @@ auto_positions (AutoContext *cx, AutoInputs *in, gint64 length)
   if (given)
     return given;
   return auto_unsqueeze (cx, auto_arange (cx, past, past + length, 1), 0);
+}
+
+AutoTensor *
+auto_decoder_positions (AutoContext *cx, AutoInputs *in, gint64 length)
+{
+  AutoTensor *mask = auto_inputs_get (in, "attention_mask");
+
+  if (!auto_context_is_generating (cx) || !mask || auto_tensor_get_n_dims (mask) != 2 || auto_inputs_get (in, "position_ids"))
+    return auto_positions (cx, in, length);
+  AutoTensor *places = auto_add_scalar (cx, auto_cumsum (cx, auto_cast (cx, mask, AUTO_DTYPE_I64), 1), -1);
+  places = auto_masked_fill (cx, places, auto_eq_scalar (cx, mask, 0), 1);
+  return auto_slice (cx, places, 1, -length, G_MAXINT64, 1);
+}
+
+AutoTensor *
+auto_last_position (AutoContext *cx, AutoTensor *x)
+{
+  return auto_context_wants_last (cx) && x && auto_dim (x, 1) > 1 ? auto_slice (cx, x, 1, -1, G_MAXINT64, 1) : x;
 }
 
 AutoTensor *

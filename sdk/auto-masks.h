@@ -14,8 +14,16 @@ AUTO_AVAILABLE_IN_1_0 AutoMask auto_cross_mask (AutoContext *cx, AutoTensor *enc
 /* A mask with one more bias (broadcasting to batch, heads, queries, keys). */
 AUTO_AVAILABLE_IN_1_0 AutoMask auto_mask_with_bias (AutoContext *cx, AutoMask mask, AutoTensor *bias);
 
+/* Fits a mask to keys of which a cache may have let the first go: @n_keys that end with those of @n_queries. */
+AUTO_AVAILABLE_IN_1_0 void auto_mask_fit (AutoContext *cx, AutoMask *mask, gint64 n_queries, gint64 n_keys);
+
 /* The call's position_ids, or 0, 1, … after what the cache holds: (1, length). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_positions (AutoContext *cx, AutoInputs *in, gint64 length);
+/* The same for decoders whose reference takes the positions from the attention mask when it generates: its cumulative sum - 1,
+ * and 1 for padding. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_decoder_positions (AutoContext *cx, AutoInputs *in, gint64 length);
+/* The states of the last position (batch, 1, width) when no other's logits are wanted, otherwise @x itself. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_last_position (AutoContext *cx, AutoTensor *x);
 /* An input, or zeros of 64-bit integers in the shape of @like. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_input_or_zeros (AutoContext *cx, AutoInputs *in, const char *name, AutoTensor *like);
 /* An input that the model can't do without. */

@@ -14,3 +14,4 @@
 #include "sdk/auto-masks.h"
 #include "sdk/auto-model-macros.h"
 #include "sdk/auto-plugin-macros.h"
+#include "sdk/auto-seq2seq.h"

@@ -5,20 +5,38 @@
 
 G_BEGIN_DECLS
 
-/* Keys and values that attention layers keep between the passes of a generation, by the scope of the layer. */
+/* What layers keep between the passes of a generation, by the scope of the layer: keys and values that grow, keys and
+ * values that never change, states that are replaced. The first dimension of all is the batch. */
 typedef struct _AutoCache AutoCache;
 
-AUTO_INTERNAL AutoCache *auto_cache_new (void);
-AUTO_INTERNAL void auto_cache_free (AutoCache *self);
 /* Appends this pass's keys and values (batch, heads, new, width) to the layer's and replaces them by views of all; without
- * a cache in the context nothing changes. @window > 0: only so many last positions are kept. */
+ * a cache in the context nothing changes. @window > 0: only so many last positions are needed. */
 AUTO_INTERNAL void auto_cache_append (AutoContext *cx, AutoTensor **k, AutoTensor **v, gint64 window);
 /* Keys and values that never change, such as those of an encoder's states: FALSE when the layer has none yet. */
 AUTO_INTERNAL gboolean auto_cache_get (AutoContext *cx, const char *name, AutoTensor **k, AutoTensor **v);
 AUTO_INTERNAL void auto_cache_put (AutoContext *cx, const char *name, AutoTensor *k, AutoTensor *v);
-/* Row i of the batch becomes what row rows[i] was. */
-AUTO_INTERNAL void auto_cache_reorder (AutoCache *self, const gint64 *rows, gsize n);
+/* A recurrent state: NULL when the layer has none yet. */
+AUTO_INTERNAL AutoTensor *auto_cache_get_state (AutoContext *cx, const char *name);
+AUTO_INTERNAL void auto_cache_set_state (AutoContext *cx, const char *name, AutoTensor *state);
 /* Positions that the passes before this one have seen. */
 AUTO_INTERNAL gint64 auto_context_get_past (AutoContext *cx);
+/* Whether the pass is one of a generation, in which positions follow from the mask. */
+AUTO_INTERNAL gboolean auto_context_is_generating (AutoContext *cx);
+/* Whether only the last position's logits are wanted. */
+AUTO_INTERNAL gboolean auto_context_wants_last (AutoContext *cx);
+
+/* Buffers have room for @capacity positions from the start where that is not too much memory. */
+AUTO_INTERNAL AutoCache *auto_cache_new (gint64 capacity);
+AUTO_INTERNAL void auto_cache_free (AutoCache *self);
+/* Whether a layer has left anything in it. */
+AUTO_INTERNAL gboolean auto_cache_is_used (AutoCache *self);
+/* Positions that keys and values were appended for; 0 when there are only states. */
+AUTO_INTERNAL gint64 auto_cache_get_length (AutoCache *self);
+/* Rows come in groups of so many that share what never changes. */
+AUTO_INTERNAL void auto_cache_set_group (AutoCache *self, gsize group);
+/* Row i of the batch becomes what row rows[i] was; @n may differ from the rows there were. */
+AUTO_INTERNAL void auto_cache_reorder (AutoCache *self, const gint64 *rows, gsize n);
+/* Forgets the positions from @length on; FALSE when states, or what a window has dropped, make that impossible. */
+AUTO_INTERNAL gboolean auto_cache_truncate (AutoCache *self, gint64 length);
 
 G_END_DECLS

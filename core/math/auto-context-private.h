@@ -54,7 +54,9 @@ struct _AutoContext
   GPtrArray *collected; /* tensors, beside their names */
 
   gpointer cache; /* the AutoCache of a generating model, or NULL */
-  gint64 past;    /* positions that the cache holds */
+  gint64 past;    /* positions that the passes before this one have seen */
+  gboolean generating; /* whether the pass is one of a generation */
+  gboolean last_only;  /* whether only the last position's logits are wanted */
 };
 
 AUTO_INTERNAL AutoContext *auto_context_new (AutoWeights *weights, gboolean declaring);

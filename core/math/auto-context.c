@@ -80,6 +80,7 @@ auto_context_reset (AutoContext *self)
   self->collection = "";
   self->cache = NULL;
   self->past = 0;
+  self->generating = self->last_only = FALSE;
 }
 
 void

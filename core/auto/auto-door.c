@@ -37,6 +37,13 @@ auto_task_add_interface (const char *name, GType type, gboolean tf, gboolean fla
     }
 }
 
+/* Before any plugin is loaded. */
+static void __attribute__ ((constructor))
+set_class_hook (void)
+{
+  auto_registry_set_class_hook (auto_task_add_interface);
+}
+
 /* The task's name without the framework's. */
 static const char *
 plain_name (const AutoTask *task)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "../checkpoint/auto-checkpoint.h"
-#include "auto-tasks.h"
+#include "core/auto/auto-tasks.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +14,8 @@ typedef struct
   AutoFramework framework;
 } AutoTask;
 
-extern const AutoTask auto_tasks[];
-extern const guint auto_n_tasks;
+AUTO_INTERNAL const AutoTask auto_tasks[];
+AUTO_INTERNAL const guint auto_n_tasks;
 
 AUTO_INTERNAL const AutoTask *auto_task_find (const char *name);
 /* Has a model class implement the interface of a task; TF and Flax say whether those frameworks' doors lead to it too. */

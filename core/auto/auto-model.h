@@ -4,7 +4,7 @@
 #include "../math/auto-context.h"
 #include "auto-inputs.h"
 #include "auto-model-output.h"
-#include "auto-tasks.h"
+#include "core/auto/auto-tasks.h"
 
 G_BEGIN_DECLS
 

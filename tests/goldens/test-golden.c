@@ -21,6 +21,18 @@ typedef struct
   char *folder;
 } Golden;
 
+static void G_GNUC_PRINTF (1, 2)
+fail (const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_test_message ("%s", text);
+  g_test_fail ();
+}
+
 static JsonNode *
 read_metadata (Golden *self, const char *key)
 {
@@ -153,10 +165,7 @@ check_outputs (Golden *self, AutoModelOutput *output)
       g_autoptr(AutoTensor) want = auto_checkpoint_get (self->file, names[i], NULL);
       g_autofree char *problem = auto_golden_compare (auto_model_output_get (output, name), want, auto_json_object (self->sampled, name), tolerance);
       if (problem)
-        {
-          g_test_message ("%s: %s", name, problem);
-          g_test_fail ();
-        }
+        fail ("%s: %s", name, problem);
       compared++;
     }
   g_assert_cmpuint (compared, >, 0);
@@ -168,10 +177,28 @@ check_keys (AutoModel *model)
   g_auto(GStrv) missing = auto_model_list_missing_keys (model), unexpected = auto_model_list_unexpected_keys (model);
   g_autofree char *m = g_strjoinv (", ", missing), *u = g_strjoinv (", ", unexpected);
 
-  g_assert_cmpstr (m, ==, "");
-  g_assert_cmpstr (u, ==, "");
+  if (*m || *u)
+    fail ("missing keys: %s; unexpected keys: %s", m, u);
 }
 
+static void
+check_model (Golden *self, GError **error)
+{
+  const AutoTask *task = auto_task_find (auto_json_string (self->info, "auto_class"));
+  g_assert_nonnull (task);
+  g_autoptr(AutoModel) model = auto_door_from_pretrained (task, self->folder, NULL, NULL, error);
+  if (!model)
+    return;
+  if (g_strcmp0 (G_OBJECT_TYPE_NAME (model), auto_json_string (self->info, "class")) != 0)
+    fail ("the class is %s, not %s", G_OBJECT_TYPE_NAME (model), auto_json_string (self->info, "class"));
+  check_keys (model);
+  g_autoptr(AutoInputs) inputs = golden_inputs (self);
+  g_autoptr(AutoModelOutput) output = auto_model_forward (model, inputs, NULL, error);
+  if (output)
+    check_outputs (self, output);
+}
+
+/* A golden that fails does not keep the others from running. */
 static void
 run_golden (gconstpointer path)
 {
@@ -180,16 +207,9 @@ run_golden (gconstpointer path)
 
   open_golden (&self, path);
   write_folder (&self);
-  const AutoTask *task = auto_task_find (auto_json_string (self.info, "auto_class"));
-  g_assert_nonnull (task);
-  g_autoptr(AutoModel) model = auto_door_from_pretrained (task, self.folder, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (G_OBJECT_TYPE_NAME (model), ==, auto_json_string (self.info, "class"));
-  check_keys (model);
-  g_autoptr(AutoInputs) inputs = golden_inputs (&self);
-  g_autoptr(AutoModelOutput) output = auto_model_forward (model, inputs, NULL, &error);
-  g_assert_no_error (error);
-  check_outputs (&self, output);
+  check_model (&self, &error);
+  if (error)
+    fail ("%s", error->message);
   close_golden (&self);
 }
 

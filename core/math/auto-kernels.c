@@ -2,7 +2,7 @@
 #include "auto-kernels.h"
 
 extern const AutoKernels auto_kernels_base;
-#ifdef AUTO_HAVE_X86_KERNELS
+#ifdef __x86_64__
 extern const AutoKernels auto_kernels_avx2;
 extern const AutoKernels auto_kernels_avx512;
 #endif
@@ -17,7 +17,7 @@ choose (void)
       g_warning ("AUTO_KERNELS is “%s”, not “avx512”, “avx2” or “base”: it is ignored", limit);
       limit = NULL;
     }
-#ifdef AUTO_HAVE_X86_KERNELS
+#ifdef __x86_64__
   __builtin_cpu_init ();
   if (limit && g_str_equal (limit, "base"))
     return &auto_kernels_base;

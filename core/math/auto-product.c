@@ -4,10 +4,14 @@
 
 /* Depth of a block: a panel of 14 rows and one of 32 columns together stay in the first-level cache. */
 #define BLOCK_DEPTH 384
-/* Rows of a block: with BLOCK_DEPTH, 600 kB of the second-level cache. */
-#define BLOCK_ROW_PANELS 28
+/* Numbers of the left matrix that are packed at a time: panels of the right one are made once for all of them. */
+#define BLOCK_NUMBERS (4 << 20)
 /* What a task should cost at least, in multiplications: a few microseconds. */
 #define TASK_PRODUCTS 500000
+/* Tasks that are enough to keep all threads busy: larger ones read the left matrix less often. */
+#define MAX_TASKS 32
+/* Right panels that are worked on together. */
+#define MAX_TOGETHER 4
 
 typedef struct
 {
@@ -77,43 +81,45 @@ finish_tile (const Block *b, gint64 row, gint64 rows, gint64 col, gint64 cols, f
   b->kernels->finish (rows, cols, c, b->p->c_rs, &end);
 }
 
-/* One right panel, one block of the depth: all rows of the block. */
 static void
-multiply_panel (const Block *b, gint64 panel, const char *columns, gint64 d)
+multiply_tile (const Block *b, gint64 i, gint64 panel, const char *columns, gint64 d)
 {
   const AutoProduct *p = b->p;
   gint64 width = b->kernels->width, col = panel * width, cols = MIN (width, p->n - col);
   gint64 k = piece (p->k, b->depth_blocks, d), depth = piece (p->k, b->depth_blocks, d + 1) - k;
-  gboolean accumulate = d > 0 || p->accumulate, ends = d == b->depth_blocks - 1 && has_end (&p->end);
+  gint64 row = piece (b->rows, b->row_panels, i), rows = piece (b->rows, b->row_panels, i + 1) - row;
+  gboolean accumulate = d > 0 || p->accumulate;
   const void *right = columns + k * width * auto_dtype_get_size (p->b_dtype);
+  const float *left = b->a + k * b->rows + row * depth;
+  float *c = p->c + (b->first_row + row) * p->c_rs + col;
 
-  for (gint64 i = 0; i < b->row_panels; i++)
-    {
-      gint64 row = piece (b->rows, b->row_panels, i), rows = piece (b->rows, b->row_panels, i + 1) - row;
-      const float *left = b->a + k * b->rows + row * depth;
-      float *c = p->c + (b->first_row + row) * p->c_rs + col;
-      if (cols == width)
-        b->kernels->product[p->b_dtype](rows, depth, left, right, c, p->c_rs, accumulate);
-      else
-        edge_tile (b, rows, depth, left, right, c, cols, accumulate);
-      if (ends)
-        finish_tile (b, b->first_row + row, rows, col, cols, c);
-    }
+  if (cols == width)
+    b->kernels->product[p->b_dtype](rows, depth, left, right, c, p->c_rs, accumulate);
+  else
+    edge_tile (b, rows, depth, left, right, c, cols, accumulate);
+  if (d == b->depth_blocks - 1 && has_end (&p->end))
+    finish_tile (b, b->first_row + row, rows, col, cols, c);
 }
 
+/* A few right panels together, so that a left panel is read once for all of them. */
 static void
 multiply_task (gsize task, gpointer data)
 {
   const Block *b = data;
   const AutoProduct *p = b->p;
-  gint64 first = task * b->task_panels, last = MIN (first + b->task_panels, b->panels);
-  float *room = p->makes_panels ? auto_scratch (AUTO_SCRATCH_PANEL, b->kernels->width * p->k) : NULL;
+  gint64 first = task * b->task_panels, last = MIN (first + b->task_panels, b->panels), panel_room = b->kernels->width * p->k;
+  float *room = p->makes_panels ? auto_scratch (AUTO_SCRATCH_PANEL, MAX_TOGETHER * panel_room) : NULL;
+  const void *columns[MAX_TOGETHER];
 
-  for (gint64 panel = first; panel < last; panel++)
+  for (gint64 panel = first; panel < last; panel += MAX_TOGETHER)
     {
-      const void *columns = p->panel (p->panel_data, panel, room);
+      gint64 together = MIN (MAX_TOGETHER, last - panel);
+      for (gint64 j = 0; j < together; j++)
+        columns[j] = p->panel (p->panel_data, panel + j, room ? room + j * panel_room : NULL);
       for (gint64 d = 0; d < b->depth_blocks; d++)
-        multiply_panel (b, panel, columns, d);
+        for (gint64 i = 0; i < b->row_panels; i++)
+          for (gint64 j = 0; j < together; j++)
+            multiply_tile (b, i, panel + j, columns[j], d);
     }
 }
 
@@ -132,7 +138,7 @@ run_block (Block *b)
     auto_pool_run (b->row_panels, pack_row_panel, b);
 
   gint64 cost = MAX (b->rows * width * p->k, 1);
-  b->task_panels = CLAMP (TASK_PRODUCTS / cost, 1, b->panels);
+  b->task_panels = CLAMP (TASK_PRODUCTS / cost, MAX (b->panels / MAX_TASKS, 1), b->panels);
   auto_pool_run ((b->panels + b->task_panels - 1) / b->task_panels, multiply_task, b);
 }
 
@@ -161,7 +167,7 @@ auto_product_run (const AutoProduct *p)
     }
   b.panels = (p->n + kernels->width - 1) / kernels->width;
   b.depth_blocks = (p->k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
-  gint64 block_rows = BLOCK_ROW_PANELS * kernels->max_rows, blocks = (p->m + block_rows - 1) / block_rows;
+  gint64 block_rows = MAX (BLOCK_NUMBERS / p->k, 8 * kernels->max_rows), blocks = (p->m + block_rows - 1) / block_rows;
   for (gint64 i = 0; i < blocks; i++)
     {
       b.first_row = piece (p->m, blocks, i);

@@ -3,15 +3,7 @@
 
 /* The innermost loops of matrix products: panel times panel, and rows times rows. */
 
-#include "../auto-kernels.h"
-#include "simd.h"
-
-#if VW == 16 || defined __aarch64__
-#define MAX_ROWS 14 /* 28 sums, 2 vectors of b and a broadcast in 32 registers */
-#else
-#define MAX_ROWS 6 /* 12 sums in 16 registers */
-#endif
-#define WIDTH (2 * VW)
+#include "pack.h"
 
 V_INLINE Vec
 v_load_as (AutoDType dtype, const void *p, gsize i)
@@ -98,31 +90,6 @@ product_tile (const int rows, const AutoDType dtype, gint64 depth, const float *
 PRODUCT (f32, AUTO_DTYPE_F32)
 PRODUCT (f16, AUTO_DTYPE_F16)
 PRODUCT (bf16, AUTO_DTYPE_BF16)
-
-static void
-pack_rows (gint64 rows, gint64 depth, const float *src, gint64 row_stride, gint64 depth_stride, float *panel)
-{
-  for (gint64 i = 0; i < rows; i++)
-    for (gint64 k = 0; k < depth; k++)
-      panel[k * rows + i] = src[i * row_stride + k * depth_stride];
-}
-
-#define PACK_COLS(name, type)                                                                                                            \
-  static void pack_cols_##name (gint64 cols, gint64 depth, const void *source, gint64 col_stride, gint64 depth_stride, void *panel)      \
-  {                                                                                                                                      \
-    const type *src = source;                                                                                                            \
-    type *dst = panel;                                                                                                                   \
-    for (gint64 k = 0; k < depth; k++, dst += WIDTH)                                                                                     \
-      {                                                                                                                                  \
-        for (gint64 j = 0; j < cols; j++)                                                                                                \
-          dst[j] = src[j * col_stride + k * depth_stride];                                                                               \
-        for (gint64 j = cols; j < WIDTH; j++)                                                                                            \
-          dst[j] = 0;                                                                                                                    \
-      }                                                                                                                                  \
-  }
-
-PACK_COLS (f32, float)
-PACK_COLS (f16, guint16)
 
 /* One row of w times @m rows of x, @sums vectors of partial sums each; m and sums are constants in every use. */
 V_INLINE void

@@ -3,10 +3,10 @@
 
 #include "auto-tool.h"
 #include "core/auto/auto-config.h"
-#include "core/auto/auto-folder.h"
 #include "core/base/auto-io.h"
 #include "core/base/auto-json.h"
 #include "core/checkpoint/auto-checkpoint.h"
+#include "core/hub/auto-hub-resolve.h"
 
 static AutoTensor *
 convert_tensor (AutoCheckpoint *checkpoint, const char *name, const AutoDType *dtype, GError **error)
@@ -24,7 +24,7 @@ convert (const char *model, const char *folder, const AutoDType *dtype, guint64 
 {
   gsize n;
   GCancellable *cancellable = auto_tool_get_cancellable ();
-  g_autofree char *source = auto_folder_resolve (model, AUTO_FOLDER_WEIGHTS, options, cancellable, error);
+  g_autofree char *source = auto_hub_resolve (model, AUTO_HUB_WANT_CONFIG | AUTO_HUB_WANT_WEIGHTS, options, cancellable, error);
   g_autoptr(AutoCheckpoint) checkpoint = source ? auto_checkpoint_open (source, AUTO_FRAMEWORK_PYTORCH, options, cancellable, error) : NULL;
   g_autoptr(AutoConfig) config = checkpoint ? auto_config_from_pretrained (model, options, cancellable, error) : NULL;
 

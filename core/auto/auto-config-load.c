@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/auto-json.h"
+#include "core/hub/auto-hub-resolve.h"
 #include "registry/auto-registry-private.h"
 
 /* The doors: from a folder, file or dictionary to a configuration of the right class. */
@@ -15,20 +16,14 @@
 static char *
 find_file (const char *name_or_path, const char *file, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
 {
-  const char *subfolder = auto_load_options_get_string (options, "subfolder");
+  g_autofree char *model = auto_hub_resolve (name_or_path, AUTO_HUB_WANT_CONFIG | AUTO_HUB_WANT_PLUGIN, options, cancellable, error);
 
-  if (g_file_test (name_or_path, G_FILE_TEST_IS_REGULAR))
-    return g_strdup (name_or_path);
-  if (!g_file_test (name_or_path, G_FILE_TEST_IS_DIR))
-    {
-      g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_NOT_FOUND, "%s: there is no such file or folder", name_or_path);
-      return NULL;
-    }
-  g_autofree char *path = g_build_filename (name_or_path, subfolder ? subfolder : "", file, NULL);
+  if (!model || g_file_test (model, G_FILE_TEST_IS_REGULAR))
+    return g_steal_pointer (&model);
+  g_autofree char *path = g_build_filename (model, file, NULL);
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
     {
-      g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_NOT_FOUND, "%s: the folder has no file %s%s%s", name_or_path, subfolder ? subfolder : "",
-                   subfolder ? "/" : "", file);
+      g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_NOT_FOUND, "%s: the folder has no file %s", model, file);
       return NULL;
     }
   return g_steal_pointer (&path);

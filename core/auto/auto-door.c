@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-door.h"
 
-#include "auto-folder.h"
 #include "auto-model-private.h"
+#include "core/hub/auto-hub-resolve.h"
 #include "registry/auto-registry-private.h"
 
 const AutoTask *
@@ -114,16 +114,32 @@ get_config (const char *folder, const char *name, AutoLoadOptions *options, GCan
   return given ? given : auto_config_from_pretrained (name, options, cancellable, error);
 }
 
+static AutoFramework
+preferred_framework (const AutoTask *task, AutoLoadOptions *options)
+{
+  if (auto_load_options_get_bool (options, "from-tf", FALSE))
+    return AUTO_FRAMEWORK_TF;
+  return auto_load_options_get_bool (options, "from-flax", FALSE) ? AUTO_FRAMEWORK_FLAX : task->framework;
+}
+
+/* What the model's folder has to hold. */
+static AutoHubWant
+wanted_files (const AutoTask *task, AutoLoadOptions *options)
+{
+  AutoFramework framework = preferred_framework (task, options);
+  AutoHubWant want = AUTO_HUB_WANT_CONFIG | AUTO_HUB_WANT_WEIGHTS | AUTO_HUB_WANT_GENERATION | AUTO_HUB_WANT_PLUGIN;
+
+  if (framework == AUTO_FRAMEWORK_TF)
+    want |= AUTO_HUB_WANT_TF_WEIGHTS;
+  else if (framework == AUTO_FRAMEWORK_FLAX)
+    want |= AUTO_HUB_WANT_FLAX_WEIGHTS;
+  return want;
+}
+
 static gboolean
 load_weights (AutoModel *model, const AutoTask *task, const char *folder, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
 {
-  AutoFramework prefer = task->framework;
-
-  if (auto_load_options_get_bool (options, "from-tf", FALSE))
-    prefer = AUTO_FRAMEWORK_TF;
-  else if (auto_load_options_get_bool (options, "from-flax", FALSE))
-    prefer = AUTO_FRAMEWORK_FLAX;
-  g_autoptr(AutoCheckpoint) checkpoint = auto_checkpoint_open (folder, prefer, options, cancellable, error);
+  g_autoptr(AutoCheckpoint) checkpoint = auto_checkpoint_open (folder, preferred_framework (task, options), options, cancellable, error);
   if (!checkpoint)
     return FALSE;
   AutoPretrainedModel *pretrained = AUTO_PRETRAINED_MODEL (model);
@@ -137,7 +153,7 @@ AutoModel *
 auto_door_from_pretrained (const AutoTask *task, const char *name_or_path, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (name_or_path != NULL, NULL);
-  g_autofree char *folder = auto_folder_resolve (name_or_path, AUTO_FOLDER_WEIGHTS, options, cancellable, error);
+  g_autofree char *folder = auto_hub_resolve (name_or_path, wanted_files (task, options), options, cancellable, error);
   g_autoptr(AutoConfig) config = folder ? get_config (folder, name_or_path, options, cancellable, error) : NULL;
   GType type = config ? choose_class (task, config, error) : G_TYPE_INVALID;
   AutoModel *model = type == G_TYPE_INVALID ? NULL : auto_model_new_declared (type, config, error);

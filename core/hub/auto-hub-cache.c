@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "../base/auto-io.h"
@@ -164,10 +167,11 @@ make_folder_of (const char *path, GError **error)
   return auto_hub_make_folder (folder, error);
 }
 
-char *
-auto_hub_private_name (const char *path, const char *suffix)
+/* A name in the repository's folder, out of sight of those who list snapshots and refs, that nobody else uses. */
+static char *
+temporary_name (const char *folder)
 {
-  return g_strdup_printf ("%s.%d-%08x%s", path, (int) getpid (), g_random_int (), suffix);
+  return g_strdup_printf ("%s/tmp_%d-%08x", folder, (int) getpid (), g_random_int ());
 }
 
 /* Puts what was made under a private name in the place of @path, at once. */
@@ -182,9 +186,9 @@ replace (const char *temporary, const char *path, GError **error)
 }
 
 static gboolean
-write_file (const char *path, const char *text, GError **error)
+write_file (const char *folder, const char *path, const char *text, GError **error)
 {
-  g_autofree char *temporary = auto_hub_private_name (path, ".tmp");
+  g_autofree char *temporary = temporary_name (folder);
   int fd = make_folder_of (path, error) ? g_open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : -1;
   gsize length = strlen (text);
 
@@ -211,7 +215,7 @@ auto_hub_cache_write_ref (const char *folder, const char *revision, const char *
   if (g_str_equal (revision, commit))
     return TRUE;
   known = auto_hub_cache_commit (folder, revision);
-  return g_strcmp0 (known, commit) == 0 || write_file (path, commit, error);
+  return g_strcmp0 (known, commit) == 0 || write_file (folder, path, commit, error);
 }
 
 gboolean
@@ -219,7 +223,7 @@ auto_hub_cache_mark_absent (const char *folder, const char *commit, const char *
 {
   g_autofree char *path = g_build_filename (folder, ".no_exist", commit, file, NULL);
 
-  return g_file_test (path, G_FILE_TEST_EXISTS) || write_file (path, "", error);
+  return g_file_test (path, G_FILE_TEST_EXISTS) || write_file (folder, path, "", error);
 }
 
 /* From the file's folder up to the repository's, then down to the blob. */
@@ -245,9 +249,9 @@ links_to (const char *path, const char *target)
 
 /* The file system has no links: the blob moves to its place, or is copied there when another snapshot has it too. */
 static gboolean
-put_without_link (const char *blob, const char *path, gboolean fresh, GError **error)
+put_without_link (const char *folder, const char *blob, const char *path, gboolean fresh, GError **error)
 {
-  g_autofree char *temporary = auto_hub_private_name (path, ".tmp");
+  g_autofree char *temporary = temporary_name (folder);
   g_autoptr(GFile) from = g_file_new_for_path (blob), to = g_file_new_for_path (temporary);
   g_autoptr(GError) local = NULL;
 
@@ -264,7 +268,7 @@ gboolean
 auto_hub_cache_link (const char *folder, const char *commit, const char *file, const char *etag, gboolean fresh, GError **error)
 {
   g_autofree char *path = auto_hub_cache_snapshot (folder, commit, file), *blob = auto_hub_cache_blob (folder, etag);
-  g_autofree char *target = link_target (file, etag), *temporary = auto_hub_private_name (path, ".tmp");
+  g_autofree char *target = link_target (file, etag), *temporary = temporary_name (folder);
 
   if (links_to (path, target))
     return TRUE;
@@ -280,7 +284,7 @@ auto_hub_cache_link (const char *folder, const char *commit, const char *file, c
         return replace (temporary, path, error);
     }
   if (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP || errno == EACCES || errno == EINVAL)
-    return put_without_link (blob, path, fresh, error);
+    return put_without_link (folder, blob, path, fresh, error);
   auto_hub_set_errno (error, path, errno);
   return FALSE;
 }
@@ -300,4 +304,36 @@ auto_hub_cache_begun (const char *folder)
         sum += info.st_size;
     }
   return sum;
+}
+
+char *
+auto_hub_blob_etag (const char *name)
+{
+  g_autofree char *etag = g_strdup (name);
+
+  if (!g_str_has_suffix (name, AUTO_HUB_INCOMPLETE))
+    return g_steal_pointer (&etag);
+  etag[strlen (etag) - strlen (AUTO_HUB_INCOMPLETE)] = '\0';
+  char *mark = strrchr (etag, '.');
+  int pid;
+  if (mark && sscanf (mark, ".%d-", &pid) == 1)
+    *mark = '\0';
+  return g_steal_pointer (&etag);
+}
+
+/* ETAG.PID-RANDOM.incomplete is ours, locked while it is written; ETAG.incomplete is huggingface_hub's, which holds the blob's lock
+ * while it writes. */
+gboolean
+auto_hub_is_abandoned (const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path), *etag = auto_hub_blob_etag (name);
+  int pid = 0;
+
+  if (sscanf (name + strlen (etag), ".%d-", &pid) == 1 && pid != getpid () && (kill (pid, 0) == 0 || errno == EPERM))
+    return FALSE;
+  int fd = g_open (path, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
+  gboolean abandoned = fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0;
+  if (fd >= 0)
+    close (fd);
+  return abandoned;
 }

@@ -40,7 +40,9 @@ gboolean auto_hub_cache_link (const char *folder, const char *commit, const char
 /* Bytes of files that were begun and not finished. */
 guint64 auto_hub_cache_begun (const char *folder);
 gboolean auto_hub_make_folder (const char *path, GError **error);
-/* A name beside @path that nobody else uses; with @suffix at its end. */
-char *auto_hub_private_name (const char *path, const char *suffix);
+/* What a name in the blobs folder, file or unfinished file, is or will be the blob of. */
+char *auto_hub_blob_etag (const char *name);
+/* Whether an unfinished file is one that no living process writes. */
+gboolean auto_hub_is_abandoned (const char *path);
 
 G_END_DECLS

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -45,46 +44,32 @@ auto_hub_progress_add (AutoHubProgress *self, const char *what, gint64 done, gin
   g_mutex_unlock (&self->mutex);
 }
 
-static gboolean
-is_abandoned (const char *path, const char *name)
-{
-  const char *mark = g_strrstr (name, ".");
-  int pid = 0;
-
-  /* ETAG.PID-RANDOM.incomplete is ours, ETAG.incomplete is huggingface_hub's, which holds our lock while it writes. */
-  for (const char *p = name; p + 1 < mark; p++)
-    if (*p == '.' && sscanf (p, ".%d-", &pid) == 1)
-      break;
-  if (pid > 0 && pid != getpid () && (kill (pid, 0) == 0 || errno == EPERM))
-    return FALSE;
-  int fd = g_open (path, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
-  gboolean free = fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0;
-  if (fd >= 0)
-    close (fd);
-  return free;
-}
-
-/* The longest of the files that earlier runs left for this blob; the lock is held, so no run of this machine writes them. */
+/* The longest of the files that earlier runs left for this blob; the others are removed. The lock is held, so no run that
+ * respects it writes them. */
 static char *
 find_abandoned (const char *blob, guint64 limit)
 {
-  g_autofree char *folder = g_path_get_dirname (blob), *etag = g_path_get_basename (blob), *best = NULL;
+  g_autofree char *folder = g_path_get_dirname (blob), *wanted = g_path_get_basename (blob), *best = NULL;
   g_autoptr(GDir) entries = g_dir_open (folder, 0, NULL);
   gint64 longest = 0;
 
   for (const char *name; entries && (name = g_dir_read_name (entries));)
     {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *path = g_build_filename (folder, name, NULL), *etag = auto_hub_blob_etag (name);
       GStatBuf info;
-      if (!g_str_has_prefix (name, etag) || name[strlen (etag)] != '.' || !g_str_has_suffix (name, AUTO_HUB_INCOMPLETE))
+      if (!g_str_equal (etag, wanted) || !g_str_has_suffix (name, AUTO_HUB_INCOMPLETE))
         continue;
-      if (g_lstat (path, &info) != 0 || !S_ISREG (info.st_mode) || !is_abandoned (path, name))
+      if (g_lstat (path, &info) != 0 || !S_ISREG (info.st_mode) || !auto_hub_is_abandoned (path))
         continue;
-      if (info.st_size <= longest || (guint64) info.st_size > limit)
-        continue;
-      longest = info.st_size;
-      g_free (best);
-      best = g_steal_pointer (&path);
+      if (info.st_size > longest && (guint64) info.st_size <= limit)
+        {
+          char *shorter = best;
+          longest = info.st_size;
+          best = g_steal_pointer (&path);
+          path = shorter;
+        }
+      if (path)
+        g_unlink (path);
     }
   return g_steal_pointer (&best);
 }
@@ -97,9 +82,9 @@ open_temporary (Transfer *t, const char *blob, GCancellable *cancellable, GError
   g_autofree char *left = NULL;
   struct stat info;
 
-  t->path = auto_hub_private_name (blob, AUTO_HUB_INCOMPLETE);
-  if (settings->resume && !settings->force && auto_hub_hash_kind (t->metadata->etag) != AUTO_HUB_HASH_NONE)
-    left = find_abandoned (blob, t->metadata->size);
+  t->path = g_strdup_printf ("%s.%d-%08x" AUTO_HUB_INCOMPLETE, blob, (int) getpid (), g_random_int ());
+  gboolean resume = settings->resume && !settings->force && auto_hub_hash_kind (t->metadata->etag) != AUTO_HUB_HASH_NONE;
+  left = find_abandoned (blob, resume ? t->metadata->size : 0);
   t->adopted = left && g_rename (left, t->path) == 0;
   t->fd = g_open (t->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (t->adopted ? 0 : O_EXCL), 0666);
   if (t->fd < 0 || fstat (t->fd, &info) != 0)

@@ -23,21 +23,21 @@ static GCond released;
 static GHashTable *held;
 
 static gboolean
-claim_in_process (const char *path, GCancellable *cancellable, GError **error)
+claim_in_process (const char *path)
+{
+  if (!held)
+    held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return !g_hash_table_contains (held, path) && g_hash_table_add (held, g_strdup (path));
+}
+
+static gboolean
+wait_in_process (const char *path, GCancellable *cancellable, GError **error)
 {
   gboolean mine = FALSE;
 
   g_mutex_lock (&mutex);
-  if (!held)
-    held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  while (!mine && !g_cancellable_set_error_if_cancelled (cancellable, error))
-    {
-      mine = !g_hash_table_contains (held, path);
-      if (mine)
-        g_hash_table_add (held, g_strdup (path));
-      else
-        g_cond_wait_until (&released, &mutex, g_get_monotonic_time () + LAST_WAIT * G_TIME_SPAN_MILLISECOND);
-    }
+  while (!g_cancellable_set_error_if_cancelled (cancellable, error) && !(mine = claim_in_process (path)))
+    g_cond_wait_until (&released, &mutex, g_get_monotonic_time () + LAST_WAIT * G_TIME_SPAN_MILLISECOND);
   g_mutex_unlock (&mutex);
   return mine;
 }
@@ -77,26 +77,54 @@ try_flock (int fd)
   return 1;
 }
 
+/* Returns the open file; -1 when somebody else has it, -2 on error (errno). */
 static int
-claim_between_processes (const char *path, GCancellable *cancellable, GError **error)
+claim_between_processes (const char *path)
+{
+  int fd, locked;
+
+  do
+    {
+      fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+      locked = fd < 0 ? -1 : try_flock (fd);
+      if (locked > 0 && still_there (fd, path))
+        return fd;
+      int code = errno;
+      if (fd >= 0)
+        close (fd);
+      errno = code;
+    }
+  while (locked > 0);
+  return locked < 0 ? -2 : -1;
+}
+
+static int
+wait_between_processes (const char *path, GCancellable *cancellable, GError **error)
 {
   for (guint wait = FIRST_WAIT;; wait = MIN (wait * 2, LAST_WAIT))
     {
-      int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-      int locked = fd < 0 ? -1 : try_flock (fd);
-      if (locked < 0)
-        {
-          auto_hub_set_errno (error, path, errno);
-          if (fd >= 0)
-            close (fd);
-          return -1;
-        }
-      if (locked && still_there (fd, path))
+      int fd = claim_between_processes (path);
+      if (fd == -2)
+        auto_hub_set_errno (error, path, errno);
+      if (fd != -1)
         return fd;
-      close (fd);
-      if (!auto_hub_sleep (locked ? 0 : wait, cancellable, error))
+      if (!auto_hub_sleep (wait, cancellable, error))
         return -1;
     }
+}
+
+static AutoHubLock *
+lock_new (const char *path, int fd)
+{
+  if (fd < 0)
+    {
+      release_in_process (path);
+      return NULL;
+    }
+  AutoHubLock *self = g_new (AutoHubLock, 1);
+  self->path = g_strdup (path);
+  self->fd = fd;
+  return self;
 }
 
 AutoHubLock *
@@ -109,18 +137,18 @@ auto_hub_lock_acquire (const char *path, GCancellable *cancellable, GError **err
       auto_hub_set_errno (error, folder, errno);
       return NULL;
     }
-  if (!claim_in_process (path, cancellable, error))
+  if (!wait_in_process (path, cancellable, error))
     return NULL;
-  int fd = claim_between_processes (path, cancellable, error);
-  if (fd < 0)
-    {
-      release_in_process (path);
-      return NULL;
-    }
-  AutoHubLock *self = g_new (AutoHubLock, 1);
-  self->path = g_strdup (path);
-  self->fd = fd;
-  return self;
+  return lock_new (path, wait_between_processes (path, cancellable, error));
+}
+
+AutoHubLock *
+auto_hub_lock_try (const char *path)
+{
+  g_mutex_lock (&mutex);
+  gboolean mine = claim_in_process (path);
+  g_mutex_unlock (&mutex);
+  return mine ? lock_new (path, claim_between_processes (path)) : NULL;
 }
 
 void

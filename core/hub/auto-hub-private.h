@@ -29,6 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoHubSettings, auto_hub_settings_free)
 char *auto_hub_default_cache (void);
 char *auto_hub_default_endpoint (void);
 
+char *auto_hub_get_cache (AutoHub *self);
+void auto_hub_emit_progress (AutoHub *self, const char *what, guint64 done, guint64 total);
+
 /* Called in the thread that asked, now and then. */
 typedef void (*AutoHubReport) (const char *what, guint64 done, guint64 total, gpointer data);
 /* Fetches what is missing of what is wanted, or of @files, and returns the snapshot's folder. */
@@ -43,6 +46,8 @@ void auto_hub_set_errno (GError **error, const char *path, int code);
 /* A lock between threads and processes, in the file that huggingface_hub locks too. */
 typedef struct _AutoHubLock AutoHubLock;
 AutoHubLock *auto_hub_lock_acquire (const char *path, GCancellable *cancellable, GError **error);
+/* The same without waiting; NULL when somebody else has it, or it can't be had. */
+AutoHubLock *auto_hub_lock_try (const char *path);
 void auto_hub_lock_release (AutoHubLock *lock);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoHubLock, auto_hub_lock_release)
 

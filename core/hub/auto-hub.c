@@ -192,6 +192,20 @@ settings_for (AutoHub *self, AutoLoadOptions *options)
   return settings;
 }
 
+char *
+auto_hub_get_cache (AutoHub *self)
+{
+  g_autoptr(AutoHubSettings) settings = settings_for (self, NULL);
+
+  return g_strdup (settings->cache);
+}
+
+void
+auto_hub_emit_progress (AutoHub *self, const char *what, guint64 done, guint64 total)
+{
+  g_signal_emit (self, signals[PROGRESS], 0, what, done, total);
+}
+
 /**
  * auto_hub_lookup:
  * @self: a hub

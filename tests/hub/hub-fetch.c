@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The other process of the tests: fetches files and prints their paths, or a failure as CODE: MESSAGE; or saves a file over and
+ * over, until it is killed. */
+#include <string.h>
+
+#include "core/base/auto-io.h"
+#include "core/hub/auto-hub.h"
+
+#define SAVED (512 * 1024)
+
+static int
+save (const char *path)
+{
+  g_autofree char *data = g_malloc (SAVED);
+
+  for (int i = 0;; i++)
+    {
+      memset (data, 'a' + i % 26, SAVED);
+      if (!auto_io_write (path, data, SAVED, NULL))
+        return 1;
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr(AutoHub) hub = g_object_new (AUTO_TYPE_HUB, "retry-delay", 5, NULL);
+
+  if (argc == 3 && g_str_equal (argv[1], "--save"))
+    return save (argv[2]);
+  for (int i = 2; i < argc; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *path = auto_hub_download (hub, argv[1], NULL, argv[i], NULL, &error);
+      if (!path)
+        {
+          g_printerr ("%d: %s\n", error->code, error->message);
+          return 1;
+        }
+      g_print ("%s\n", path);
+    }
+  return 0;
+}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -167,7 +168,9 @@ auto_checkpoint_save (const char *folder, const AutoNamedTensor *tensors, gsize 
   g_return_val_if_fail (folder != NULL, FALSE);
 
   if (g_mkdir_with_parents (folder, 0777) != 0)
-    return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_WRITE, folder, "the folder can't be made");
+    return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_WRITE, folder, "the folder can't be made: %s", g_strerror (errno));
+  if (!auto_safetensors_check (folder, tensors, n, error))
+    return FALSE;
   Plan plan = make_plan (tensors, n, max_shard_size);
   g_autoptr(GPtrArray) files = stage_all (folder, &plan, tensors, n, options, cancellable, error);
   g_free (plan.shard_of);

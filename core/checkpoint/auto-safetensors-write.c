@@ -12,8 +12,8 @@ auto_safetensors_data_size (AutoTensor *tensor)
   return (guint64) auto_tensor_get_n_elements (tensor) * auto_dtype_get_size (tensor->dtype);
 }
 
-static gboolean
-check_tensors (const char *path, const AutoNamedTensor *tensors, gsize n, GError **error)
+gboolean
+auto_safetensors_check (const char *path, const AutoNamedTensor *tensors, gsize n, GError **error)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -131,7 +131,7 @@ auto_safetensors_stage (const char *path, const AutoNamedTensor *tensors, gsize 
 {
   g_autoptr(GPtrArray) sorted = g_ptr_array_new ();
 
-  if (!check_tensors (path, tensors, n, error))
+  if (!auto_safetensors_check (path, tensors, n, error))
     return NULL;
   for (gsize i = 0; i < n; i++)
     g_ptr_array_add (sorted, (gpointer) &tensors[i]);

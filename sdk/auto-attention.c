@@ -24,6 +24,8 @@ keys_and_values (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint6
     return;
   *k = project (cx, how->k, how->source ? how->source : x, heads, head_dim, how->no_bias || how->k_no_bias);
   *v = project (cx, how->v, how->source ? how->source : x, heads, head_dim, how->no_bias);
+  if (how->rotary)
+    *k = auto_rotary (cx, *k, how->rotary, how->rotary_interleaved);
   if (how->source)
     auto_cache_put (cx, "source", *k, *v);
   else if (mask->causal || how->cached)
@@ -86,6 +88,8 @@ auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const Auto
   head_dim = head_dim ? head_dim : width / how->heads;
   double scale = how->scale ? how->scale : 1 / sqrt ((double) head_dim);
   AutoTensor *q = project (cx, how->q, x, how->heads, head_dim, how->no_bias);
+  if (how->rotary)
+    q = auto_rotary (cx, q, how->rotary, how->rotary_interleaved);
   if (all.causal && how->window)
     all.window = how->window;
   keys_and_values (cx, x, how, head_dim, &all, &k, &v);

@@ -19,6 +19,8 @@ typedef struct
   double scale;               /* of the scores; 0: 1 / √head_dim */
   AutoTensor *source;         /* cross-attention: the states that keys and values are made of */
   AutoTensor *residual;       /* added to the result of out */
+  AutoTensor *rotary;         /* table of auto_rotary for this pass, or NULL */
+  gboolean rotary_interleaved;
   gint64 window;              /* causal: positions that a query sees, itself included, and that a cache keeps; 0: all */
   gboolean cached;            /* a cache keeps keys and values though the mask isn't marked as causal */
   const char *distances;      /* table of distance embeddings (Shaw et al., arXiv:1803.02155), or NULL */

@@ -15,3 +15,4 @@
 #include "sdk/auto-model-macros.h"
 #include "sdk/auto-plugin-macros.h"
 #include "sdk/auto-seq2seq.h"
+#include "sdk/auto-rope.h"

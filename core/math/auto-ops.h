@@ -20,3 +20,4 @@
 #include "auto-ops-pool.h"
 #include "auto-ops-image.h"
 #include "auto-ops-attention.h"
+#include "auto-ops-rotary.h"

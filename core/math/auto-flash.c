@@ -10,7 +10,7 @@
 /* Keys of a block: its scores, keys and values stay in the second-level cache. A multiple of every panel's width. */
 #define BLOCK_KEYS 128
 /* Row panels of a block. */
-#define BLOCK_ROW_PANELS 8
+#define BLOCK_ROW_PANELS 10
 /* Rows up to which keys and values are used as they lie instead of being packed. */
 #define MAX_DOT_ROWS 8
 
@@ -68,6 +68,14 @@ row_bias (const AutoFlash *f, gint64 batch, gint64 head, gint64 query)
   return f->bias ? f->bias + batch * f->bias_bs + head * f->bias_hs + query * f->bias_qs : NULL;
 }
 
+/* The scores [from, to) of keys that position excludes; the first score is of key @first. */
+static void
+exclude_scores (const AutoFlash *f, const float *bias, gint64 first, gint64 from, gint64 to, float *scores)
+{
+  for (gint64 j = from; j < to; j++)
+    scores[j] = -FLT_MAX + (bias && f->masked_before_bias ? bias[(first + j) * f->bias_ks] : 0.0f);
+}
+
 /* Adds the bias of keys [first, first + n) to their scores and sets those that position excludes. */
 static void
 mask_scores (const AutoFlash *f, const AutoKernels *kernels, const float *bias, gint64 query, gint64 first, gint64 n, float *scores)
@@ -82,9 +90,8 @@ mask_scores (const AutoFlash *f, const AutoKernels *kernels, const float *bias, 
   else if (bias)
     for (gint64 j = from; j < to; j++)
       scores[j] += bias[(first + j) * f->bias_ks];
-  for (gint64 j = 0; j < n; j++)
-    if (j < from || j >= to)
-      scores[j] = -FLT_MAX + (bias && f->masked_before_bias ? bias[(first + j) * f->bias_ks] : 0.0f);
+  exclude_scores (f, bias, first, 0, from, scores);
+  exclude_scores (f, bias, first, to, n, scores);
 }
 
 static void

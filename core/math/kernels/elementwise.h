@@ -6,13 +6,13 @@
 #include "../auto-kernels.h"
 #include "simd-math.h"
 
-#define SQRT_2_PI 0x1.988454p-1f /* √(2/π) */
+#define TWICE_SQRT_2_PI 0x1.988454p+0f /* 2 √(2/π) */
 
 V_INLINE Vec act_linear (Vec x) { return x; }
 V_INLINE Vec act_gelu (Vec x) { return v_gelu (x); }
 V_INLINE Vec act_gelu_10 (Vec x) { return v_min (v_set (10.0f), v_max (v_set (-10.0f), v_gelu (x))); }
-V_INLINE Vec act_gelu_tanh (Vec x) { return 0.5f * x * (1.0f + v_tanh (SQRT_2_PI * (x + 0.044715f * (x * x * x)))); }
-V_INLINE Vec act_gelu_fast (Vec x) { return 0.5f * x * (1.0f + v_tanh (x * 0.7978845608f * (1.0f + 0.044715f * x * x))); }
+/* (1 + tanh u) / 2 = sigmoid (2u) */
+V_INLINE Vec act_gelu_tanh (Vec x) { return x * v_sigmoid (TWICE_SQRT_2_PI * (x + 0.044715f * (x * x * x))); }
 V_INLINE Vec act_laplace (Vec x) { return 0.5f * (1.0f + v_erf ((x - 0.707107f) / (0.282095f * (float) G_SQRT2))); }
 V_INLINE Vec act_leaky_relu (Vec x) { return v_select (v_greater ((Vec) { 0 }, x), x * 0.01f, x); }
 V_INLINE Vec act_quick_gelu (Vec x) { return x * v_sigmoid (1.702f * x); }
@@ -72,7 +72,6 @@ APPLY (linear)
 APPLY (gelu)
 APPLY (gelu_10)
 APPLY (gelu_tanh)
-APPLY (gelu_fast)
 APPLY (laplace)
 APPLY (leaky_relu)
 APPLY (mish)
@@ -92,7 +91,7 @@ static void (*const activations[]) (const float *x, float *y, gsize n) = {
   [AUTO_ACTIVATION_NONE] = apply_linear,
   [AUTO_ACTIVATION_GELU] = apply_gelu,
   [AUTO_ACTIVATION_GELU_10] = apply_gelu_10,
-  [AUTO_ACTIVATION_GELU_FAST] = apply_gelu_fast,
+  [AUTO_ACTIVATION_GELU_FAST] = apply_gelu_tanh,
   [AUTO_ACTIVATION_GELU_NEW] = apply_gelu_tanh,
   [AUTO_ACTIVATION_GELU_PYTHON] = apply_gelu,
   [AUTO_ACTIVATION_GELU_PYTORCH_TANH] = apply_gelu_tanh,

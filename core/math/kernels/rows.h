@@ -36,16 +36,6 @@
     return total;                                                                                                                        \
   }
 
-/* Zeros beyond the first @n. */
-V_INLINE Vec
-v_keep (Vec v, gsize n)
-{
-  float room[VW] = { 0 };
-
-  v_store_n (room, v, n);
-  return v_load (room);
-}
-
 V_INLINE Vec
 itself (Vec x, Vec a)
 {
@@ -77,12 +67,17 @@ row_sum_squares (gint64 n, const float *x)
 static float
 row_max (gint64 n, const float *x)
 {
-  Vec top = v_set (-INFINITY);
+  Vec top = v_set (-INFINITY), other = top;
   gint64 i = 0;
 
+  for (; i + 2 * VW <= n; i += 2 * VW)
+    {
+      top = v_max (v_load (x + i), top);
+      other = v_max (v_load (x + i + VW), other);
+    }
   for (; i + VW <= n; i += VW)
     top = v_max (v_load (x + i), top);
-  float best = v_top (top);
+  float best = v_top (v_max (other, top));
   for (; i < n; i++)
     best = x[i] > best ? x[i] : best;
   return best;
@@ -91,25 +86,35 @@ row_max (gint64 n, const float *x)
 static float
 exp_sum_stretch (gint64 n, const float *x, Vec shift, float *y)
 {
-  Vec s[2] = { { 0 } };
+  Vec s[4] = { { 0 } };
   gint64 i = 0;
 
-  for (; i + 2 * VW <= n; i += 2 * VW)
+  for (; i + 4 * VW <= n; i += 4 * VW)
     {
-      Vec e = v_exp (v_load (x + i) - shift), f = v_exp (v_load (x + i + VW) - shift);
+      Vec e[4];
+#pragma GCC unroll 4
+      for (int u = 0; u < 4; u++)
+        e[u] = v_exp (v_load (x + i + u * VW) - shift);
+#pragma GCC unroll 4
+      for (int u = 0; u < 4; u++)
+        {
+          v_store (y + i + u * VW, e[u]);
+          s[u] += e[u];
+        }
+    }
+  for (; i + VW <= n; i += VW)
+    {
+      Vec e = v_exp (v_load (x + i) - shift);
       v_store (y + i, e);
-      v_store (y + i + VW, f);
       s[0] += e;
-      s[1] += f;
     }
-  for (; i < n; i += VW)
+  if (i < n)
     {
-      gsize count = MIN (VW, n - i);
-      Vec e = v_exp (v_load_n (x + i, count) - shift);
-      v_store_n (y + i, e, count);
-      s[0] += v_keep (e, count);
+      Vec e = v_exp (v_load_n (x + i, n - i) - shift);
+      v_store_n (y + i, e, n - i);
+      s[1] += v_keep (e, n - i);
     }
-  return v_sum (s[0] + s[1]);
+  return v_sum ((s[0] + s[1]) + (s[2] + s[3]));
 }
 
 static float
@@ -122,6 +127,31 @@ row_exp_sum (gint64 n, const float *x, float shift, float *y)
   return (float) total;
 }
 
+/* y = (x - mean) factor weight + bias */
+V_INLINE void
+normalize (gint64 n, const float *x, Vec mean, Vec factor, const float *weight, const float *bias, float *y)
+{
+  gint64 i = 0;
+
+  for (; i + VW <= n; i += VW)
+    {
+      Vec v = (v_load (x + i) - mean) * factor;
+      if (weight)
+        v *= v_load (weight + i);
+      if (bias)
+        v += v_load (bias + i);
+      v_store (y + i, v);
+    }
+  if (i == n)
+    return;
+  Vec v = (v_load_n (x + i, n - i) - mean) * factor;
+  if (weight)
+    v *= v_load_n (weight + i, n - i);
+  if (bias)
+    v += v_load_n (bias + i, n - i);
+  v_store_n (y + i, v, n - i);
+}
+
 static void
 row_layer_norm (gint64 n, const float *x, const float *weight, const float *bias, float eps, float *y)
 {
@@ -129,31 +159,13 @@ row_layer_norm (gint64 n, const float *x, const float *weight, const float *bias
   float variance = (float) (sum_squares_from (n, x, mean) / (double) n);
   Vec factor = v_set (1.0f / sqrtf (variance + eps));
 
-  for (gint64 i = 0; i < n; i += VW)
-    {
-      gsize c = MIN (VW, n - i);
-      Vec v = (v_load_n (x + i, c) - mean) * factor;
-      if (weight)
-        v *= v_load_n (weight + i, c);
-      if (bias)
-        v += v_load_n (bias + i, c);
-      v_store_n (y + i, v, c);
-    }
+  normalize (n, x, mean, factor, weight, bias, y);
 }
 
 static void
 row_rms_norm (gint64 n, const float *x, const float *weight, float eps, float *y)
 {
-  Vec r = v_set (1.0f / sqrtf (row_sum_squares (n, x) / (float) n + eps));
-
-  for (gint64 i = 0; i < n; i += VW)
-    {
-      gsize c = MIN (VW, n - i);
-      Vec v = v_load_n (x + i, c) * r;
-      if (weight)
-        v *= v_load_n (weight + i, c);
-      v_store_n (y + i, v, c);
-    }
+  normalize (n, x, (Vec) { 0 }, v_set (1.0f / sqrtf (row_sum_squares (n, x) / (float) n + eps)), weight, NULL, y);
 }
 
 /* Of any numbers, in the way of the C library, which is exact enough and rarely needed. */

@@ -22,6 +22,7 @@
 #endif
 
 typedef float Vec __attribute__ ((vector_size (VW * 4)));
+typedef float Quad __attribute__ ((vector_size (16)));
 typedef gint32 VecInt __attribute__ ((vector_size (VW * 4)));
 typedef float VecLoose __attribute__ ((vector_size (VW * 4), aligned (4), may_alias));
 typedef guint16 VecHalf __attribute__ ((vector_size (VW * 2)));
@@ -206,29 +207,65 @@ v_round (Vec x)
   return (x + 0x1.8p23f) - 0x1.8p23f;
 }
 
+/* Sum and maximum over a vector, in the order of a tree. */
+#if VW == 16
+
 V_INLINE float
 v_sum (Vec v)
 {
-  float s[VW];
-
-  v_store (s, v);
-  for (guint w = VW / 2; w > 0; w /= 2)
-    for (guint i = 0; i < w; i++)
-      s[i] += s[i + w];
-  return s[0];
+  return _mm512_reduce_add_ps ((__m512) v);
 }
 
 V_INLINE float
 v_top (Vec v)
 {
-  float s[VW];
-
-  v_store (s, v);
-  for (guint w = VW / 2; w > 0; w /= 2)
-    for (guint i = 0; i < w; i++)
-      s[i] = s[i] > s[i + w] ? s[i] : s[i + w];
-  return s[0];
+  return _mm512_reduce_max_ps ((__m512) v);
 }
+
+/* Zeros beyond the first @n. */
+V_INLINE Vec
+v_keep (Vec v, gsize n)
+{
+  return (Vec) _mm512_maskz_mov_ps ((__mmask16) ((1u << n) - 1), (__m512) v);
+}
+
+#else
+
+V_INLINE float
+v_sum (Vec v)
+{
+#if VW == 8
+  __m128 h = _mm_add_ps (_mm256_castps256_ps128 ((__m256) v), _mm256_extractf128_ps ((__m256) v, 1));
+  Quad q = (Quad) h;
+#else
+  Quad q = v;
+#endif
+  return (q[0] + q[2]) + (q[1] + q[3]);
+}
+
+V_INLINE float
+v_top (Vec v)
+{
+#if VW == 8
+  __m128 h = _mm_max_ps (_mm256_castps256_ps128 ((__m256) v), _mm256_extractf128_ps ((__m256) v, 1));
+  Quad q = (Quad) h;
+#else
+  Quad q = v;
+#endif
+  return MAX (MAX (q[0], q[1]), MAX (q[2], q[3]));
+}
+
+V_INLINE Vec
+v_keep (Vec v, gsize n)
+{
+  VecInt at;
+
+  for (int i = 0; i < VW; i++)
+    at[i] = i;
+  return (Vec) ((VecInt) v & (at < v_seti ((gint32) n)));
+}
+
+#endif
 
 V_INLINE Vec
 v_from_bf16 (const guint16 *p)

@@ -7,32 +7,52 @@
 #include "core/math/auto-cache.h"
 
 static AutoTensor *
-project (AutoContext *cx, const char *name, AutoTensor *x, gint64 heads, gint64 head_dim, gboolean no_bias)
+project (AutoContext *cx, const AutoAttention *how, const char *name, AutoTensor *x, gint64 width, gboolean no_bias, AutoTensor *residual)
 {
-  AutoTensor *y = no_bias ? auto_linear_no_bias (cx, name, x, heads * head_dim) : auto_linear (cx, name, x, heads * head_dim);
-
-  return auto_split_heads (cx, y, heads);
+  return auto_linear_full (cx, name, x, width, &(AutoLinear) {
+    .no_bias = no_bias, .transposed = how->transposed, .residual = residual, .activation = AUTO_ACTIVATION_LINEAR });
 }
 
-/* Keys and values, with those of earlier passes; the mask is fitted to them. */
-static void
-keys_and_values (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 head_dim, AutoMask *mask, AutoTensor **k, AutoTensor **v)
+static AutoTensor *
+project_heads (AutoContext *cx, const AutoAttention *how, const char *name, AutoTensor *x, gint64 heads, gint64 head_dim, gboolean no_bias)
 {
-  gint64 heads = how->kv_heads ? how->kv_heads : how->heads;
+  return auto_split_heads (cx, project (cx, how, name, x, heads * head_dim, no_bias, NULL), heads);
+}
 
-  if (how->source && auto_cache_get (cx, "source", k, v))
-    return;
-  *k = project (cx, how->k, how->source ? how->source : x, heads, head_dim, how->no_bias || how->k_no_bias);
-  *v = project (cx, how->v, how->source ? how->source : x, heads, head_dim, how->no_bias);
-  if (how->rotary)
-    *k = auto_rotary (cx, *k, how->rotary, how->rotary_interleaved);
-  if (how->source)
-    auto_cache_put (cx, "source", *k, *v);
-  else if (mask->causal || how->cached)
+/* Queries, keys and values (batch, heads, length, head_dim) of one projection. */
+static void
+split_fused (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 head_dim, AutoTensor **parts)
+{
+  gint64 heads = how->heads, kv_heads = how->kv_heads ? how->kv_heads : heads, starts[] = { 0, heads, heads + kv_heads, heads + 2 * kv_heads };
+  AutoTensor *all = project (cx, how, how->qkv, x, starts[3] * head_dim, how->no_bias, NULL);
+
+  if (how->fused == AUTO_FUSED_BY_HEAD)
+    all = auto_reshape (cx, all, AUTO_DIMS (auto_dim (x, 0), auto_dim (x, 1), heads, 3, head_dim));
+  for (int i = 0; i < 3; i++)
+    parts[i] = how->fused == AUTO_FUSED_BY_HEAD
+                 ? auto_transpose (cx, auto_select (cx, all, 3, i), 1, 2)
+                 : auto_split_heads (cx, auto_narrow (cx, all, 2, starts[i] * head_dim, (starts[i + 1] - starts[i]) * head_dim), starts[i + 1] - starts[i]);
+}
+
+/* Queries, keys and values before anything is done to them; keys and values stay NULL where the cache has them. */
+static void
+project_all (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 head_dim, AutoTensor **parts)
+{
+  gint64 kv_heads = how->kv_heads ? how->kv_heads : how->heads;
+  AutoTensor *source = how->source ? how->source : x;
+
+  if (how->qkv)
     {
-      auto_cache_append (cx, k, v, how->window);
-      auto_mask_fit (cx, mask, auto_dim (x, 1), auto_dim (*k, 2));
+      split_fused (cx, x, how, head_dim, parts);
+      return;
     }
+  parts[0] = project_heads (cx, how, how->q, x, how->heads, head_dim, how->no_bias);
+  if (how->source && auto_cache_get (cx, "source", &parts[1], &parts[2]))
+    return;
+  parts[1] = project_heads (cx, how, how->k, source, kv_heads, head_dim, how->no_bias || how->k_no_bias);
+  parts[2] = project_heads (cx, how, how->v, source, kv_heads, head_dim, how->no_bias);
+  if (how->source)
+    auto_cache_put (cx, "source", parts[1], parts[2]);
 }
 
 /* Rows of the table by query minus key: (queries, keys, head_dim). */
@@ -73,31 +93,71 @@ distance_bias (AutoContext *cx, const AutoAttention *how, AutoTensor *q, AutoTen
 }
 
 AutoTensor *
-auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const AutoAttention *how)
+auto_head_mask (AutoContext *cx, AutoInputs *in, int i, int n_layers, int n_heads)
 {
-  gint64 width = auto_dim (x, -1), head_dim = how->head_dim;
-  AutoMask all = mask ? *mask : (AutoMask) { 0 };
-  AutoTensor *k, *v, *probabilities = NULL;
+  AutoTensor *mask = auto_inputs_get (in, "head_mask");
+  guint n_dims = mask ? auto_tensor_get_n_dims (mask) : 0;
 
-  if (!head_dim && (how->heads < 1 || width % how->heads))
+  if (!mask)
+    return NULL;
+  if (auto_dim (mask, -1) != n_heads || n_dims > 2 || (n_dims == 2 && auto_dim (mask, 0) != n_layers))
+    {
+      g_autofree char *text = auto_tensor_describe (mask);
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "head_mask: needs the shape (%d, %d) or (%d), not %s", n_layers, n_heads, n_heads,
+                         text);
+      return NULL;
+    }
+  return n_dims == 2 ? auto_select (cx, mask, 0, i) : mask;
+}
+
+static AutoTensor *
+scale_heads (AutoContext *cx, AutoTensor *y, AutoTensor *head_mask, gint64 heads)
+{
+  AutoTensor *split = auto_reshape (cx, y, AUTO_DIMS (auto_dim (y, 0), auto_dim (y, 1), heads, -1));
+
+  return auto_flatten (cx, auto_mul (cx, split, auto_unsqueeze (cx, head_mask, -1)), 2, 3);
+}
+
+static gint64
+head_width (AutoContext *cx, gint64 width, const AutoAttention *how)
+{
+  if (how->head_dim)
+    return how->head_dim;
+  if (how->heads < 1 || width % how->heads)
     {
       auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "a width of %" G_GINT64_FORMAT " can't be split among %d attention heads",
                          width, how->heads);
-      return NULL;
+      return 1;
     }
-  head_dim = head_dim ? head_dim : width / how->heads;
+  return width / how->heads;
+}
+
+AutoTensor *
+auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const AutoAttention *how)
+{
+  gint64 width = auto_dim (x, -1), head_dim = head_width (cx, width, how);
+  AutoMask all = mask ? *mask : (AutoMask) { 0 };
+  AutoTensor *parts[3] = { NULL }, *probabilities = NULL;
   double scale = how->scale ? how->scale : 1 / sqrt ((double) head_dim);
-  AutoTensor *q = project (cx, how->q, x, how->heads, head_dim, how->no_bias);
-  if (how->rotary)
-    q = auto_rotary (cx, q, how->rotary, how->rotary_interleaved);
+
   if (all.causal && how->window)
     all.window = how->window;
-  keys_and_values (cx, x, how, head_dim, &all, &k, &v);
+  project_all (cx, x, how, head_dim, parts);
+  for (int i = 0; i < 2 && how->rotary; i++)
+    parts[i] = auto_rotary (cx, parts[i], how->rotary, how->rotary_interleaved);
+  if (!how->source && (all.causal || how->cached))
+    {
+      auto_cache_append (cx, &parts[1], &parts[2], how->window);
+      auto_mask_fit (cx, &all, auto_dim (x, 1), auto_dim (parts[1], 2));
+    }
   if (how->distances)
-    all = auto_mask_with_bias (cx, all, distance_bias (cx, how, q, k, scale));
-  AutoTensor *y = auto_scaled_attention_full (cx, q, k, v, &all, scale, auto_context_wants_attentions (cx) ? &probabilities : NULL);
+    all = auto_mask_with_bias (cx, all, distance_bias (cx, how, parts[0], parts[1], scale));
+  AutoTensor *y = auto_scaled_attention_full (cx, parts[0], parts[1], parts[2], &all, scale, auto_context_wants_attentions (cx) ? &probabilities : NULL);
+  if (how->head_mask)
+    {
+      y = scale_heads (cx, y, how->head_mask, how->heads);
+      probabilities = probabilities ? auto_mul (cx, probabilities, auto_reshape (cx, how->head_mask, AUTO_DIMS (how->heads, 1, 1))) : NULL;
+    }
   auto_context_collect (cx, how->source ? "cross_attentions" : "attentions", probabilities);
-  if (!how->out)
-    return y;
-  return auto_linear_full (cx, how->out, y, width, &(AutoLinear) { .no_bias = how->out_no_bias, .residual = how->residual, .activation = AUTO_ACTIVATION_LINEAR });
+  return how->out ? project (cx, how, how->out, y, width, how->out_no_bias, how->residual) : y;
 }

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "core/auto/auto-inputs.h"
 #include "core/math/auto-ops.h"
 
 G_BEGIN_DECLS
+
+/* How one projection holds queries, keys and values. */
+typedef enum {
+  AUTO_FUSED_BLOCKS,   /* all queries, then all keys, then all values */
+  AUTO_FUSED_BY_HEAD,  /* query, key and value of the first head, then of the second … */
+} AutoFused;
 
 /* Multi-head attention as data: the names of its layers and how they work together. */
 typedef struct
 {
   const char *q, *k, *v;      /* projections */
+  const char *qkv;            /* one projection in place of the three, or NULL */
+  AutoFused fused;
   const char *out;            /* projection of the result, or NULL for none */
   int heads;                  /* of the queries */
   int kv_heads;               /* of keys and values; 0: as many as queries */
@@ -16,6 +25,7 @@ typedef struct
   gboolean no_bias;           /* of q, k and v */
   gboolean k_no_bias;         /* of k alone */
   gboolean out_no_bias;
+  gboolean transposed;        /* all projections are (in, out) */
   double scale;               /* of the scores; 0: 1 / √head_dim */
   AutoTensor *source;         /* cross-attention: the states that keys and values are made of */
   AutoTensor *residual;       /* added to the result of out */
@@ -23,6 +33,7 @@ typedef struct
   gboolean rotary_interleaved;
   gint64 window;              /* causal: positions that a query sees, itself included, and that a cache keeps; 0: all */
   gboolean cached;            /* a cache keeps keys and values though the mask isn't marked as causal */
+  AutoTensor *head_mask;      /* factors of the heads' results: (heads), or NULL */
   const char *distances;      /* table of distance embeddings (Shaw et al., arXiv:1803.02155), or NULL */
   int max_positions;          /* its rows are 2 · max_positions - 1 */
   gboolean distances_of_keys; /* distances count against the keys as well as the queries */
@@ -31,5 +42,8 @@ typedef struct
 /* Attention of @x (batch, queries, width), or of x to how->source; probabilities go to the output's list `attentions`, or
  * `cross_attentions`, when the caller asked. With a cache, self-attention sees the earlier passes. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const AutoAttention *how);
+
+/* The factors of layer @i from the call's head_mask (layers, heads) or (heads); NULL when there are none. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_head_mask (AutoContext *cx, AutoInputs *in, int i, int n_layers, int n_heads);
 
 G_END_DECLS

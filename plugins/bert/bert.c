@@ -52,28 +52,29 @@ bert_embeddings (AutoContext *cx, const BertConfig *c, AutoInputs *in)
 }
 
 static AutoTensor *
-bert_attention (AutoContext *cx, const BertConfig *c, AutoTensor *x, AutoTensor *source, const AutoMask *mask)
+bert_attention (AutoContext *cx, const BertConfig *c, AutoTensor *x, AutoTensor *source, const AutoMask *mask, AutoTensor *head_mask)
 {
   gboolean distances = g_str_has_prefix (c->position_embedding_type, "relative_key") && !source;
 
   AutoTensor *a = auto_attention (cx, x, mask, &(AutoAttention) {
-    .q = "self.query", .k = "self.key", .v = "self.value", .heads = c->num_attention_heads, .source = source,
+    .q = "self.query", .k = "self.key", .v = "self.value", .heads = c->num_attention_heads, .source = source, .head_mask = head_mask,
     .out = "output.dense", .residual = x, .distances = distances ? "self.distance_embedding" : NULL,
     .max_positions = c->max_position_embeddings, .distances_of_keys = g_str_equal (c->position_embedding_type, "relative_key_query") });
   return auto_layer_norm (cx, "output.LayerNorm", a, c->layer_norm_eps);
 }
 
 static AutoTensor *
-bert_layer (AutoContext *cx, const BertConfig *c, AutoTensor *x, const AutoMask *mask, AutoTensor *source, const AutoMask *source_mask)
+bert_layer (AutoContext *cx, const BertConfig *c, AutoTensor *x, const AutoMask *mask, AutoTensor *head_mask, AutoTensor *source,
+            const AutoMask *source_mask)
 {
   {
     AUTO_SCOPE (cx, "attention");
-    x = bert_attention (cx, c, x, NULL, mask);
+    x = bert_attention (cx, c, x, NULL, mask, head_mask);
   }
   if (source)
     {
       AUTO_SCOPE (cx, "crossattention");
-      x = bert_attention (cx, c, x, source, source_mask);
+      x = bert_attention (cx, c, x, source, source_mask, NULL);
     }
   AutoTensor *a = auto_linear_act (cx, "intermediate.dense", x, c->intermediate_size, c->hidden_act);
   return auto_layer_norm (cx, "output.LayerNorm", auto_linear_add (cx, "output.dense", a, c->hidden_size, x), c->layer_norm_eps);
@@ -102,7 +103,7 @@ bert_encoder (AutoContext *cx, const BertConfig *c, AutoInputs *in)
     {
       AUTO_LAYER (cx, &x, "encoder.layer.%d", i);
       auto_context_hidden_state (cx, x);
-      x = bert_layer (cx, c, x, &mask, source, &source_mask);
+      x = bert_layer (cx, c, x, &mask, auto_head_mask (cx, in, i, c->num_hidden_layers, c->num_attention_heads), source, &source_mask);
     }
   auto_context_hidden_state (cx, x);
   return x;

@@ -21,9 +21,13 @@ struct _AutoPluginInfo
 };
 
 /* A record of the file; reads its sidecar, or where it has none opens it. Never NULL: it may be in state FAILED. */
-AutoPluginInfo *auto_plugin_info_new (const char *path, const char *sidecar);
+AUTO_INTERNAL AutoPluginInfo *auto_plugin_info_new (const char *path, const char *sidecar);
 /* A copy that later changes of the registry leave alone. */
 AutoPluginInfo *auto_plugin_info_snapshot (AutoPluginInfo *self);
+/* The text of its sidecar. */
+AUTO_INTERNAL char *auto_plugin_info_to_sidecar (AutoPluginInfo *self);
+/* Every model type for which it has anything. */
+AUTO_INTERNAL char **auto_plugin_info_list_model_types (AutoPluginInfo *self);
 void auto_plugin_info_fail (AutoPluginInfo *self, GError *error);
 
 /* Opens the shared object and checks all that can be checked without running its code; auto-plugin-loader.c. */

@@ -253,3 +253,15 @@ auto_plugin_info_list_classes (AutoPluginInfo *self, const char *model_type, con
   g_return_val_if_fail (AUTO_IS_PLUGIN_INFO (self), NULL);
   return collect (self, &(AutoPluginRow) { .model_type = (char *) model_type, .door = (char *) door }, G_STRUCT_OFFSET (AutoPluginRow, class_name));
 }
+
+char **
+auto_plugin_info_list_model_types (AutoPluginInfo *self)
+{
+  return collect (self, &(AutoPluginRow) { 0 }, G_STRUCT_OFFSET (AutoPluginRow, model_type));
+}
+
+char *
+auto_plugin_info_to_sidecar (AutoPluginInfo *self)
+{
+  return auto_plugin_contents_to_sidecar (self->contents);
+}

@@ -26,10 +26,10 @@ typedef struct
 } AutoPluginContents;
 
 AutoPluginContents *auto_plugin_contents_read (const char *path, GError **error);
-AUTO_INTERNAL AutoPluginContents *auto_plugin_contents_from_descriptor (const AutoPlugin *plugin, const char *path, GError **error);
-AUTO_INTERNAL char *auto_plugin_contents_to_sidecar (const AutoPluginContents *self);
+AutoPluginContents *auto_plugin_contents_from_descriptor (const AutoPlugin *plugin, const char *path, GError **error);
+char *auto_plugin_contents_to_sidecar (const AutoPluginContents *self);
 AutoPluginContents *auto_plugin_contents_copy (const AutoPluginContents *self);
-AUTO_INTERNAL void auto_plugin_contents_free (AutoPluginContents *self);
+void auto_plugin_contents_free (AutoPluginContents *self);
 /* NULL when both say the same, else what they disagree on. */
 char *auto_plugin_contents_compare (const AutoPluginContents *a, const AutoPluginContents *b);
 

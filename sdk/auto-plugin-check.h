@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "registry/auto-plugin-info-private.h"
+
+G_BEGIN_DECLS
+
+/* All that can be found out about a plugin without a model. */
+gboolean auto_plugin_check (const char *path, GError **error);
+
+G_END_DECLS

@@ -46,7 +46,7 @@ write_sidecar (const char *path, char **types, GError **error)
     return FALSE;
   for (guint i = 0; own[i]; i++)
     {
-      if (types && !g_strv_contains ((const char *const *) types, own[i]))
+      if (types && !g_str_equal (own[i], name) && !g_strv_contains ((const char *const *) types, own[i]))
         {
           g_set_error (error, AUTO_PLUGIN_ERROR, AUTO_PLUGIN_ERROR_MISMATCH, "%s offers the model type \"%s\", which the build does not list", path, own[i]);
           return FALSE;
@@ -72,7 +72,7 @@ main (int argc, char **argv)
   g_autoptr(GError) error = NULL;
   const GOptionEntry options[] = {
     { "write-sidecar", 0, 0, G_OPTION_ARG_NONE, &sidecar, "Write NAME.plugin beside each plugin instead of checking it", NULL },
-    { "types", 0, 0, G_OPTION_ARG_STRING, &types, "With --write-sidecar: the model types that it must have", "TYPE,TYPE…" },
+    { "types", 0, 0, G_OPTION_ARG_STRING, &types, "With --write-sidecar: the model types that it must have besides its name", "TYPE,TYPE…" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &paths, NULL, "PLUGIN.so…" },
     { NULL },
   };

@@ -29,12 +29,6 @@ refuse (AutoPretrainedConfig *self, GError **error, const char *format, ...)
   return FALSE;
 }
 
-gboolean
-auto_config_has_int_keys (const char *key)
-{
-  return g_str_equal (key, "id2label") || g_str_equal (key, "pruned_heads");
-}
-
 /* A dictionary with its keys as Python's int () would read them. */
 static JsonNode *
 with_int_keys (AutoPretrainedConfig *self, const char *key, JsonNode *value, GError **error)
@@ -198,11 +192,22 @@ init_special (AutoPretrainedConfig *self, JsonObject *dict, GError **error)
   return !attention || auto_config_store (self, "_attn_implementation_internal", attention, error);
 }
 
+/* Whether the class stores a key of its own after what its other names have set. */
+static gboolean
+alias_is_lost (AutoPretrainedConfig *self, const char *key)
+{
+  const AutoConfigClassInfo *info = AUTO_PRETRAINED_CONFIG_GET_CLASS (self)->info;
+  AutoPretrainedConfigClass *base = g_type_class_peek (AUTO_TYPE_PRETRAINED_CONFIG);
+  const AutoConfigTable *table = base->table;
+  const char *true_key = auto_config_true_key (self, key);
+
+  return info && info->base_first && true_key != key && !g_hash_table_contains (table->by_key, true_key);
+}
+
 /* Other names and unknown keys, in the file's order. */
 static gboolean
 init_others (AutoPretrainedConfig *self, JsonObject *dict, GError **error)
 {
-  const AutoConfigClassInfo *info = AUTO_PRETRAINED_CONFIG_GET_CLASS (self)->info;
   JsonObjectIter iter;
   const char *key;
   JsonNode *value;
@@ -210,8 +215,7 @@ init_others (AutoPretrainedConfig *self, JsonObject *dict, GError **error)
   json_object_iter_init_ordered (&iter, dict);
   while (json_object_iter_next_ordered (&iter, &key, &value))
     {
-      gboolean alias = auto_config_true_key (self, key) != key;
-      if (is_special (key) || auto_config_find_key (self, key) || (alias && info && info->base_first))
+      if (is_special (key) || auto_config_find_key (self, key) || alias_is_lost (self, key))
         continue;
       if (!auto_config_store (self, key, value, error))
         return FALSE;
@@ -326,4 +330,50 @@ auto_config_new_full (GType type, JsonObject *dict, JsonObject *overrides, JsonO
   if (!check_label_overrides (self, rest, error) || !apply_overrides (self, rest, unused, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/* Whether a model can be made */
+
+static gboolean
+check_range (AutoPretrainedConfig *self, const AutoConfigKey *key, GError **error)
+{
+  const AutoConfigField *field = key->field;
+  gboolean number = field->kind == AUTO_FIELD_INT || field->kind == AUTO_FIELD_DOUBLE;
+  JsonNode *value = auto_json_member (auto_config_get_state (self)->values, field->key);
+
+  if (!number || (field->min == 0 && field->max == 0))
+    return TRUE;
+  if (value && JSON_NODE_HOLDS_NULL (value))
+    return JSON_NODE_HOLDS_NULL (key->initial) || refuse (self, error, "%s is null, and a model can't be made without it", field->key);
+  gpointer member = G_STRUCT_MEMBER_P (self, field->offset);
+  double actual = field->kind == AUTO_FIELD_INT ? *(int *) member : *(double *) member;
+  if (actual >= field->min && (field->max < field->min || actual <= field->max))
+    return TRUE;
+  if (field->max < field->min)
+    return refuse (self, error, "%s is %g, and must be at least %g for a model", field->key, actual, field->min);
+  return refuse (self, error, "%s is %g, and must be from %g to %g for a model", field->key, actual, field->min, field->max);
+}
+
+gboolean
+auto_config_validate (AutoConfig *config, GError **error)
+{
+  AutoPretrainedConfig *self = AUTO_PRETRAINED_CONFIG (config);
+  AutoConfigState *state = auto_config_get_state (self);
+  GPtrArray *keys = auto_config_get_table (self)->keys;
+  GHashTableIter iter;
+  gpointer nested;
+
+  if (state->problem)
+    {
+      g_propagate_error (error, g_error_copy (state->problem));
+      return FALSE;
+    }
+  for (guint i = 0; i < keys->len; i++)
+    if (!check_range (self, g_ptr_array_index (keys, i), error))
+      return FALSE;
+  g_hash_table_iter_init (&iter, state->nested);
+  while (g_hash_table_iter_next (&iter, NULL, &nested))
+    if (!auto_config_validate (nested, error))
+      return FALSE;
+  return TRUE;
 }

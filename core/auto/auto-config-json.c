@@ -142,7 +142,15 @@ compare_ints (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-static JsonNode *sorted (JsonNode *node, AutoConfig *config, gboolean int_keys);
+/* Whether the reference has integers for the dictionary's keys: of pruned_heads it makes them only in the outer one of nested
+ * configurations. */
+static gboolean
+has_int_keys (const char *key, gboolean outer)
+{
+  return g_str_equal (key, "id2label") || (outer && g_str_equal (key, "pruned_heads"));
+}
+
+static JsonNode *sorted (JsonNode *node, AutoConfig *config, gboolean outer, gboolean int_keys);
 
 static JsonNode *
 sorted_elements (JsonArray *array)
@@ -150,7 +158,7 @@ sorted_elements (JsonArray *array)
   JsonArray *result = json_array_sized_new (json_array_get_length (array));
 
   for (guint i = 0; i < json_array_get_length (array); i++)
-    json_array_add_element (result, sorted (json_array_get_element (array, i), NULL, FALSE));
+    json_array_add_element (result, sorted (json_array_get_element (array, i), NULL, FALSE, FALSE));
   JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   json_node_take_array (node, result);
   return node;
@@ -158,7 +166,7 @@ sorted_elements (JsonArray *array)
 
 /* A copy whose objects have their keys in the order of the reference's file: integers by value, the rest by text. */
 static JsonNode *
-sorted (JsonNode *node, AutoConfig *config, gboolean int_keys)
+sorted (JsonNode *node, AutoConfig *config, gboolean outer, gboolean int_keys)
 {
   if (JSON_NODE_HOLDS_ARRAY (node))
     return sorted_elements (json_node_get_array (node));
@@ -171,8 +179,8 @@ sorted (JsonNode *node, AutoConfig *config, gboolean int_keys)
   for (GList *l = keys; l; l = l->next)
     {
       AutoConfig *nested = config ? auto_config_get_nested (config, l->data) : NULL;
-      gboolean ints = config && !nested && auto_config_has_int_keys (l->data);
-      json_object_set_member (result, l->data, sorted (json_object_get_member (object, l->data), nested, ints));
+      gboolean ints = config && !nested && has_int_keys (l->data, outer);
+      json_object_set_member (result, l->data, sorted (json_object_get_member (object, l->data), nested, FALSE, ints));
     }
   JsonNode *copy = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (copy, result);
@@ -193,7 +201,7 @@ auto_config_to_json_string (AutoConfig *self, gboolean use_diff)
   g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
 
   json_node_take_object (node, use_diff ? auto_config_to_diff_dict (self) : auto_config_to_dict (self));
-  g_autoptr(JsonNode) ordered = sorted (node, self, FALSE);
+  g_autoptr(JsonNode) ordered = sorted (node, self, TRUE, FALSE);
   g_autofree char *text = auto_json_print (ordered, 2, FALSE);
   return g_strconcat (text, "\n", NULL);
 }

@@ -59,7 +59,4 @@ gboolean auto_config_field_write (AutoPretrainedConfig *self, const AutoConfigFi
 void auto_config_field_clear (AutoPretrainedConfig *self, const AutoConfigField *field);
 const char *auto_config_describe (JsonNode *value);
 
-/* Keys whose dictionary has integers for keys. */
-gboolean auto_config_has_int_keys (const char *key);
-
 G_END_DECLS

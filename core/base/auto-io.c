@@ -40,7 +40,7 @@ auto_io_read_text (const char *path, gsize limit, gsize *length, GError **error)
     }
   if (length)
     *length = size;
-  return g_strndup (data, size);
+  return g_strndup (size ? data : "", size); /* an empty file has no data at all */
 }
 
 gboolean

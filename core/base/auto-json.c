@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-json.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,16 @@ skip_string (const char *text, gsize length, gsize i)
   return MIN (i + 1, length);
 }
 
+static gboolean
+fits_int64 (const char *digits, gsize n)
+{
+  g_autofree char *text = g_strndup (digits, n);
+
+  errno = 0;
+  g_ascii_strtoll (text, NULL, 10);
+  return errno == 0;
+}
+
 static gsize
 rewrite_number (Rewriter *self, const char *text, gsize length, gsize i)
 {
@@ -54,7 +65,7 @@ rewrite_number (Rewriter *self, const char *text, gsize length, gsize i)
   else
     {
       g_string_append_len (self->out, text + start, n);
-      if (plain && digits > 18)
+      if (plain && digits > 18 && !fits_int64 (text + start, n))
         g_string_append (self->out, "e0");
     }
   return i;

@@ -545,6 +545,8 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   data = json_node_get_object (node);
   g_assert_no_errno (chdir (folder));
+  g_setenv ("HF_HUB_OFFLINE", "1", TRUE);
+  g_setenv ("HF_HOME", folder, TRUE);
   check_register_configs ();
 
   g_test_add_func ("/config/defaults", test_defaults);

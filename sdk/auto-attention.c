@@ -49,8 +49,15 @@ project_all (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 he
   parts[0] = project_heads (cx, how, how->q, x, how->heads, head_dim, how->no_bias);
   if (how->source && auto_cache_get (cx, "source", &parts[1], &parts[2]))
     return;
-  parts[1] = project_heads (cx, how, how->k, source, kv_heads, head_dim, how->no_bias || how->k_no_bias);
-  parts[2] = project_heads (cx, how, how->v, source, kv_heads, head_dim, how->no_bias);
+  AutoTensor *both = how->kv ? project (cx, how, how->kv, source, 2 * kv_heads * head_dim, how->no_bias, NULL) : NULL;
+  if (how->kv)
+    for (int i = 0; i < 2; i++)
+      parts[1 + i] = auto_split_heads (cx, auto_chunk (cx, both, 2, -1, i), kv_heads);
+  else
+    {
+      parts[1] = project_heads (cx, how, how->k, source, kv_heads, head_dim, how->no_bias || how->k_no_bias);
+      parts[2] = project_heads (cx, how, how->v, source, kv_heads, head_dim, how->no_bias);
+    }
   if (how->source)
     auto_cache_put (cx, "source", parts[1], parts[2]);
 }

@@ -39,6 +39,14 @@ auto_mask_fit (AutoContext *cx, AutoMask *mask, gint64 n_queries, gint64 n_keys)
 }
 
 AutoTensor *
+auto_source_states (AutoContext *cx, AutoInputs *in, gint64 width)
+{
+  AutoTensor *source = auto_inputs_get (in, "encoder_hidden_states");
+
+  return source || !auto_context_is_declaring (cx) ? source : auto_zeros (cx, AUTO_DIMS (1, 4, width));
+}
+
+AutoTensor *
 auto_positions (AutoContext *cx, AutoInputs *in, gint64 length)
 {
   AutoTensor *given = auto_inputs_get (in, "position_ids");

@@ -17,6 +17,9 @@ AUTO_AVAILABLE_IN_1_0 AutoMask auto_mask_with_bias (AutoContext *cx, AutoMask ma
 /* Fits a mask to keys of which a cache may have let the first go: @n_keys that end with those of @n_queries. */
 AUTO_AVAILABLE_IN_1_0 void auto_mask_fit (AutoContext *cx, AutoMask *mask, gint64 n_queries, gint64 n_keys);
 
+/* encoder_hidden_states, which a decoder's cross-attention looks at; NULL when the call has none. @width: of an example. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_source_states (AutoContext *cx, AutoInputs *in, gint64 width);
+
 /* The call's position_ids, or 0, 1, … after what the cache holds: (1, length). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_positions (AutoContext *cx, AutoInputs *in, gint64 length);
 /* The same for decoders whose reference takes the positions from the attention mask when it generates: its cumulative sum - 1,

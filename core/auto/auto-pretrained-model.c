@@ -210,7 +210,7 @@ auto_model_new_declared (GType type, AutoConfig *config, GError **error)
       g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_TASK, "%s is no class of models that can be made", g_type_name (type));
       return NULL;
     }
-  if (FALSE)
+  if (!auto_config_validate (config, error))
     return NULL;
   AutoPretrainedModel *self = g_object_new (type, "config", config, NULL);
   AutoModelPrivate *priv = auto_model_get_private (self);

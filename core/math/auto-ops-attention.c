@@ -83,7 +83,7 @@ auto_scaled_attention_full (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoT
     .q_ss = q->strides[2], .k_bs = k->strides[0], .k_hs = k->strides[1], .k_ss = k->strides[2], .v_bs = v->strides[0], .v_hs = v->strides[1],
     .v_ss = v->strides[2], .scale = (float) scale, .bias = bias ? auto_floats (bias) : NULL, .bias_bs = strides[0], .bias_hs = strides[1],
     .bias_qs = strides[2], .bias_ks = strides[3], .causal = mask && mask->causal, .causal_offset = mask ? mask->offset : 0,
-    .window = mask ? mask->window : 0, .out = auto_floats (out), .o_bs = shape[1] * shape[2], .o_hs = v->shape[3], .o_ss = shape[2],
+    .window = mask ? mask->window : 0, .masked_before_bias = mask && mask->causal_first, .out = auto_floats (out), .o_bs = shape[1] * shape[2], .o_hs = v->shape[3], .o_ss = shape[2],
     .probs = all ? auto_floats (all) : NULL,
   };
   auto_flash (&flash);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @causal: whether query i sees the keys up to i + @offset only
  * @offset: keys before the first query: what a cache holds
  * @window: with @causal, how many keys a query sees, itself included; 0 for all
+ * @causal_first: whether a key that @causal hides gets @bias as well: where both hide it, its score is minus infinity
  *
  * Which keys a query sees. Places a mask hides get the lowest number as their score, not minus infinity, so that a row
  * that sees nothing is uniform over all keys, as in the reference.
@@ -22,6 +23,7 @@ typedef struct
   gboolean causal;
   gint64 offset;
   gint64 window;
+  gboolean causal_first;
 } AutoMask;
 
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_mask_bias (AutoContext *cx, AutoTensor *mask);

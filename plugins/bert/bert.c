@@ -74,7 +74,7 @@ bert_layer (AutoContext *cx, const BertConfig *c, AutoTensor *x, const AutoMask 
   if (source)
     {
       AUTO_SCOPE (cx, "crossattention");
-      x = bert_attention (cx, c, x, source, source_mask, NULL);
+      x = bert_attention (cx, c, x, source, source_mask, head_mask);
     }
   AutoTensor *a = auto_linear_act (cx, "intermediate.dense", x, c->intermediate_size, c->hidden_act);
   return auto_layer_norm (cx, "output.LayerNorm", auto_linear_add (cx, "output.dense", a, c->hidden_size, x), c->layer_norm_eps);
@@ -88,8 +88,7 @@ bert_source (AutoContext *cx, const BertConfig *c, AutoInputs *in)
     return NULL;
   if (!c->parent.is_decoder)
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "add_cross_attention needs is_decoder");
-  AutoTensor *source = auto_inputs_get (in, "encoder_hidden_states");
-  return auto_context_is_declaring (cx) ? auto_zeros (cx, AUTO_DIMS (1, 4, c->hidden_size)) : source;
+  return auto_source_states (cx, in, c->hidden_size);
 }
 
 static AutoTensor *

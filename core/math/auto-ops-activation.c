@@ -2,7 +2,7 @@
 #include "auto-ops-activation.h"
 
 #include "auto-elementwise.h"
-#include "auto-ops-view.h"
+#include "auto-ops-slice.h"
 
 /* Values that are brought together in a row before a kernel sees them. */
 #define BLOCK 256

@@ -160,12 +160,36 @@ convolve (AutoContext *cx, const char *op, AutoTensor *x, AutoTensor *weight, Au
   return transposed && how->activation != AUTO_ACTIVATION_NONE ? auto_activation (cx, y, how->activation) : y;
 }
 
+/**
+ * auto_conv_with: (skip)
+ * @cx: a context
+ * @x: (nullable): a tensor (batch, channels, …) with one to three dimensions of space
+ * @weight: (nullable): a tensor (n_out, channels / groups, kernel…)
+ * @bias: (nullable): a number for each channel of the result, or none
+ * @how: sizes, but for the kernel's, and what else is to be done
+ *
+ * The same as a layer, with a weight that the caller made.
+ *
+ * Returns: (transfer none) (nullable): a tensor (batch, n_out, …)
+ */
 AutoTensor *
 auto_conv_with (AutoContext *cx, AutoTensor *x, AutoTensor *weight, AutoTensor *bias, const AutoConv *how)
 {
   return convolve (cx, "conv", x, weight, bias, how, FALSE);
 }
 
+/**
+ * auto_conv_transpose_with: (skip)
+ * @cx: a context
+ * @x: (nullable): a tensor (batch, channels, …) with one to three dimensions of space
+ * @weight: (nullable): a tensor (channels, n_out / groups, kernel…)
+ * @bias: (nullable): a number for each channel of the result, or none
+ * @how: sizes, but for the kernel's, and what else is to be done
+ *
+ * The same as a transposed layer, with a weight that the caller made.
+ *
+ * Returns: (transfer none) (nullable): a tensor (batch, n_out, …)
+ */
 AutoTensor *
 auto_conv_transpose_with (AutoContext *cx, AutoTensor *x, AutoTensor *weight, AutoTensor *bias, const AutoConv *how)
 {
@@ -250,30 +274,80 @@ layer (AutoContext *cx, const char *op, const char *name, AutoTensor *x, guint n
   return cx->error ? NULL : convolve (cx, op, x, weight, bias, how, transposed);
 }
 
+/**
+ * auto_conv1d: (skip)
+ * @cx: a context
+ * @name: the layer's name; its weights are `NAME.weight` (@n_out, channels / groups, kernel…) and `NAME.bias` (@n_out)
+ * @x: (nullable): a tensor (batch, channels, length)
+ * @n_out: channels of the result
+ * @how: sizes, and what else is to be done
+ *
+ * Returns: (transfer none) (nullable): a tensor (batch, @n_out, …); sizes that don't fit together fail the context
+ */
 AutoTensor *
 auto_conv1d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how)
 {
   return layer (cx, "conv1d", name, x, 1, n_out, how, FALSE);
 }
 
+/**
+ * auto_conv2d: (skip)
+ * @cx: a context
+ * @name: the layer's name; its weights are `NAME.weight` (@n_out, channels / groups, kernel…) and `NAME.bias` (@n_out)
+ * @x: (nullable): a tensor (batch, channels, height, width)
+ * @n_out: channels of the result
+ * @how: sizes, and what else is to be done
+ *
+ * Returns: (transfer none) (nullable): a tensor (batch, @n_out, …); sizes that don't fit together fail the context
+ */
 AutoTensor *
 auto_conv2d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how)
 {
   return layer (cx, "conv2d", name, x, 2, n_out, how, FALSE);
 }
 
+/**
+ * auto_conv3d: (skip)
+ * @cx: a context
+ * @name: the layer's name; its weights are `NAME.weight` (@n_out, channels / groups, kernel…) and `NAME.bias` (@n_out)
+ * @x: (nullable): a tensor (batch, channels, depth, height, width)
+ * @n_out: channels of the result
+ * @how: sizes, and what else is to be done
+ *
+ * Returns: (transfer none) (nullable): a tensor (batch, @n_out, …); sizes that don't fit together fail the context
+ */
 AutoTensor *
 auto_conv3d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how)
 {
   return layer (cx, "conv3d", name, x, 3, n_out, how, FALSE);
 }
 
+/**
+ * auto_conv_transpose1d: (skip)
+ * @cx: a context
+ * @name: the layer's name; its weights are `NAME.weight` (channels, @n_out / groups, kernel…) and `NAME.bias` (@n_out)
+ * @x: (nullable): a tensor (batch, channels, length)
+ * @n_out: channels of the result
+ * @how: sizes, and what else is to be done
+ *
+ * Returns: (transfer none) (nullable): a tensor (batch, @n_out, …); sizes that don't fit together fail the context
+ */
 AutoTensor *
 auto_conv_transpose1d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how)
 {
   return layer (cx, "conv_transpose1d", name, x, 1, n_out, how, TRUE);
 }
 
+/**
+ * auto_conv_transpose2d: (skip)
+ * @cx: a context
+ * @name: the layer's name; its weights are `NAME.weight` (channels, @n_out / groups, kernel…) and `NAME.bias` (@n_out)
+ * @x: (nullable): a tensor (batch, channels, height, width)
+ * @n_out: channels of the result
+ * @how: sizes, and what else is to be done
+ *
+ * Returns: (transfer none) (nullable): a tensor (batch, @n_out, …); sizes that don't fit together fail the context
+ */
 AutoTensor *
 auto_conv_transpose2d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how)
 {

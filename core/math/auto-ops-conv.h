@@ -39,14 +39,14 @@ typedef struct
   AutoActivation activation;
 } AutoConv;
 
-AUTO_INTERNAL AutoTensor *auto_conv1d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how);
-AUTO_INTERNAL AutoTensor *auto_conv2d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how);
-AUTO_INTERNAL AutoTensor *auto_conv3d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how);
-AUTO_INTERNAL AutoTensor *auto_conv_transpose1d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how);
-AUTO_INTERNAL AutoTensor *auto_conv_transpose2d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_conv1d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_conv2d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_conv3d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_conv_transpose1d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_conv_transpose2d (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, const AutoConv *how);
 /* With weights that the caller made: (n_out, n_in/groups, kernel…), transposed (n_in, n_out/groups, kernel…). */
-AUTO_INTERNAL AutoTensor *auto_conv_with (AutoContext *cx, AutoTensor *x, AutoTensor *weight, AutoTensor *bias, const AutoConv *how);
-AUTO_INTERNAL AutoTensor *auto_conv_transpose_with (AutoContext *cx, AutoTensor *x, AutoTensor *weight, AutoTensor *bias, const AutoConv *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_conv_with (AutoContext *cx, AutoTensor *x, AutoTensor *weight, AutoTensor *bias, const AutoConv *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_conv_transpose_with (AutoContext *cx, AutoTensor *x, AutoTensor *weight, AutoTensor *bias, const AutoConv *how);
 
 /* The same for bindings, with equal sizes in all dimensions of space. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_convolution (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, gint64 kernel, gint64 stride,

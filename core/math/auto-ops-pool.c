@@ -44,24 +44,56 @@ pool (AutoContext *cx, const char *op, AutoTensor *x, guint n_space, const AutoP
   return y;
 }
 
+/**
+ * auto_max_pool1d: (skip)
+ * @cx: a context
+ * @x: (nullable): a tensor (batch, channels, length)
+ * @how: sizes of the windows
+ *
+ * Returns: (transfer none) (nullable): the greatest elements of the windows; sizes that don't fit together fail the context
+ */
 AutoTensor *
 auto_max_pool1d (AutoContext *cx, AutoTensor *x, const AutoPool *how)
 {
   return pool (cx, "max_pool1d", x, 1, how, FALSE);
 }
 
+/**
+ * auto_max_pool2d: (skip)
+ * @cx: a context
+ * @x: (nullable): a tensor (batch, channels, height, width)
+ * @how: sizes of the windows
+ *
+ * Returns: (transfer none) (nullable): the greatest elements of the windows; sizes that don't fit together fail the context
+ */
 AutoTensor *
 auto_max_pool2d (AutoContext *cx, AutoTensor *x, const AutoPool *how)
 {
   return pool (cx, "max_pool2d", x, 2, how, FALSE);
 }
 
+/**
+ * auto_avg_pool1d: (skip)
+ * @cx: a context
+ * @x: (nullable): a tensor (batch, channels, length)
+ * @how: sizes of the windows
+ *
+ * Returns: (transfer none) (nullable): the means of the windows; sizes that don't fit together fail the context
+ */
 AutoTensor *
 auto_avg_pool1d (AutoContext *cx, AutoTensor *x, const AutoPool *how)
 {
   return pool (cx, "avg_pool1d", x, 1, how, TRUE);
 }
 
+/**
+ * auto_avg_pool2d: (skip)
+ * @cx: a context
+ * @x: (nullable): a tensor (batch, channels, height, width)
+ * @how: sizes of the windows
+ *
+ * Returns: (transfer none) (nullable): the means of the windows; sizes that don't fit together fail the context
+ */
 AutoTensor *
 auto_avg_pool2d (AutoContext *cx, AutoTensor *x, const AutoPool *how)
 {

@@ -22,10 +22,10 @@ typedef struct
   gboolean ceil_mode, exclude_padding;
 } AutoPool;
 
-AUTO_INTERNAL AutoTensor *auto_max_pool1d (AutoContext *cx, AutoTensor *x, const AutoPool *how);
-AUTO_INTERNAL AutoTensor *auto_max_pool2d (AutoContext *cx, AutoTensor *x, const AutoPool *how);
-AUTO_INTERNAL AutoTensor *auto_avg_pool1d (AutoContext *cx, AutoTensor *x, const AutoPool *how);
-AUTO_INTERNAL AutoTensor *auto_avg_pool2d (AutoContext *cx, AutoTensor *x, const AutoPool *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_max_pool1d (AutoContext *cx, AutoTensor *x, const AutoPool *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_max_pool2d (AutoContext *cx, AutoTensor *x, const AutoPool *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_avg_pool1d (AutoContext *cx, AutoTensor *x, const AutoPool *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_avg_pool2d (AutoContext *cx, AutoTensor *x, const AutoPool *how);
 
 /* The same for bindings, with equal sizes in all dimensions of space. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_max_pool (AutoContext *cx, AutoTensor *x, gint64 kernel, gint64 stride, gint64 padding);

@@ -27,6 +27,11 @@ AUTO_INTERNAL void auto_op_fail (AutoContext *cx, const char *op, AutoTensor *x,
 AUTO_INTERNAL gboolean auto_op_dim (AutoContext *cx, const char *op, AutoTensor *x, int dim, guint *out);
 /* Enlarges @shape, the broadcast of the operands before, by @x's; FALSE when they don't fit. */
 AUTO_INTERNAL gboolean auto_op_broadcast (gint64 *shape, guint *n_dims, AutoTensor *x);
+/* A view of @x's memory in the context's care. */
+AUTO_INTERNAL AutoTensor *auto_op_view (AutoContext *cx, AutoTensor *x, const gint64 *shape, const gint64 *strides, guint n_dims, gint64 offset);
+/* A view with @n dimensions of @shape and @strides in place of the dimension @dim; more than a tensor can have fail the context. */
+AUTO_INTERNAL AutoTensor *auto_op_replace_dim (AutoContext *cx, const char *op, AutoTensor *x, guint dim, const gint64 *shape, const gint64 *strides,
+                                               guint n, gint64 offset);
 /* A view with the dimension @dim moved to the end; itself when it is there. */
 AUTO_INTERNAL AutoTensor *auto_op_dim_last (AutoContext *cx, AutoTensor *x, guint dim);
 /* The way back: the last dimension moved to the place @dim. */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "auto-elementwise.h"
+#include "auto-rows.h"
 
 #define FLOAT_OP(NAME, EXPRESSION)                                                                                                                   \
   AUTO_UNARY (NAME##_floats, float, float, EXPRESSION)                                                                                               \
@@ -27,7 +28,21 @@ NUMBER_OP (floor, floorf (a), a)
 NUMBER_OP (ceil, ceilf (a), a)
 NUMBER_OP (round, rintf (a), a)
 NUMBER_OP (trunc, truncf (a), a)
-FLOAT_OP (exp, expf (a))
+
+/* With the vector kernel where elements lie side by side. */
+AUTO_UNARY (exp_scattered, float, float, expf (a))
+
+static void
+exp_floats (gint64 n, char *const *data, const gint64 *strides, gconstpointer arg)
+{
+  if (strides[1] == 1)
+    auto_vec_exp (n, (const float *) data[1], (float *) data[0]);
+  else
+    exp_scattered (n, data, strides, arg);
+}
+
+static const AutoElementwise op_exp = { "exp", exp_floats, NULL, FALSE };
+
 FLOAT_OP (expm1, expm1f (a))
 FLOAT_OP (log, logf (a))
 FLOAT_OP (log1p, log1pf (a))

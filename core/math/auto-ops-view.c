@@ -3,33 +3,6 @@
 
 #include "auto-ops-private.h"
 
-static AutoTensor *
-view (AutoContext *cx, AutoTensor *x, const gint64 *shape, const gint64 *strides, guint n_dims, gint64 offset)
-{
-  return auto_context_adopt (cx, auto_tensor_new_view (x, shape, strides, n_dims, offset));
-}
-
-/* @x with @shape and @strides in place of the dimension @dim. */
-static AutoTensor *
-replace_dim (AutoContext *cx, const char *op, AutoTensor *x, guint dim, const gint64 *shape, const gint64 *strides, guint n, gint64 offset)
-{
-  gint64 new_shape[AUTO_TENSOR_MAX_DIMS], new_strides[AUTO_TENSOR_MAX_DIMS];
-  guint n_dims = x->n_dims - 1 + n, behind = x->n_dims - dim - 1;
-
-  if (n_dims > AUTO_TENSOR_MAX_DIMS)
-    {
-      auto_op_fail (cx, op, x, AUTO_TENSOR_ERROR_SHAPE, "there would be more than %d dimensions", AUTO_TENSOR_MAX_DIMS);
-      return NULL;
-    }
-  for (guint d = 0; d < dim; d++)
-    new_shape[d] = x->shape[d], new_strides[d] = x->strides[d];
-  for (guint d = 0; d < n; d++)
-    new_shape[dim + d] = shape[d], new_strides[dim + d] = strides[d];
-  for (guint d = 0; d < behind; d++)
-    new_shape[dim + n + d] = x->shape[dim + 1 + d], new_strides[dim + n + d] = x->strides[dim + 1 + d];
-  return view (cx, x, new_shape, new_strides, n_dims, offset);
-}
-
 /* Puts the size that follows from the others in place of a -1. */
 static gboolean
 complete_shape (AutoTensor *x, const gint64 *shape, gsize n_dims, gint64 *dims)
@@ -96,7 +69,7 @@ reshape (AutoContext *cx, const char *op, AutoTensor *x, const gint64 *shape, gs
       return NULL;
     }
   if (auto_tensor_get_n_elements (x) > 0 && find_strides (x, dims, n_dims, strides))
-    return view (cx, x, dims, strides, n_dims, 0);
+    return auto_op_view (cx, x, dims, strides, n_dims, 0);
   AutoTensor *whole = auto_op_contiguous (cx, x);
   return whole ? auto_context_adopt (cx, auto_tensor_new_over (whole->dtype, dims, n_dims, whole->storage, whole->data)) : NULL;
 }
@@ -184,7 +157,7 @@ auto_unflatten (AutoContext *cx, AutoTensor *x, int dim, const gint64 *sizes, gs
       strides[i] = stride;
       stride *= dims[i];
     }
-  return replace_dim (cx, "unflatten", x, d, dims, strides, n_sizes, 0);
+  return auto_op_replace_dim (cx, "unflatten", x, d, dims, strides, n_sizes, 0);
 }
 
 /**
@@ -213,7 +186,7 @@ auto_unsqueeze (AutoContext *cx, AutoTensor *x, int dim)
       shape[d] = d == at ? 1 : x->shape[d - (d > at)];
       strides[d] = d == at ? 0 : x->strides[d - (d > at)];
     }
-  return view (cx, x, shape, strides, x->n_dims + 1, 0);
+  return auto_op_view (cx, x, shape, strides, x->n_dims + 1, 0);
 }
 
 /**
@@ -231,7 +204,7 @@ auto_squeeze (AutoContext *cx, AutoTensor *x, int dim)
 
   if (!auto_op_begin (cx, "squeeze", x) || !auto_op_dim (cx, "squeeze", x, dim, &d))
     return NULL;
-  return x->shape[d] == 1 ? replace_dim (cx, "squeeze", x, d, NULL, NULL, 0, 0) : x;
+  return x->shape[d] == 1 ? auto_op_replace_dim (cx, "squeeze", x, d, NULL, NULL, 0, 0) : x;
 }
 
 /**
@@ -264,7 +237,7 @@ auto_permute (AutoContext *cx, AutoTensor *x, const int *dims, gsize n_dims)
       auto_op_fail (cx, "permute", x, AUTO_TENSOR_ERROR_SHAPE, "the order does not name each of its dimensions once");
       return NULL;
     }
-  return view (cx, x, shape, strides, x->n_dims, 0);
+  return auto_op_view (cx, x, shape, strides, x->n_dims, 0);
 }
 
 /**
@@ -283,7 +256,7 @@ auto_transpose (AutoContext *cx, AutoTensor *x, int dim0, int dim1)
 
   if (!auto_op_begin (cx, "transpose", x) || !auto_op_dim (cx, "transpose", x, dim0, &a) || !auto_op_dim (cx, "transpose", x, dim1, &b))
     return NULL;
-  AutoTensor *y = view (cx, x, x->shape, x->strides, x->n_dims, 0);
+  AutoTensor *y = auto_op_view (cx, x, x->shape, x->strides, x->n_dims, 0);
   y->shape[a] = x->shape[b], y->strides[a] = x->strides[b];
   y->shape[b] = x->shape[a], y->strides[b] = x->strides[a];
   return y;
@@ -361,210 +334,5 @@ auto_expand (AutoContext *cx, AutoTensor *x, const gint64 *shape, gsize n_dims)
       auto_op_fail (cx, "expand", x, AUTO_TENSOR_ERROR_SHAPE, "it can't be repeated to %s", to);
       return NULL;
     }
-  return view (cx, x, dims, strides, n_dims, 0);
-}
-
-static gint64
-place (gint64 at, gint64 size)
-{
-  if (at < 0)
-    at = at < -size ? 0 : at + size;
-  return MIN (at, size);
-}
-
-/**
- * auto_slice:
- * @cx: a context
- * @x: (nullable): a tensor
- * @dim: a dimension, negative from the last
- * @start: the first place; negative from the end, as in Python
- * @end: the place behind the last; negative from the end; `AUTO_END` (the greatest integer) for all
- * @step: distance of places, at least 1
- *
- * Returns: (transfer none) (nullable): a view of a part; bounds beyond the tensor are cut, as in Python
- */
-AutoTensor *
-auto_slice (AutoContext *cx, AutoTensor *x, int dim, gint64 start, gint64 end, gint64 step)
-{
-  guint d;
-
-  if (!auto_op_begin (cx, "slice", x) || !auto_op_dim (cx, "slice", x, dim, &d))
-    return NULL;
-  if (step < 1)
-    {
-      auto_op_fail (cx, "slice", x, AUTO_TENSOR_ERROR_RANGE, "the step %" G_GINT64_FORMAT " is below 1", step);
-      return NULL;
-    }
-  start = place (start, x->shape[d]);
-  end = place (end, x->shape[d]);
-  step = MIN (step, MAX (x->shape[d], 1));
-  gint64 size = end > start ? (end - start + step - 1) / step : 0, stride = x->strides[d] * step;
-  return replace_dim (cx, "slice", x, d, &size, &stride, 1, size ? start * x->strides[d] : 0);
-}
-
-/**
- * auto_narrow:
- * @cx: a context
- * @x: (nullable): a tensor
- * @dim: a dimension, negative from the last
- * @start: the first place, negative from the end
- * @length: how many places
- *
- * Returns: (transfer none) (nullable): a view of a part; a part that is not inside fails the context
- */
-AutoTensor *
-auto_narrow (AutoContext *cx, AutoTensor *x, int dim, gint64 start, gint64 length)
-{
-  guint d;
-
-  if (!auto_op_begin (cx, "narrow", x) || !auto_op_dim (cx, "narrow", x, dim, &d))
-    return NULL;
-  gint64 size = x->shape[d], first = start < 0 && start >= -size ? start + size : start;
-  if (first < 0 || length < 0 || first > size || length > size - first)
-    {
-      auto_op_fail (cx, "narrow", x, AUTO_TENSOR_ERROR_RANGE, "%" G_GINT64_FORMAT " places from %" G_GINT64_FORMAT " are not inside dimension %d", length,
-                    start, dim);
-      return NULL;
-    }
-  return replace_dim (cx, "narrow", x, d, &length, &x->strides[d], 1, length ? first * x->strides[d] : 0);
-}
-
-/**
- * auto_select:
- * @cx: a context
- * @x: (nullable): a tensor
- * @dim: a dimension, negative from the last
- * @index: a place, negative from the end
- *
- * Returns: (transfer none) (nullable): a view of one place, without the dimension
- */
-AutoTensor *
-auto_select (AutoContext *cx, AutoTensor *x, int dim, gint64 index)
-{
-  guint d;
-
-  if (!auto_op_begin (cx, "select", x) || !auto_op_dim (cx, "select", x, dim, &d))
-    return NULL;
-  gint64 at = index < 0 ? index + x->shape[d] : index;
-  if (at < 0 || at >= x->shape[d])
-    {
-      auto_op_fail (cx, "select", x, AUTO_TENSOR_ERROR_RANGE, "dimension %d has no place %" G_GINT64_FORMAT, dim, index);
-      return NULL;
-    }
-  return replace_dim (cx, "select", x, d, NULL, NULL, 0, at * x->strides[d]);
-}
-
-/**
- * auto_chunk:
- * @cx: a context
- * @x: (nullable): a tensor
- * @n_chunks: how many equal parts there are
- * @dim: a dimension, negative from the last
- * @which: the part wanted, from 0
- *
- * Returns: (transfer none) (nullable): a view of one of the parts; a dimension that can't be divided fails the context
- */
-AutoTensor *
-auto_chunk (AutoContext *cx, AutoTensor *x, gint64 n_chunks, int dim, gint64 which)
-{
-  guint d;
-
-  if (!auto_op_begin (cx, "chunk", x) || !auto_op_dim (cx, "chunk", x, dim, &d))
-    return NULL;
-  if (n_chunks < 1 || x->shape[d] % n_chunks != 0 || which < 0 || which >= n_chunks)
-    {
-      auto_op_fail (cx, "chunk", x, AUTO_TENSOR_ERROR_SHAPE, "there is no part %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " along dimension %d", which,
-                    n_chunks, dim);
-      return NULL;
-    }
-  gint64 size = x->shape[d] / n_chunks;
-  return auto_narrow (cx, x, dim, which * size, size);
-}
-
-/**
- * auto_unfold:
- * @cx: a context
- * @x: (nullable): a tensor
- * @dim: a dimension, negative from the last
- * @size: the size of a window
- * @step: the distance of two windows
- *
- * Returns: (transfer none) (nullable): a view with the windows along @dim and a last dimension for what is in one
- */
-AutoTensor *
-auto_unfold (AutoContext *cx, AutoTensor *x, int dim, gint64 size, gint64 step)
-{
-  gint64 shape[AUTO_TENSOR_MAX_DIMS], strides[AUTO_TENSOR_MAX_DIMS];
-  guint d;
-
-  if (!auto_op_begin (cx, "unfold", x) || !auto_op_dim (cx, "unfold", x, dim, &d))
-    return NULL;
-  if (size < 0 || size > x->shape[d] || step < 1 || x->n_dims == AUTO_TENSOR_MAX_DIMS)
-    {
-      auto_op_fail (cx, "unfold", x, AUTO_TENSOR_ERROR_SHAPE,
-                    "there are no windows of %" G_GINT64_FORMAT " every %" G_GINT64_FORMAT " along dimension %d", size, step, dim);
-      return NULL;
-    }
-  step = MIN (step, x->shape[d] + 1);
-  memcpy (shape, x->shape, sizeof shape);
-  memcpy (strides, x->strides, sizeof strides);
-  shape[d] = (x->shape[d] - size) / step + 1;
-  strides[d] = x->strides[d] * step;
-  shape[x->n_dims] = size;
-  strides[x->n_dims] = x->strides[d];
-  return view (cx, x, shape, strides, x->n_dims + 1, 0);
-}
-
-/**
- * auto_flip:
- * @cx: a context
- * @x: (nullable): a tensor
- * @dim: a dimension, negative from the last
- *
- * Returns: (transfer none) (nullable): a view with the dimension's places in the opposite order
- */
-AutoTensor *
-auto_flip (AutoContext *cx, AutoTensor *x, int dim)
-{
-  guint d;
-
-  if (!auto_op_begin (cx, "flip", x) || !auto_op_dim (cx, "flip", x, dim, &d))
-    return NULL;
-  gint64 size = x->shape[d], stride = -x->strides[d];
-  return replace_dim (cx, "flip", x, d, &size, &stride, 1, auto_tensor_get_n_elements (x) ? (size - 1) * x->strides[d] : 0);
-}
-
-/**
- * auto_diagonal:
- * @cx: a context
- * @x: (nullable): a tensor
- * @offset: 0 for the main diagonal, above it when positive
- * @dim0: the dimension of rows, negative from the last
- * @dim1: the dimension of columns
- *
- * Returns: (transfer none) (nullable): a view without both dimensions, with the diagonal as the last one
- */
-AutoTensor *
-auto_diagonal (AutoContext *cx, AutoTensor *x, int offset, int dim0, int dim1)
-{
-  gint64 shape[AUTO_TENSOR_MAX_DIMS], strides[AUTO_TENSOR_MAX_DIMS];
-  guint a, b, n = 0;
-
-  if (!auto_op_begin (cx, "diagonal", x) || !auto_op_dim (cx, "diagonal", x, dim0, &a) || !auto_op_dim (cx, "diagonal", x, dim1, &b))
-    return NULL;
-  if (a == b)
-    {
-      auto_op_fail (cx, "diagonal", x, AUTO_TENSOR_ERROR_RANGE, "rows and columns are the same dimension");
-      return NULL;
-    }
-  for (guint d = 0; d < x->n_dims; d++)
-    if (d != a && d != b)
-      {
-        shape[n] = x->shape[d];
-        strides[n++] = x->strides[d];
-      }
-  gint64 down = MAX (-(gint64) offset, 0), right = MAX ((gint64) offset, 0);
-  shape[n] = MAX (MIN (x->shape[a] - down, x->shape[b] - right), 0);
-  strides[n++] = x->strides[a] + x->strides[b];
-  return view (cx, x, shape, strides, n, shape[n - 1] ? down * x->strides[a] + right * x->strides[b] : 0);
+  return auto_op_view (cx, x, dims, strides, n_dims, 0);
 }

@@ -11,9 +11,6 @@ G_BEGIN_DECLS
 #define AUTO_TENSORS(...) ((AutoTensor *[]) { __VA_ARGS__ }), (sizeof ((AutoTensor *[]) { __VA_ARGS__ }) / sizeof (AutoTensor *))
 #define AUTO_VALUES(...) ((const double[]) { __VA_ARGS__ }), (sizeof ((const double[]) { __VA_ARGS__ }) / sizeof (double))
 
-/* The end of a slice that goes to the end. */
-#define AUTO_END G_MAXINT64
-
 /* The size of a dimension (negative from the last), 1 for a tensor that a failed context did not make. */
 static inline gint64
 auto_dim (AutoTensor *x, int dim)
@@ -34,12 +31,5 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_squeeze (AutoContext *cx, AutoTensor *x, 
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_permute (AutoContext *cx, AutoTensor *x, const int *dims, gsize n_dims);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_transpose (AutoContext *cx, AutoTensor *x, int dim0, int dim1);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_expand (AutoContext *cx, AutoTensor *x, const gint64 *shape, gsize n_dims);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_slice (AutoContext *cx, AutoTensor *x, int dim, gint64 start, gint64 end, gint64 step);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_narrow (AutoContext *cx, AutoTensor *x, int dim, gint64 start, gint64 length);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_select (AutoContext *cx, AutoTensor *x, int dim, gint64 index);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_chunk (AutoContext *cx, AutoTensor *x, gint64 n_chunks, int dim, gint64 which);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_unfold (AutoContext *cx, AutoTensor *x, int dim, gint64 size, gint64 step);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_flip (AutoContext *cx, AutoTensor *x, int dim);
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_diagonal (AutoContext *cx, AutoTensor *x, int offset, int dim0, int dim1);
 
 G_END_DECLS

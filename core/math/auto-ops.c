@@ -151,6 +151,32 @@ auto_op_broadcast (gint64 *shape, guint *n_dims, AutoTensor *x)
   return TRUE;
 }
 
+AutoTensor *
+auto_op_view (AutoContext *cx, AutoTensor *x, const gint64 *shape, const gint64 *strides, guint n_dims, gint64 offset)
+{
+  return auto_context_adopt (cx, auto_tensor_new_view (x, shape, strides, n_dims, offset));
+}
+
+AutoTensor *
+auto_op_replace_dim (AutoContext *cx, const char *op, AutoTensor *x, guint dim, const gint64 *shape, const gint64 *strides, guint n, gint64 offset)
+{
+  gint64 new_shape[AUTO_TENSOR_MAX_DIMS], new_strides[AUTO_TENSOR_MAX_DIMS];
+  guint n_dims = x->n_dims - 1 + n, behind = x->n_dims - dim - 1;
+
+  if (n_dims > AUTO_TENSOR_MAX_DIMS)
+    {
+      auto_op_fail (cx, op, x, AUTO_TENSOR_ERROR_SHAPE, "there would be more than %d dimensions", AUTO_TENSOR_MAX_DIMS);
+      return NULL;
+    }
+  for (guint d = 0; d < dim; d++)
+    new_shape[d] = x->shape[d], new_strides[d] = x->strides[d];
+  for (guint d = 0; d < n; d++)
+    new_shape[dim + d] = shape[d], new_strides[dim + d] = strides[d];
+  for (guint d = 0; d < behind; d++)
+    new_shape[dim + n + d] = x->shape[dim + 1 + d], new_strides[dim + n + d] = x->strides[dim + 1 + d];
+  return auto_op_view (cx, x, new_shape, new_strides, n_dims, offset);
+}
+
 static AutoTensor *
 move_dim (AutoContext *cx, AutoTensor *x, guint from, guint to)
 {

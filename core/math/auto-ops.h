@@ -7,6 +7,7 @@
 #include "auto-ops-unary.h"
 #include "auto-ops-activation.h"
 #include "auto-ops-view.h"
+#include "auto-ops-slice.h"
 #include "auto-ops-shape.h"
 #include "auto-ops-constant.h"
 #include "auto-ops-reduce.h"

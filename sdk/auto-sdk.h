@@ -10,6 +10,7 @@
 #include "core/math/auto-ops.h"
 #include "sdk/auto-attention.h"
 #include "sdk/auto-config-macros.h"
+#include "sdk/auto-gated-decoder.h"
 #include "sdk/auto-heads.h"
 #include "sdk/auto-masks.h"
 #include "sdk/auto-model-macros.h"

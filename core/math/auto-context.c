@@ -546,6 +546,25 @@ auto_context_collect (AutoContext *self, const char *list, AutoTensor *x)
 }
 
 /**
+ * auto_context_get_collected:
+ * @self: a context
+ * @list: the list's name
+ * @i: a place in the list
+ *
+ * Returns: (transfer none) (nullable): what [method@Context.collect] was given, or %NULL past the list's end
+ */
+AutoTensor *
+auto_context_get_collected (AutoContext *self, const char *list, guint i)
+{
+  g_autofree char *name = g_strconcat (self->collection, list, NULL);
+
+  for (guint j = 0; j < self->collected->len; j++)
+    if (g_str_equal (self->collected_names->pdata[j], name) && i-- == 0)
+      return self->collected->pdata[j];
+  return NULL;
+}
+
+/**
  * auto_context_set_collection:
  * @self: a context
  * @prefix: what the names of collected lists begin with, such as `encoder_`

@@ -36,6 +36,7 @@ AUTO_AVAILABLE_IN_1_0 gboolean auto_context_wants_hidden_states (AutoContext *se
 AUTO_AVAILABLE_IN_1_0 gboolean auto_context_wants_attentions (AutoContext *self);
 AUTO_AVAILABLE_IN_1_0 void auto_context_hidden_state (AutoContext *self, AutoTensor *x);
 AUTO_AVAILABLE_IN_1_0 void auto_context_collect (AutoContext *self, const char *list, AutoTensor *x);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_context_get_collected (AutoContext *self, const char *list, guint i);
 AUTO_AVAILABLE_IN_1_0 const char *auto_context_set_collection (AutoContext *self, const char *prefix);
 
 G_END_DECLS

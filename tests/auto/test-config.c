@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <glib/gstdio.h>
-#include <math.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "config-classes.h"
@@ -533,6 +534,12 @@ test_update (void)
   g_assert_false (auto_config_has (config, "new"));
 }
 
+static int
+remove_entry (const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+  return remove (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -567,5 +574,8 @@ main (int argc, char **argv)
   g_test_add_func ("/config/async", test_async);
   g_test_add_func ("/config/register", test_register);
   g_test_add_func ("/config/update", test_update);
-  return g_test_run ();
+  int status = g_test_run ();
+  g_assert_no_errno (chdir ("/"));
+  g_assert_no_errno (nftw (folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS));
+  return status;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "registry-testing.h"
 
+#include <ftw.h>
+#include <stdio.h>
 #include <string.h>
 
 static char *root;
@@ -14,6 +16,18 @@ registry_testing_init (void)
   g_assert_no_error (error);
   g_autofree char *data = g_build_filename (root, "data", NULL);
   g_setenv ("XDG_DATA_HOME", data, TRUE);
+}
+
+static int
+remove_entry (const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+  return remove (path);
+}
+
+void
+registry_testing_end (void)
+{
+  g_assert_no_errno (nftw (root, remove_entry, 16, FTW_DEPTH | FTW_PHYS));
 }
 
 char *

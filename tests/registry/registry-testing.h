@@ -5,6 +5,8 @@
 
 /* Each test has a folder of its own as the only one with plugins. */
 void registry_testing_init (void);
+/* Takes all folders away. */
+void registry_testing_end (void);
 /* Makes a new folder, the only one on AUTO_PLUGIN_PATH. */
 char *registry_testing_folder (void);
 /* Copies a fixture there as NAME.so; with a sidecar, and links for its types, when asked. */

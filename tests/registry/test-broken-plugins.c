@@ -268,5 +268,7 @@ main (int argc, char **argv)
       add_alone (tests[i].path, tests[i].func);
       g_test_add_data_func (tests[i].path, tests[i].path, run_alone);
     }
-  return g_test_run ();
+  int status = g_test_run ();
+  registry_testing_end ();
+  return status;
 }

@@ -328,5 +328,7 @@ main (int argc, char **argv)
       g_test_add_data_func (inner, (gconstpointer) tests[i].func, in_first_folder);
       g_test_add_data_func (tests[i].path, tests[i].path, run_alone);
     }
-  return g_test_run ();
+  int status = g_test_run ();
+  registry_testing_end ();
+  return status;
 }

@@ -41,6 +41,14 @@ auto_checkpoint_refuse_stand_in (const char *path, GBytes *bytes, GError **error
 #define TAR_MAGIC 257
 
 static gboolean
+is_msgpack_map (char first)
+{
+  guchar c = (guchar) first;
+
+  return (c > 0x80 && c <= 0x8f) || c == 0xde || c == 0xdf;
+}
+
+static gboolean
 read_file (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GError **error)
 {
   gsize size;
@@ -52,12 +60,27 @@ read_file (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GErro
     return auto_safetensors_read (self, bytes, cancellable, error);
   if (starts_with (data, size, "PK\x03\x04") || data[0] == '\x80') /* an archive, a pickle */
     return auto_torch_read (self, bytes, cancellable, error);
+  if (starts_with (data, size, "\x89HDF\r\n\x1a\n"))
+    return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path,
+                                 "this is an HDF5 file of TensorFlow, which can't be read yet; save the model as safetensors with TensorFlow");
   if (size > 8 && data[8] == '{')
     return auto_safetensors_read (self, bytes, cancellable, error);
   if (size > TAR_MAGIC && starts_with (data + TAR_MAGIC, size - TAR_MAGIC, "ustar"))
     return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path,
                                  "this is a tar archive, as the first versions of PyTorch wrote; load it with PyTorch and save it as safetensors");
+  if (is_msgpack_map (data[0]) || g_str_has_suffix (path, ".msgpack"))
+    return auto_flax_read (self, bytes, cancellable, error);
   return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path, "this is no file of weights of a known format");
+}
+
+/* Names become PyTorch's when all files of the checkpoint are read: an index of shards has the names of the files. */
+static gboolean
+finish (AutoCheckpoint *self, GError **error)
+{
+  if (g_strcmp0 (auto_checkpoint_get_metadata (self, "format"), "flax") == 0 && !auto_checkpoint_convert_flax (self, error))
+    return FALSE;
+  auto_checkpoint_seal (self);
+  return TRUE;
 }
 
 AutoCheckpoint *
@@ -65,22 +88,25 @@ auto_checkpoint_open_bytes (const char *path, GBytes *bytes, GCancellable *cance
 {
   g_autoptr(AutoCheckpoint) self = auto_checkpoint_new (path);
 
-  if (!read_file (self, bytes, cancellable, error))
+  if (!read_file (self, bytes, cancellable, error) || !finish (self, error))
     return NULL;
-  auto_checkpoint_seal (self);
   return g_steal_pointer (&self);
 }
 
 AutoCheckpoint *
-auto_checkpoint_open_file (const char *path, GCancellable *cancellable, GError **error)
+auto_checkpoint_read_file (const char *path, GCancellable *cancellable, GError **error)
 {
+  g_autoptr(AutoCheckpoint) self = auto_checkpoint_new (path);
+
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
     {
       auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_NOT_FOUND, path, "there is no such file");
       return NULL;
     }
   g_autoptr(GBytes) bytes = auto_io_map (path, error);
-  return bytes ? auto_checkpoint_open_bytes (path, bytes, cancellable, error) : NULL;
+  if (!bytes || !read_file (self, bytes, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 typedef struct
@@ -114,13 +140,15 @@ open_in (const char *folder, const char *name, gboolean sharded, AutoLoadOptions
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
-  if (sharded)
-    return auto_checkpoint_open_sharded (path, options, cancellable, error);
-  auto_load_options_report (options, name, 0, 1);
-  AutoCheckpoint *self = auto_checkpoint_open_file (path, cancellable, error);
-  if (self)
+  if (!sharded)
+    auto_load_options_report (options, name, 0, 1);
+  g_autoptr(AutoCheckpoint) self = sharded ? auto_checkpoint_read_shards (path, options, cancellable, error)
+                                           : auto_checkpoint_read_file (path, cancellable, error);
+  if (!self || !finish (self, error))
+    return NULL;
+  if (!sharded)
     auto_load_options_report (options, name, 1, 1);
-  return self;
+  return g_steal_pointer (&self);
 }
 
 static void

@@ -46,14 +46,18 @@ gboolean auto_checkpoint_fail (GError **error, AutoCheckpointError code, const c
 /* The formats. @bytes is the mapped file @path. */
 gboolean auto_safetensors_read (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GError **error);
 gboolean auto_torch_read (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GError **error);
+gboolean auto_flax_read (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GError **error);
+
+/* Gives the tensors of a Flax checkpoint the names and layouts that PyTorch's has. */
+gboolean auto_checkpoint_convert_flax (AutoCheckpoint *self, GError **error);
 
 /* Refuses what commonly lies where weights should be: nothing, a pointer of git-lfs, a web page. */
 gboolean auto_checkpoint_refuse_stand_in (const char *path, GBytes *bytes, GError **error);
-/* The same as auto_checkpoint_open_file(), over bytes; @path is for messages. */
+/* One file of weights, or all the shards that the index @path names; not sealed yet. The format is told by the first
+ * bytes, then by the name. */
+AutoCheckpoint *auto_checkpoint_read_file (const char *path, GCancellable *cancellable, GError **error);
+AutoCheckpoint *auto_checkpoint_read_shards (const char *path, AutoLoadOptions *options, GCancellable *cancellable, GError **error);
+/* A whole checkpoint in bytes; @path is for messages. */
 AUTO_INTERNAL AutoCheckpoint *auto_checkpoint_open_bytes (const char *path, GBytes *bytes, GCancellable *cancellable, GError **error);
-/* One file of weights; the format is told by its first bytes, then by its name. */
-AutoCheckpoint *auto_checkpoint_open_file (const char *path, GCancellable *cancellable, GError **error);
-/* All the shards that the index @path names. */
-AutoCheckpoint *auto_checkpoint_open_sharded (const char *path, AutoLoadOptions *options, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

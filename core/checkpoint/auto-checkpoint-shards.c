@@ -147,7 +147,7 @@ read_shards (AutoCheckpoint *self, JsonObject *map, AutoLoadOptions *options, GC
       const char *name = g_ptr_array_index (names, i);
       g_autofree char *path = g_build_filename (folder, name, NULL);
       auto_load_options_report (options, name, i, names->len);
-      g_autoptr(AutoCheckpoint) shard = auto_checkpoint_open_file (path, cancellable, error);
+      g_autoptr(AutoCheckpoint) shard = auto_checkpoint_read_file (path, cancellable, error);
       if (!shard || !merge_shard (self, shard, name, map, error))
         return FALSE;
       auto_load_options_report (options, name, i + 1, names->len);
@@ -156,7 +156,7 @@ read_shards (AutoCheckpoint *self, JsonObject *map, AutoLoadOptions *options, GC
 }
 
 AutoCheckpoint *
-auto_checkpoint_open_sharded (const char *path, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
+auto_checkpoint_read_shards (const char *path, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
 {
   g_autoptr(AutoCheckpoint) self = auto_checkpoint_new (path);
 
@@ -179,6 +179,5 @@ auto_checkpoint_open_sharded (const char *path, AutoLoadOptions *options, GCance
     }
   if (!read_shards (self, map, options, cancellable, error))
     return NULL;
-  auto_checkpoint_seal (self);
   return g_steal_pointer (&self);
 }

@@ -134,3 +134,34 @@ test_assert_values (AutoCheckpoint *checkpoint, const char *name, const char *de
   g_assert_cmpstr (description, ==, described);
   g_assert_cmpstr (got, ==, values);
 }
+
+guint
+test_compare_with_table (const char *table)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", table, NULL), *text = NULL, *last = NULL;
+  g_autoptr(AutoCheckpoint) checkpoint = NULL;
+  guint n_tensors = 0, n_files = 0;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] && *lines[i]; i++)
+    {
+      g_auto(GStrv) fields = g_strsplit (lines[i], "\t", -1);
+      if (g_strcmp0 (last, fields[0]) != 0)
+        {
+          g_autofree char *file = g_test_build_filename (G_TEST_DIST, "data", fields[0], NULL);
+          if (checkpoint)
+            g_assert_cmpuint (g_strv_length ((GStrv) auto_checkpoint_get_names (checkpoint, NULL)), ==, n_tensors);
+          g_clear_pointer (&checkpoint, auto_checkpoint_unref);
+          checkpoint = test_open (file);
+          g_free (last);
+          last = g_strdup (fields[0]);
+          n_tensors = 0;
+          n_files++;
+        }
+      test_assert_values (checkpoint, fields[1], fields[2], fields[3]);
+      n_tensors++;
+    }
+  g_assert_cmpuint (g_strv_length ((GStrv) auto_checkpoint_get_names (checkpoint, NULL)), ==, n_tensors);
+  return n_files;
+}

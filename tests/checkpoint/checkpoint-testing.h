@@ -23,3 +23,6 @@ AutoCheckpoint *test_open (const char *path);
 /* The tensor converted to doubles, as text "1 2 3". */
 char *test_values (AutoCheckpoint *checkpoint, const char *name);
 void test_assert_values (AutoCheckpoint *checkpoint, const char *name, const char *described, const char *values);
+/* Opens the files that a table of the data folder names and compares all their tensors with it; the lines are: file,
+ * tensor, data type and shape, values. Returns the number of files. */
+guint test_compare_with_table (const char *table);

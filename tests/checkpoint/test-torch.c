@@ -18,32 +18,7 @@ fixture (const char *name)
 static void
 test_values_of_reference (void)
 {
-  g_autofree char *path = fixture ("values.txt"), *text = NULL;
-  g_autofree char *last = NULL;
-  g_autoptr(AutoCheckpoint) checkpoint = NULL;
-  guint n_tensors = 0, n_files = 0;
-
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] && *lines[i]; i++)
-    {
-      g_auto(GStrv) fields = g_strsplit (lines[i], "\t", -1);
-      if (g_strcmp0 (last, fields[0]) != 0)
-        {
-          g_autofree char *file = fixture (fields[0]);
-          if (checkpoint)
-            g_assert_cmpuint (g_strv_length ((GStrv) auto_checkpoint_get_names (checkpoint, NULL)), ==, n_tensors);
-          g_clear_pointer (&checkpoint, auto_checkpoint_unref);
-          checkpoint = test_open (file);
-          g_free (last);
-          last = g_strdup (fields[0]);
-          n_tensors = 0;
-          n_files++;
-        }
-      test_assert_values (checkpoint, fields[1], fields[2], fields[3]);
-      n_tensors++;
-    }
-  g_assert_cmpuint (n_files, ==, 12);
+  g_assert_cmpuint (test_compare_with_table ("values.txt"), ==, 12);
 }
 
 /* In an archive tensors are views of the map, and views of one storage share memory. */

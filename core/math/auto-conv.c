@@ -4,83 +4,13 @@
 #include "auto-pool.h"
 #include "auto-product.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Outputs of a single input channel up to which they are computed one by one. */
 #define MAX_DEPTHWISE 4
-
-void
-auto_conv_init (AutoConvShape *self)
-{
-  *self = (AutoConvShape) { .batch = 1, .channels = 1, .out_channels = 1, .groups = 1 };
-  for (guint i = 0; i < 3; i++)
-    self->in[i] = self->out[i] = self->kernel[i] = self->stride[i] = self->dilation[i] = 1;
-}
-
-static gboolean
-is_sane (const AutoConvShape *self)
-{
-  if (self->batch < 0 || self->channels <= 0 || self->out_channels <= 0 || self->groups <= 0 || self->channels % self->groups != 0
-      || self->out_channels % self->groups != 0)
-    return FALSE;
-  for (guint i = 0; i < 3; i++)
-    if (self->in[i] <= 0 || self->kernel[i] <= 0 || self->stride[i] <= 0 || self->dilation[i] <= 0 || self->pad_begin[i] < 0 || self->pad_end[i] < 0
-        || self->out_pad[i] < 0 || MAX (self->in[i], MAX (self->kernel[i], self->stride[i])) > G_MAXINT32
-        || MAX (self->dilation[i], MAX (self->pad_begin[i], self->pad_end[i])) > G_MAXINT32 || self->out_pad[i] > G_MAXINT32)
-      return FALSE;
-  return TRUE;
-}
-
-static gint64
-kernel_extent (const AutoConvShape *self, guint i)
-{
-  return self->dilation[i] * (self->kernel[i] - 1) + 1;
-}
-
-gboolean
-auto_conv_set_out (AutoConvShape *self)
-{
-  if (!is_sane (self))
-    return FALSE;
-  for (guint i = 0; i < 3; i++)
-    {
-      gint64 room = self->in[i] + self->pad_begin[i] + self->pad_end[i] - kernel_extent (self, i);
-      if (room < 0)
-        return FALSE;
-      self->out[i] = room / self->stride[i] + 1;
-    }
-  return TRUE;
-}
-
-gboolean
-auto_conv_set_out_transposed (AutoConvShape *self)
-{
-  if (!is_sane (self))
-    return FALSE;
-  for (guint i = 0; i < 3; i++)
-    {
-      self->out[i] = (self->in[i] - 1) * self->stride[i] - self->pad_begin[i] - self->pad_end[i] + kernel_extent (self, i) + self->out_pad[i];
-      if (self->out[i] <= 0)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-gboolean
-auto_conv_set_out_pool (AutoConvShape *self, gboolean ceil_mode)
-{
-  if (!auto_conv_set_out (self))
-    return FALSE;
-  for (guint i = 0; ceil_mode && i < 3; i++)
-    {
-      gint64 room = self->in[i] + self->pad_begin[i] + self->pad_end[i] - kernel_extent (self, i);
-      self->out[i] = (room + self->stride[i] - 1) / self->stride[i] + 1;
-      /* the last window has to begin inside the input or the padding before it */
-      if ((self->out[i] - 1) * self->stride[i] >= self->in[i] + self->pad_begin[i])
-        self->out[i]--;
-    }
-  return TRUE;
-}
+/* Numbers of scratch memory that a thread may keep; more is given back. */
+#define MAX_KEPT (4 << 20)
 
 static gint64
 volume (const gint64 size[3])
@@ -88,147 +18,218 @@ volume (const gint64 size[3])
   return size[0] * size[1] * size[2];
 }
 
-/* The outputs [*first, *end) along dimension @i whose kernel place @k falls inside the input. */
-static void
-inside (const AutoConvShape *s, guint i, gint64 k, gint64 *first, gint64 *end)
-{
-  gint64 offset = k * s->dilation[i] - s->pad_begin[i], stride = s->stride[i];
-
-  *first = offset >= 0 ? 0 : MIN ((-offset + stride - 1) / stride, s->out[i]);
-  *end = offset >= s->in[i] ? *first : CLAMP ((s->in[i] - 1 - offset) / stride + 1, *first, s->out[i]);
-}
-
-/* A group of one image: its input is the right matrix [channels x kernel, places of the output], made panel by panel. */
+/* How a channel is laid out so that every place of the kernel sees the outputs of a row side by side: with its padding,
+ * and with the columns that a stride skips set apart. Often that is the input as it is. */
 typedef struct
 {
   const AutoConvShape *s;
-  const float *x;
-  gint64 channels, places;
-  gint64 width; /* of a panel */
-} Image;
+  gboolean as_is;
+  gint64 used[3];    /* input places with padding, as far as outputs need them */
+  gint64 phase;      /* columns of one remainder by the stride */
+  gint64 height, row; /* numbers of rows, and in a row */
+  gint64 plane;      /* numbers of a channel */
+  gint64 n_taps;
+  gint64 *taps;      /* where each place of the kernel begins in a plane */
+} Layout;
 
-/* One kernel place of one channel for the outputs [first, first + n), which may span several rows. */
 static void
-gather_places (const AutoConvShape *s, const float *x, const gint64 k[3], gint64 first, gint64 n, float *to)
+layout_init (Layout *self, const AutoConvShape *s)
 {
-  while (n > 0)
+  gint64 *tap;
+
+  self->s = s;
+  self->as_is = s->stride[2] == 1;
+  for (guint i = 0; i < 3; i++)
     {
-      gint64 row = first / s->out[2], col = first % s->out[2], count = MIN (n, s->out[2] - col);
-      gint64 h = row % s->out[1] * s->stride[1] + k[1] * s->dilation[1] - s->pad_begin[1];
-      gint64 d = row / s->out[1] * s->stride[0] + k[0] * s->dilation[0] - s->pad_begin[0];
-      gint64 from, end, offset = k[2] * s->dilation[2] - s->pad_begin[2];
-
-      inside (s, 2, k[2], &from, &end);
-      if (h < 0 || h >= s->in[1] || d < 0 || d >= s->in[0])
-        from = end = 0;
-      const float *line = x + (d * s->in[1] + h) * s->in[2] + offset;
-      for (gint64 j = 0; j < count; j++)
-        to[j] = col + j >= from && col + j < end ? line[(col + j) * s->stride[2]] : 0.0f;
-      to += count;
-      first += count;
-      n -= count;
+      self->used[i] = (s->out[i] - 1) * s->stride[i] + s->dilation[i] * (s->kernel[i] - 1) + 1;
+      self->as_is &= s->pad_begin[i] == 0 && self->used[i] <= s->in[i];
     }
+  self->phase = self->as_is ? s->in[2] : (self->used[2] + s->stride[2] - 1) / s->stride[2];
+  self->row = self->phase * s->stride[2];
+  self->height = self->as_is ? s->in[1] : self->used[1];
+  self->plane = self->as_is ? volume (s->in) : self->used[0] * self->height * self->row;
+  self->n_taps = volume (s->kernel);
+  self->taps = tap = g_new (gint64, self->n_taps);
+  for (gint64 d = 0; d < s->kernel[0]; d++)
+    for (gint64 h = 0; h < s->kernel[1]; h++)
+      for (gint64 w = 0; w < s->kernel[2]; w++)
+        {
+          gint64 column = w * s->dilation[2];
+          *tap++ = (d * s->dilation[0] * self->height + h * s->dilation[1]) * self->row + column % s->stride[2] * self->phase + column / s->stride[2];
+        }
 }
 
-static const void *
-image_panel (gconstpointer data, gint64 panel, float *room)
+/* Where the output at the beginning of row @h of slice @d looks. */
+static gint64
+output_row (const Layout *self, gint64 d, gint64 h)
 {
-  const Image *image = data;
-  const AutoConvShape *s = image->s;
-  gint64 first = panel * image->width, n = MIN (image->width, image->places - first), k[3];
-  float *to = room;
+  return (d * self->s->stride[0] * self->height + h * self->s->stride[1]) * self->row;
+}
 
-  for (gint64 c = 0; c < image->channels; c++)
-    for (k[0] = 0; k[0] < s->kernel[0]; k[0]++)
-      for (k[1] = 0; k[1] < s->kernel[1]; k[1]++)
-        for (k[2] = 0; k[2] < s->kernel[2]; k[2]++, to += image->width)
-          {
-            gather_places (s, image->x + c * volume (s->in), k, first, n, to);
-            memset (to + n, 0, (image->width - n) * sizeof *to);
-          }
-  return room;
+static void
+fill_row (const Layout *self, const float *x, float *to)
+{
+  const AutoConvShape *s = self->s;
+  gint64 pad = s->pad_begin[2], stride = s->stride[2];
+
+  if (stride == 1)
+    {
+      gint64 n = CLAMP (self->row - pad, 0, s->in[2]), before = MIN (pad, self->row);
+      memset (to, 0, before * sizeof *to);
+      memcpy (to + before, x, n * sizeof *to);
+      memset (to + before + n, 0, (self->row - before - n) * sizeof *to);
+      return;
+    }
+  for (gint64 p = 0; p < stride; p++)
+    for (gint64 q = 0; q < self->phase; q++)
+      {
+        gint64 at = q * stride + p - pad;
+        *to++ = at >= 0 && at < s->in[2] ? x[at] : 0.0f;
+      }
+}
+
+static void
+fill_plane (const Layout *self, const float *x, float *to)
+{
+  const AutoConvShape *s = self->s;
+
+  for (gint64 d = 0; d < self->used[0]; d++)
+    for (gint64 h = 0; h < self->used[1]; h++, to += self->row)
+      {
+        gint64 in_d = d - s->pad_begin[0], in_h = h - s->pad_begin[1];
+        if (in_d < 0 || in_d >= s->in[0] || in_h < 0 || in_h >= s->in[1])
+          memset (to, 0, self->row * sizeof *to);
+        else
+          fill_row (self, x + (in_d * s->in[1] + in_h) * s->in[2], to);
+      }
 }
 
 typedef struct
 {
-  const AutoConvShape *s;
+  Layout layout;
   const float *x, *w, *bias;
   AutoActivation activation;
   float *y;
 } Conv;
+
+/* A group of one image: its planes are the right matrix [channels x taps, places of the output], made panel by panel. */
+typedef struct
+{
+  const Layout *layout;
+  const float *x;
+  float *planes;
+} Image;
+
+static void
+plane_task (gsize channel, gpointer data)
+{
+  const Image *image = data;
+  gint64 plane = image->layout->plane;
+
+  fill_plane (image->layout, image->x + channel * volume (image->layout->s->in), image->planes + channel * plane);
+}
+
+/* The outputs of a panel in stretches of a row; returns how many. */
+static gint64
+panel_runs (const Layout *layout, gint64 panel, gint64 width, AutoRun *runs)
+{
+  const AutoConvShape *s = layout->s;
+  gint64 first = panel * width, left = MIN (width, volume (s->out) - first), n = 0;
+
+  while (left > 0)
+    {
+      gint64 row = first / s->out[2], column = first % s->out[2], count = MIN (left, s->out[2] - column);
+      runs[n++] = (AutoRun) { output_row (layout, row / s->out[1], row % s->out[1]) + column, count };
+      first += count;
+      left -= count;
+    }
+  return n;
+}
+
+static const void *
+image_panel (gconstpointer data, gint64 panel, gint64 first, gint64 depth, float *room)
+{
+  const Image *image = data;
+  const Layout *layout = image->layout;
+  const AutoKernels *kernels = auto_kernels ();
+  AutoRun runs[AUTO_MAX_PANEL_WIDTH];
+  gint64 n_runs = panel_runs (layout, panel, kernels->width, runs);
+  float *to = room;
+
+  while (depth > 0)
+    {
+      gint64 channel = first / layout->n_taps, tap = first % layout->n_taps, count = MIN (depth, layout->n_taps - tap);
+      kernels->gather (count, layout->taps + tap, n_runs, runs, image->planes + channel * layout->plane, to);
+      to += count * kernels->width;
+      first += count;
+      depth -= count;
+    }
+  return room;
+}
+
+static void
+conv_group (gsize task, gpointer data)
+{
+  const Conv *conv = data;
+  const AutoConvShape *s = conv->layout.s;
+  gint64 channels = s->channels / s->groups, out_channels = s->out_channels / s->groups, depth = channels * conv->layout.n_taps;
+  gint64 group = task % s->groups, places = volume (s->out), numbers = channels * conv->layout.plane;
+  const float *x = conv->x + task * channels * volume (s->in);
+  float *room = NULL, *own = NULL;
+
+  if (!conv->layout.as_is)
+    room = numbers <= MAX_KEPT ? auto_scratch (AUTO_SCRATCH_MORE, numbers) : (own = g_malloc_n (numbers, sizeof *own));
+  Image image = { &conv->layout, x, room ? room : (float *) x };
+  if (room)
+    auto_pool_run (channels, plane_task, &image);
+  AutoProduct product = { .m = out_channels, .n = places, .k = depth, .a = conv->w + group * out_channels * depth, .a_rs = depth, .a_cs = 1,
+                          .b_dtype = AUTO_DTYPE_F32, .panel = image_panel, .panel_data = &image, .makes_panels = TRUE,
+                          .c = conv->y + task * out_channels * places, .c_rs = places };
+  product.end = (AutoTileEnd) { .scale = 1.0f, .row_bias = conv->bias ? conv->bias + group * out_channels : NULL, .activation = conv->activation };
+  auto_product_run (&product);
+  g_free (own);
+}
 
 /* A channel that looks at one channel only. */
 static void
 depthwise_task (gsize task, gpointer data)
 {
   const Conv *conv = data;
-  const AutoConvShape *s = conv->s;
+  const Layout *layout = &conv->layout;
+  const AutoConvShape *s = layout->s;
   const AutoKernels *kernels = auto_kernels ();
   gint64 per_group = s->out_channels / s->groups, channel = task % s->out_channels, image = task / s->out_channels;
-  const float *x = conv->x + (image * s->channels + channel / per_group) * volume (s->in), *w = conv->w + channel * volume (s->kernel);
-  float *y = conv->y + task * volume (s->out), bias = conv->bias ? conv->bias[channel] : 0.0f;
-  gint64 rows = s->out[0] * s->out[1], from[3], end[3], k[3];
+  const float *x = conv->x + (image * s->channels + channel / per_group) * volume (s->in), *w = conv->w + channel * layout->n_taps;
+  float *y = conv->y + task * volume (s->out);
 
-  for (gint64 i = 0; i < rows * s->out[2]; i++)
-    y[i] = bias;
-  for (k[0] = 0; k[0] < s->kernel[0]; k[0]++)
-    for (k[1] = 0; k[1] < s->kernel[1]; k[1]++)
-      for (k[2] = 0; k[2] < s->kernel[2]; k[2]++, w++)
-        {
-          for (guint i = 0; i < 3; i++)
-            inside (s, i, k[i], &from[i], &end[i]);
-          for (gint64 d = from[0]; d < end[0]; d++)
-            for (gint64 h = from[1]; h < end[1]; h++)
-              {
-                gint64 in_d = d * s->stride[0] + k[0] * s->dilation[0] - s->pad_begin[0];
-                gint64 in_h = h * s->stride[1] + k[1] * s->dilation[1] - s->pad_begin[1];
-                const float *line = x + (in_d * s->in[1] + in_h) * s->in[2] + k[2] * s->dilation[2] - s->pad_begin[2];
-                float *to = y + (d * s->out[1] + h) * s->out[2];
-                if (s->stride[2] == 1)
-                  kernels->axpy (end[2] - from[2], *w, line + from[2], to + from[2]);
-                else
-                  for (gint64 j = from[2]; j < end[2]; j++)
-                    to[j] += *w * line[j * s->stride[2]];
-              }
-        }
-  kernels->activate (conv->activation, y, y, rows * s->out[2]);
-}
-
-static void
-conv_group (const Conv *conv, gint64 image, gint64 group)
-{
-  const AutoConvShape *s = conv->s;
-  gint64 channels = s->channels / s->groups, out_channels = s->out_channels / s->groups, depth = channels * volume (s->kernel);
-  Image right = { s, conv->x + (image * s->channels + group * channels) * volume (s->in), channels, volume (s->out), auto_kernels ()->width };
-  AutoProduct product = { .m = out_channels, .n = volume (s->out), .k = depth, .a = conv->w + group * out_channels * depth, .a_rs = depth, .a_cs = 1,
-                          .b_dtype = AUTO_DTYPE_F32, .panel = image_panel, .panel_data = &right, .makes_panels = TRUE,
-                          .c = conv->y + (image * s->out_channels + group * out_channels) * volume (s->out), .c_rs = volume (s->out) };
-
-  product.end = (AutoTileEnd) { .scale = 1.0f, .row_bias = conv->bias ? conv->bias + group * out_channels : NULL, .activation = conv->activation };
-  auto_product_run (&product);
-}
-
-static void
-conv_task (gsize task, gpointer data)
-{
-  const Conv *conv = data;
-
-  conv_group (conv, task / conv->s->groups, task % conv->s->groups);
+  if (!layout->as_is)
+    {
+      float *plane = auto_scratch (AUTO_SCRATCH_MORE, layout->plane);
+      fill_plane (layout, x, plane);
+      x = plane;
+    }
+  for (gint64 d = 0; d < s->out[0]; d++)
+    for (gint64 h = 0; h < s->out[1]; h++)
+      kernels->weigh_lines (s->out[2], layout->n_taps, layout->taps, w, x + output_row (layout, d, h), conv->bias ? conv->bias[channel] : 0.0f,
+                            y + (d * s->out[1] + h) * s->out[2]);
+  kernels->activate (conv->activation, y, y, volume (s->out));
 }
 
 void
 auto_conv_raw (const AutoConvShape *s, const float *x, const float *w, const float *bias, AutoActivation activation, float *y)
 {
-  Conv conv = { s, x, w, bias, activation, y };
+  Conv conv = { .x = x, .w = w, .bias = bias, .activation = activation, .y = y };
   gint64 tasks = s->batch * s->groups;
 
+  layout_init (&conv.layout, s);
   if (s->channels == s->groups && s->out_channels / s->groups <= MAX_DEPTHWISE)
     auto_pool_run (s->batch * s->out_channels, depthwise_task, &conv);
   else if (tasks >= 8) /* whole products side by side, else each is shared out; the sums are the same */
-    auto_pool_run (tasks, conv_task, &conv);
+    auto_pool_run (tasks, conv_group, &conv);
   else
     for (gint64 i = 0; i < tasks; i++)
-      conv_task (i, &conv);
+      conv_group (i, &conv);
+  g_free (conv.layout.taps);
 }
 
 /* The products of one group of one image, [out channels x kernel, places of the input], added up where they belong. */
@@ -272,7 +273,8 @@ auto_conv_transposed_raw (const AutoConvShape *s, const float *x, const float *w
 {
   gint64 channels = s->channels / s->groups, out_channels = s->out_channels / s->groups, rows = out_channels * volume (s->kernel);
   gint64 places = volume (s->in);
-  float *products = auto_scratch (AUTO_SCRATCH_MORE, rows * places);
+  float *own = rows * places > MAX_KEPT ? g_malloc_n (rows * places, sizeof *own) : NULL;
+  float *products = own ? own : auto_scratch (AUTO_SCRATCH_MORE, rows * places);
 
   for (gint64 i = 0; i < s->batch * s->groups; i++)
     {
@@ -281,4 +283,5 @@ auto_conv_transposed_raw (const AutoConvShape *s, const float *x, const float *w
       auto_gemm (rows, places, channels, 1.0f, w + group * channels * rows, 1, rows, x + i * channels * places, places, 1, 0.0f, products, places, 1);
       auto_pool_run (out_channels, spread_task, &spread);
     }
+  g_free (own);
 }

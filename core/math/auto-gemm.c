@@ -93,11 +93,11 @@ tile_end (const AutoEpilogue *epilogue)
 }
 
 static const void *
-packed_panel (gconstpointer data, gint64 panel, float *room)
+packed_panel (gconstpointer data, gint64 panel, gint64 first, gint64 depth, float *room)
 {
   const AutoPacked *self = data;
 
-  return self->panels + panel * self->panel_bytes;
+  return self->panels + panel * self->panel_bytes + first * auto_kernels ()->width * auto_dtype_get_size (self->dtype);
 }
 
 void
@@ -114,18 +114,17 @@ typedef struct
 {
   AutoDType dtype;
   const char *b;
-  gint64 n, k, n_stride, k_stride;
+  gint64 n, n_stride, k_stride;
 } Loose;
 
 static const void *
-loose_panel (gconstpointer data, gint64 panel, float *room)
+loose_panel (gconstpointer data, gint64 panel, gint64 first, gint64 depth, float *room)
 {
   const Loose *b = data;
   const AutoKernels *kernels = auto_kernels ();
-  gint64 col = panel * kernels->width;
+  gint64 col = panel * kernels->width, at = (col * b->n_stride + first * b->k_stride) * (gint64) auto_dtype_get_size (b->dtype);
 
-  kernels->pack_cols[b->dtype](MIN (kernels->width, b->n - col), b->k, b->b + col * b->n_stride * (gint64) auto_dtype_get_size (b->dtype), b->n_stride,
-                               b->k_stride, room);
+  kernels->pack_cols[b->dtype](MIN (kernels->width, b->n - col), depth, b->b + at, b->n_stride, b->k_stride, room);
   return room;
 }
 
@@ -169,7 +168,7 @@ auto_gemm_unpacked (gint64 m, const float *x, gint64 x_stride, AutoDType dtype, 
     return;
   if (m > MAX_DOT_ROWS)
     {
-      Loose loose = { dtype, w, n, k, w_stride, 1 };
+      Loose loose = { dtype, w, n, w_stride, 1 };
       AutoProduct product = { .m = m, .n = n, .k = k, .a = x, .a_rs = x_stride, .a_cs = 1, .b_dtype = dtype, .panel = loose_panel,
                               .panel_data = &loose, .makes_panels = TRUE, .c = y, .c_rs = y_stride, .end = tile_end (epilogue) };
       auto_product_run (&product);
@@ -208,7 +207,7 @@ static void
 gemm_by_panels (gint64 m, gint64 n, gint64 k, float alpha, const float *a, gint64 a_rs, gint64 a_cs, const float *b, gint64 b_rs, gint64 b_cs,
                 float beta, float *c, gint64 c_rs)
 {
-  Loose loose = { AUTO_DTYPE_F32, (const char *) b, n, k, b_cs, b_rs };
+  Loose loose = { AUTO_DTYPE_F32, (const char *) b, n, b_cs, b_rs };
   AutoProduct product = { .m = m, .n = n, .k = k, .a = a, .a_rs = a_rs, .a_cs = a_cs, .b_dtype = AUTO_DTYPE_F32, .panel = loose_panel,
                           .panel_data = &loose, .makes_panels = TRUE, .c = c, .c_rs = c_rs, .accumulate = beta != 0.0f };
 

@@ -19,6 +19,14 @@ typedef struct
   gint64 residual_stride;
 } AutoTileEnd;
 
+/* @count numbers that lie side by side from @from on. */
+typedef struct
+{
+  gint64 from, count;
+} AutoRun;
+
+#define AUTO_MAX_PANEL_WIDTH 32
+
 /* The loops that are compiled once per instruction set. They run in the calling thread and take sizes as they are.
  *
  * A panel of the left matrix holds r <= max_rows rows as [depth][r], a panel of the right one `width` columns as
@@ -39,6 +47,12 @@ typedef struct
 
   /* y[dims] += Σ p[j] v[j][dims] over @n rows of v */
   void (*combine) (gint64 n, const float *p, const float *v, gint64 v_stride, gint64 dims, float *y);
+
+  /* convolution: line t of the panel is src + taps[t] at the runs, which together are at most `width` long. Writes up to
+   * `width` numbers beyond the last line. */
+  void (*gather) (gint64 n_taps, const gint64 *taps, gint64 n_runs, const AutoRun *runs, const float *src, float *panel);
+  /* y[i] = start + Σ weights[t] src[taps[t] + i] */
+  void (*weigh_lines) (gint64 n, gint64 n_taps, const gint64 *taps, const float *weights, const float *src, float start, float *y);
 
   void (*activate) (AutoActivation activation, const float *x, float *y, gsize n);
   void (*layer_norm) (gint64 n, const float *x, const float *weight, const float *bias, float eps, float *y);

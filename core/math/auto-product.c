@@ -51,7 +51,7 @@ static void
 edge_tile (const Block *b, gint64 rows, gint64 depth, const float *a, const void *panel, float *c, gint64 cols, gboolean accumulate)
 {
   gint64 width = b->kernels->width;
-  float tile[14 * 32];
+  float tile[14 * AUTO_MAX_PANEL_WIDTH];
 
   if (accumulate)
     for (gint64 i = 0; i < rows; i++)
@@ -82,14 +82,13 @@ finish_tile (const Block *b, gint64 row, gint64 rows, gint64 col, gint64 cols, f
 }
 
 static void
-multiply_tile (const Block *b, gint64 i, gint64 panel, const char *columns, gint64 d)
+multiply_tile (const Block *b, gint64 i, gint64 panel, const void *right, gint64 d)
 {
   const AutoProduct *p = b->p;
   gint64 width = b->kernels->width, col = panel * width, cols = MIN (width, p->n - col);
   gint64 k = piece (p->k, b->depth_blocks, d), depth = piece (p->k, b->depth_blocks, d + 1) - k;
   gint64 row = piece (b->rows, b->row_panels, i), rows = piece (b->rows, b->row_panels, i + 1) - row;
   gboolean accumulate = d > 0 || p->accumulate;
-  const void *right = columns + k * width * auto_dtype_get_size (p->b_dtype);
   const float *left = b->a + k * b->rows + row * depth;
   float *c = p->c + (b->first_row + row) * p->c_rs + col;
 
@@ -107,20 +106,21 @@ multiply_task (gsize task, gpointer data)
 {
   const Block *b = data;
   const AutoProduct *p = b->p;
-  gint64 first = task * b->task_panels, last = MIN (first + b->task_panels, b->panels), panel_room = b->kernels->width * p->k;
-  float *room = p->makes_panels ? auto_scratch (AUTO_SCRATCH_PANEL, MAX_TOGETHER * panel_room) : NULL;
-  const void *columns[MAX_TOGETHER];
+  gint64 first = task * b->task_panels, last = MIN (first + b->task_panels, b->panels), room_size = b->kernels->width * (BLOCK_DEPTH + 1);
+  float *room = p->makes_panels ? auto_scratch (AUTO_SCRATCH_PANEL, MAX_TOGETHER * room_size) : NULL;
+  const void *right[MAX_TOGETHER];
 
   for (gint64 panel = first; panel < last; panel += MAX_TOGETHER)
-    {
-      gint64 together = MIN (MAX_TOGETHER, last - panel);
-      for (gint64 j = 0; j < together; j++)
-        columns[j] = p->panel (p->panel_data, panel + j, room ? room + j * panel_room : NULL);
-      for (gint64 d = 0; d < b->depth_blocks; d++)
+    for (gint64 d = 0; d < b->depth_blocks; d++)
+      {
+        gint64 together = MIN (MAX_TOGETHER, last - panel);
+        gint64 k = piece (p->k, b->depth_blocks, d), depth = piece (p->k, b->depth_blocks, d + 1) - k;
+        for (gint64 j = 0; j < together; j++)
+          right[j] = p->panel (p->panel_data, panel + j, k, depth, room ? room + j * room_size : NULL);
         for (gint64 i = 0; i < b->row_panels; i++)
           for (gint64 j = 0; j < together; j++)
-            multiply_tile (b, i, panel + j, columns[j], d);
-    }
+            multiply_tile (b, i, panel + j, right[j], d);
+      }
 }
 
 static void

@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Gives a panel of the right matrix: columns [width panel, …), all of the depth. Either it exists and is returned, or it
- * is written to @room, which holds width x depth elements. Called from several threads. */
-typedef const void *(*AutoPanelFunc) (gconstpointer data, gint64 panel, float *room);
+/* Gives a piece of a panel of the right matrix: columns [width panel, …), depth [first, first + depth). Either it exists
+ * and is returned, or it is written to @room, which holds width x (depth + 1) elements. Called from several threads. */
+typedef const void *(*AutoPanelFunc) (gconstpointer data, gint64 panel, gint64 first, gint64 depth, float *room);
 
 /* The blocked product that everything here is built on: C [m, n] = end (A [m, k] · B [k, n]). */
 typedef struct
@@ -18,7 +18,7 @@ typedef struct
   AutoDType b_dtype;
   AutoPanelFunc panel;
   gconstpointer panel_data;
-  gboolean makes_panels; /* the function writes to @room, so a panel should serve many rows */
+  gboolean makes_panels; /* the function writes to @room */
   float *c;
   gint64 c_rs; /* the columns of C are contiguous */
   gboolean accumulate; /* onto what C holds, before @end */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "convolution.h"
 #include "elementwise.h"
 #include "product.h"
 #include "rows.h"
@@ -18,6 +19,8 @@ const AutoKernels K (kernels) = {
   .pack_cols = { pack_cols_f32, pack_cols_f16, pack_cols_f16 },
   .dots = { dots_f32, dots_f16, dots_bf16 },
   .combine = combine,
+  .gather = gather,
+  .weigh_lines = weigh_lines,
   .activate = activate,
   .layer_norm = row_layer_norm,
   .rms_norm = row_rms_norm,

@@ -8,6 +8,7 @@
 #include "core/auto/auto-model.h"
 #include "core/math/auto-cache.h"
 #include "core/math/auto-ops.h"
+#include "sdk/auto-alibi.h"
 #include "sdk/auto-attention.h"
 #include "sdk/auto-config-macros.h"
 #include "sdk/auto-gated-decoder.h"

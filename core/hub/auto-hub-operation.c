@@ -366,6 +366,15 @@ unsettled (GPtrArray *items)
   return left;
 }
 
+static gboolean
+all_minor (GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (!((AutoHubItem *) g_ptr_array_index (items, i))->minor)
+      return FALSE;
+  return TRUE;
+}
+
 /* Asks about @items. The first one goes alone when the commit is not known yet, so that one answer, or one refusal, is enough. */
 static gboolean
 find (AutoHubOperation *self, GPtrArray *items, GCancellable *cancellable, GError **error)
@@ -405,8 +414,9 @@ auto_hub_operation_run (AutoHubOperation *self, GPtrArray *items, GCancellable *
   for (guint i = 0; i < items->len; i++)
     settle_from_cache (self, g_ptr_array_index (items, i));
   g_autoptr(GPtrArray) open = unsettled (items);
-  if (open->len == 0)
+  if (open->len == 0 || (all_minor (open) && !self->online && self->commit && !self->settings->force))
     return AUTO_HUB_RUN_DONE;
+  self->online = TRUE;
   if (find (self, open, cancellable, &local) && check_space (self, open, &local) && share_out (self, open, fetch_step, cancellable, &local))
     {
       report (self);

@@ -10,6 +10,7 @@ typedef struct
 {
   char **names;
   gboolean probe;      /* only find out whether it is there */
+  gboolean minor;      /* asked for only when there is something else to ask for: a warm cache is enough */
   int found;           /* of the name taken, or -1 */
   gboolean settled;    /* nothing more to find out */
   gboolean unknown;    /* not found, but only because the hub could not be asked */
@@ -25,6 +26,7 @@ typedef struct
   char *repo, *revision, *folder;
   char *commit;           /* NULL as long as nobody has said */
   gboolean asked;         /* the hub has said it, in this operation */
+  gboolean online;        /* the hub was asked something */
   gboolean offline;       /* the hub is not to be asked, or can't be */
   GError *trouble;        /* why it can't */
   GMutex mutex;           /* over the three above while threads run */

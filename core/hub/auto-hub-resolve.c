@@ -12,14 +12,23 @@
 
 static const char *const config_files[] = { "config.json", NULL };
 static const char *const generation_files[] = { "generation_config.json", NULL };
-static const char *const processor_files[] = { "preprocessor_config.json", "processor_config.json", NULL };
+static const char *const processor_files[] = { "preprocessor_config.json", NULL };
 static const char *const tokenizer_files[] = {
-  "tokenizer_config.json", "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "normalizer.json", NULL
+  "tokenizer_config.json", "tokenizer.json", "special_tokens_map.json", "added_tokens.json", NULL
 };
+/* What few classes have: other programs that filled the cache may not have asked for these. */
+static const char *const minor_processor_files[] = { "processor_config.json", NULL };
+static const char *const minor_tokenizer_files[] = { "normalizer.json", NULL };
 /* What tokenizer.json is made from. The names that several tokenizer classes use; the rest are asked for by the class. */
 static const char *const vocabulary_files[] = {
   "vocab.json", "merges.txt", "vocab.txt", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "spm.model", "sentencepiece.model",
   "source.spm", "target.spm", "bpe.codes", NULL
+};
+
+/* Sets of them that are all a tokenizer needs. */
+static const char *const vocabularies[][3] = {
+  { "vocab.txt" }, { "spiece.model" }, { "sentencepiece.bpe.model" }, { "tokenizer.model" }, { "spm.model" }, { "sentencepiece.model" },
+  { "vocab.json", "merges.txt" }, { "source.spm", "target.spm", "vocab.json" },
 };
 
 /* In the order of preference. */
@@ -49,6 +58,16 @@ add_each (GPtrArray *items, const char *subfolder, const char *const *names)
 {
   for (; *names; names++)
     g_ptr_array_add (items, auto_hub_item_new_single (subfolder, *names));
+}
+
+static void
+add_minor (GPtrArray *items, const char *subfolder, const char *const *names)
+{
+  guint first = items->len;
+
+  add_each (items, subfolder, names);
+  for (guint i = first; i < items->len; i++)
+    ((AutoHubItem *) g_ptr_array_index (items, i))->minor = TRUE;
 }
 
 static void
@@ -226,6 +245,24 @@ is_found (GPtrArray *items, const char *subfolder, const char *name)
   return FALSE;
 }
 
+/* Whether the cache has all of a vocabulary already. */
+static gboolean
+has_vocabulary (const Resolve *r)
+{
+  for (gsize i = 0; r->operation->commit && i < G_N_ELEMENTS (vocabularies); i++)
+    {
+      gboolean whole = TRUE;
+      for (gsize k = 0; whole && k < G_N_ELEMENTS (vocabularies[i]) && vocabularies[i][k]; k++)
+        {
+          g_autofree char *name = r->subfolder ? g_strconcat (r->subfolder, "/", vocabularies[i][k], NULL) : g_strdup (vocabularies[i][k]);
+          whole = auto_hub_cache_lookup (r->operation->folder, r->operation->commit, name) == AUTO_HUB_PRESENT;
+        }
+      if (whole)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* What is known to be needed only after the first files are there. */
 static AutoHubRun
 run_followers (const Resolve *r, GPtrArray *items, gboolean *any, GError **error)
@@ -237,7 +274,7 @@ run_followers (const Resolve *r, GPtrArray *items, gboolean *any, GError **error
     if (g_str_has_suffix (((AutoHubItem *) g_ptr_array_index (items, i))->names[0], "tokenizer_config.json"))
       add_versioned_tokenizer (r, more, g_ptr_array_index (items, i));
   if ((r->want & AUTO_HUB_WANT_TOKENIZER) && (!r->use_fast || !is_found (items, r->subfolder, "tokenizer.json")))
-    add_each (more, r->subfolder, vocabulary_files);
+    (has_vocabulary (r) ? add_minor : add_each) (more, r->subfolder, vocabulary_files);
   if (more->len == 0)
     return AUTO_HUB_RUN_DONE;
   outcome = auto_hub_operation_run (r->operation, more, r->cancellable, error);
@@ -271,9 +308,15 @@ add_wanted (const Resolve *r, GPtrArray *items)
   if (r->want & (AUTO_HUB_WANT_CONFIG | AUTO_HUB_WANT_PLUGIN))
     add_each (items, r->subfolder, config_files);
   if (r->want & AUTO_HUB_WANT_TOKENIZER)
-    add_each (items, r->subfolder, tokenizer_files);
+    {
+      add_each (items, r->subfolder, tokenizer_files);
+      add_minor (items, r->subfolder, minor_tokenizer_files);
+    }
   if (r->want & AUTO_HUB_WANT_PROCESSOR)
-    add_each (items, r->subfolder, processor_files);
+    {
+      add_each (items, r->subfolder, processor_files);
+      add_minor (items, r->subfolder, minor_processor_files);
+    }
   if (r->want & AUTO_HUB_WANT_GENERATION)
     add_each (items, r->subfolder, generation_files);
 }

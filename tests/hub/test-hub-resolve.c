@@ -263,6 +263,25 @@ test_dead_network_b67 (Fixture *f, gconstpointer data)
   assert_fails (f, AUTO_HUB_WANT_CONFIG, AUTO_HUB_ERROR, AUTO_HUB_ERROR_OFFLINE, "force-download");
 }
 
+/* What another program fetched is all that it asked for, which is less than we know of: that is no reason to go online. */
+static void
+test_warm_from_others (Fixture *f, gconstpointer data)
+{
+  const char *const theirs[] = { "config.json", "tokenizer_config.json", "tokenizer.json", "special_tokens_map.json", "added_tokens.json",
+                                 "vocab.txt", "preprocessor_config.json", NULL };
+  g_autoptr(GError) error = NULL;
+
+  add (f, NAMES ("vocab.txt", "normalizer.json"));
+  auto_test_hub_add (f->server, REPO, "preprocessor_config.json", "{}", -1);
+  auto_test_hub_add (f->server, REPO, "tokenizer_config.json", "{}", -1);
+  g_autofree char *folder = auto_hub_resolve_files (REPO, theirs, f->options, NULL, &error);
+  g_assert_no_error (error);
+  int requests = auto_test_hub_requests (f->server);
+  g_autofree char *same = resolve (f, AUTO_HUB_WANT_CONFIG | AUTO_HUB_WANT_TOKENIZER | AUTO_HUB_WANT_PROCESSOR);
+  g_assert_cmpstr (folder, ==, same);
+  g_assert_cmpint (auto_test_hub_requests (f->server), ==, requests);
+}
+
 static void
 test_nothing_there (Fixture *f, gconstpointer data)
 {
@@ -309,6 +328,7 @@ main (int argc, char **argv)
   ADD ("moving-branch", test_moving_branch);
   ADD ("forced-push", test_forced_push);
   ADD ("B67/dead-network", test_dead_network_b67);
+  ADD ("B67/warm-from-others", test_warm_from_others);
   ADD ("nothing-there", test_nothing_there);
   ADD ("local", test_local);
   return g_test_run ();

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-added-vocabulary.h"
+
+#include <string.h>
+
+#include "auto-trie.h"
+
+/* The tokens to look for in one kind of text. */
+typedef struct
+{
+  AutoTrie trie;       /* value: id */
+  gboolean first[256]; /* bytes that a token begins with */
+  gboolean any;
+} Search;
+
+struct _AutoAddedVocabulary
+{
+  int ref_count; /* atomic */
+  GHashTable *by_content, *by_id; /* AutoAddedToken; by_id owns */
+  GHashTable *specials;           /* a set of contents */
+  GPtrArray *order;               /* contents in the order in which they are looked for: owned by by_id */
+  gint64 largest;                 /* id, -1 at first */
+  gboolean ignore_special;
+  Search searches[2]; /* before and after normalization */
+};
+
+static void
+token_free (gpointer data)
+{
+  AutoAddedToken *token = data;
+
+  g_free (token->content);
+  g_free (token);
+}
+
+AutoAddedVocabulary *
+auto_added_vocabulary_new (void)
+{
+  AutoAddedVocabulary *self = g_new0 (AutoAddedVocabulary, 1);
+
+  self->ref_count = 1;
+  self->by_content = g_hash_table_new (g_str_hash, g_str_equal);
+  self->by_id = g_hash_table_new (g_direct_hash, g_direct_equal);
+  self->specials = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->order = g_ptr_array_new_with_free_func (token_free);
+  self->largest = -1;
+  return self;
+}
+
+static void
+insert (AutoAddedVocabulary *self, const AutoAddedToken *token)
+{
+  AutoAddedToken *copy = g_memdup2 (token, sizeof *token);
+
+  copy->content = g_strdup (token->content);
+  g_ptr_array_add (self->order, copy);
+  g_hash_table_insert (self->by_content, copy->content, copy);
+  g_hash_table_insert (self->by_id, GUINT_TO_POINTER (copy->id), copy);
+  self->largest = MAX (self->largest, copy->id);
+}
+
+AutoAddedVocabulary *
+auto_added_vocabulary_copy (const AutoAddedVocabulary *self)
+{
+  AutoAddedVocabulary *copy = auto_added_vocabulary_new ();
+  GHashTableIter iter;
+  gpointer content;
+
+  for (guint i = 0; i < self->order->len; i++)
+    insert (copy, g_ptr_array_index (self->order, i));
+  g_hash_table_iter_init (&iter, self->specials);
+  while (g_hash_table_iter_next (&iter, &content, NULL))
+    g_hash_table_add (copy->specials, g_strdup (content));
+  copy->ignore_special = self->ignore_special;
+  return copy;
+}
+
+AutoAddedVocabulary *
+auto_added_vocabulary_ref (AutoAddedVocabulary *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+auto_added_vocabulary_unref (AutoAddedVocabulary *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  g_hash_table_unref (self->by_content);
+  g_hash_table_unref (self->by_id);
+  g_hash_table_unref (self->specials);
+  g_ptr_array_unref (self->order);
+  auto_trie_clear (&self->searches[0].trie);
+  auto_trie_clear (&self->searches[1].trie);
+  g_free (self);
+}
+
+gboolean
+auto_added_vocabulary_add (AutoAddedVocabulary *self, const AutoAddedToken *token, const AutoTokenModel *model)
+{
+  guint size = auto_vocabulary_size (model->vocabulary);
+
+  if (!*token->content)
+    return FALSE;
+  if (token->special)
+    g_hash_table_add (self->specials, g_strdup (token->content));
+  if (g_hash_table_contains (self->by_content, token->content))
+    return FALSE;
+  AutoAddedToken added = *token;
+  gint64 id = auto_vocabulary_find (model->vocabulary, token->content, strlen (token->content));
+  added.id = id >= 0 ? id : self->largest >= 0 && (self->largest >= size || size == 0) ? self->largest + 1 : size;
+  insert (self, &added);
+  return TRUE;
+}
+
+static gboolean
+add_to_search (Search *search, const char *text, gsize length, guint32 id)
+{
+  guint node;
+
+  if (length == 0)
+    return TRUE;
+  node = auto_trie_extend (&search->trie, 0, text, length);
+  if (node == AUTO_TRIE_NONE)
+    return FALSE;
+  if (search->trie.values[node] < 0) /* the first of several with the same text is found */
+    search->trie.values[node] = id;
+  search->first[(guchar) text[0]] = search->any = TRUE;
+  return TRUE;
+}
+
+gboolean
+auto_added_vocabulary_refresh (AutoAddedVocabulary *self, const AutoNormalizer *normalizer, GError **error)
+{
+  AutoAlignedText text = { 0 }, spare = { 0 };
+  gboolean good = TRUE;
+
+  for (int k = 0; k < 2; k++)
+    {
+      auto_trie_clear (&self->searches[k].trie);
+      memset (&self->searches[k], 0, sizeof (Search));
+      auto_trie_init (&self->searches[k].trie);
+    }
+  /* special ones come first */
+  for (int special = 1; special >= 0; special--)
+    for (guint i = 0; i < self->order->len && good; i++)
+      {
+        const AutoAddedToken *token = g_ptr_array_index (self->order, i);
+        gsize length = strlen (token->content);
+        if (g_hash_table_contains (self->specials, token->content) != special)
+          continue;
+        if (!token->normalized || !normalizer)
+          {
+            good = add_to_search (&self->searches[token->normalized != 0], token->content, length, token->id);
+            continue;
+          }
+        text.length = 0;
+        auto_aligned_text_append_original (&text, token->content, length, 0);
+        good = auto_normalizer_run (normalizer, &text, &spare, 0, error) && add_to_search (&self->searches[1], text.text, text.length, token->id);
+      }
+  auto_aligned_text_clear (&text);
+  auto_aligned_text_clear (&spare);
+  if (!good && error && !*error)
+    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the texts of the added tokens are too long");
+  return good;
+}
+
+/* The leftmost, longest token in @text from *@from on. */
+static gboolean
+search_next (const Search *search, const char *text, gsize length, gsize *from, gsize *to, guint32 *id)
+{
+  for (gsize at = *from; at < length; at++)
+    {
+      if (!search->first[(guchar) text[at]])
+        continue;
+      gint32 found = -1;
+      guint node = 0;
+      for (gsize end = at; end < length && (node = auto_trie_step (&search->trie, node, text[end])) != AUTO_TRIE_NONE; end++)
+        if (search->trie.values[node] >= 0)
+          found = search->trie.values[node], *to = end + 1;
+      if (found >= 0)
+        {
+          *from = at;
+          *id = found;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
+stands_alone (const char *text, gsize length, gsize from, gsize to)
+{
+  guint size;
+
+  return (from == 0 || !auto_char_is (auto_utf8_get (auto_utf8_previous (text + from), &size), AUTO_CHAR_WORD))
+         && (to == length || !auto_char_is (auto_utf8_get (text + to, &size), AUTO_CHAR_WORD));
+}
+
+gboolean
+auto_added_vocabulary_next (const AutoAddedVocabulary *self, gboolean normalized, const char *text, gsize length, gsize done, gsize *at, gsize *from,
+                            gsize *to, guint32 *id)
+{
+  const Search *search = &self->searches[normalized != 0];
+  guint size;
+
+  if (!search->any)
+    return FALSE;
+  for (*from = *at; search_next (search, text, length, from, to, id); *from = *to)
+    {
+      const AutoAddedToken *token = auto_added_vocabulary_by_id (self, *id);
+      *at = *to;
+      if (self->ignore_special && g_hash_table_contains (self->specials, token->content))
+        continue;
+      if (token->single_word && !stands_alone (text, length, *from, *to))
+        continue;
+      while (token->lstrip && *from > done)
+        {
+          const char *before = auto_utf8_previous (text + *from);
+          if (!auto_char_is (auto_utf8_get (before, &size), AUTO_CHAR_SPACE))
+            break;
+          *from = before - text;
+        }
+      *from = MAX (*from, done);
+      while (token->rstrip && *to < length && auto_char_is (auto_utf8_get (text + *to, &size), AUTO_CHAR_SPACE))
+        *to += size;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+void
+auto_added_vocabulary_extract (const AutoAddedVocabulary *self, AutoPreText *pre, gboolean normalized)
+{
+  if (!self->searches[normalized != 0].any)
+    return;
+  auto_pre_text_begin_pass (pre);
+  for (guint i = 0; i < pre->splits->len; i++)
+    {
+      const AutoSplit *split = &g_array_index (pre->splits, AutoSplit, i);
+      const char *text = pre->text.text + split->from;
+      gsize length = split->to - split->from, done = 0, at = 0, from, to;
+      guint32 id;
+      if (split->id >= 0)
+        {
+          auto_pre_text_keep (pre, split);
+          continue;
+        }
+      while (auto_added_vocabulary_next (self, normalized, text, length, done, &at, &from, &to, &id))
+        {
+          auto_pre_text_add (pre, split->from + done, split->from + from, -1);
+          auto_pre_text_add (pre, split->from + from, split->from + to, id);
+          done = to;
+        }
+      auto_pre_text_add (pre, split->from + done, split->to, -1);
+    }
+  auto_pre_text_end_pass (pre);
+}
+
+gboolean
+auto_added_vocabulary_has (const AutoAddedVocabulary *self, gboolean normalized)
+{
+  return self->searches[normalized != 0].any;
+}
+
+const AutoAddedToken *
+auto_added_vocabulary_find (const AutoAddedVocabulary *self, const char *content)
+{
+  return g_hash_table_lookup (self->by_content, content);
+}
+
+const AutoAddedToken *
+auto_added_vocabulary_by_id (const AutoAddedVocabulary *self, gint64 id)
+{
+  return id < 0 || id > G_MAXINT32 ? NULL : g_hash_table_lookup (self->by_id, GUINT_TO_POINTER ((guint) id));
+}
+
+gboolean
+auto_added_vocabulary_is_special (const AutoAddedVocabulary *self, const char *content)
+{
+  return g_hash_table_contains (self->specials, content);
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const AutoAddedToken *x = *(AutoAddedToken *const *) a, *y = *(AutoAddedToken *const *) b;
+  return x->id < y->id ? -1 : x->id > y->id;
+}
+
+GPtrArray *
+auto_added_vocabulary_list (const AutoAddedVocabulary *self)
+{
+  GPtrArray *list = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->order->len; i++)
+    g_ptr_array_add (list, g_ptr_array_index (self->order, i));
+  g_ptr_array_sort (list, compare_ids);
+  return list;
+}
+
+void
+auto_added_vocabulary_set_ignore_special (AutoAddedVocabulary *self, gboolean ignore)
+{
+  self->ignore_special = ignore;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-pre-text.h"
+#include "auto-token-model.h"
+
+G_BEGIN_DECLS
+
+/* A token outside the model's vocabulary, or one of it that is to be found in the text before the model sees it. */
+typedef struct
+{
+  char *content;
+  gboolean single_word, lstrip, rstrip, normalized, special;
+  guint32 id; /* set when it is added */
+} AutoAddedToken;
+
+typedef struct _AutoAddedVocabulary AutoAddedVocabulary;
+
+AUTO_INTERNAL AutoAddedVocabulary *auto_added_vocabulary_new (void);
+AUTO_INTERNAL AutoAddedVocabulary *auto_added_vocabulary_copy (const AutoAddedVocabulary *self);
+AUTO_INTERNAL AutoAddedVocabulary *auto_added_vocabulary_ref (AutoAddedVocabulary *self);
+AUTO_INTERNAL void auto_added_vocabulary_unref (AutoAddedVocabulary *self);
+/* Adds a token as the reference does: its id is the vocabulary's, or the next free one; one that is there stays, but may become special.
+ * Returns whether it was new. */
+AUTO_INTERNAL gboolean auto_added_vocabulary_add (AutoAddedVocabulary *self, const AutoAddedToken *token, const AutoTokenModel *model);
+/* To be called after the last addition, before the first search. */
+AUTO_INTERNAL gboolean auto_added_vocabulary_refresh (AutoAddedVocabulary *self, const AutoNormalizer *normalizer, GError **error);
+/* Cuts the tokens out of every piece: those that are looked for before (or after) normalization. */
+AUTO_INTERNAL void auto_added_vocabulary_extract (const AutoAddedVocabulary *self, AutoPreText *text, gboolean normalized);
+AUTO_INTERNAL gboolean auto_added_vocabulary_has (const AutoAddedVocabulary *self, gboolean normalized);
+/* The first token at or after @at in a text that isn't normalized, spaces that it strips included; @done: what is taken already.
+ * FALSE when there is none. */
+AUTO_INTERNAL gboolean auto_added_vocabulary_next (const AutoAddedVocabulary *self, gboolean normalized, const char *text, gsize length, gsize done,
+                                                   gsize *at, gsize *from, gsize *to, guint32 *id);
+
+AUTO_INTERNAL const AutoAddedToken *auto_added_vocabulary_find (const AutoAddedVocabulary *self, const char *content);
+AUTO_INTERNAL const AutoAddedToken *auto_added_vocabulary_by_id (const AutoAddedVocabulary *self, gint64 id);
+AUTO_INTERNAL gboolean auto_added_vocabulary_is_special (const AutoAddedVocabulary *self, const char *content);
+/* The tokens by id (AutoAddedToken *), transfer container. */
+AUTO_INTERNAL GPtrArray *auto_added_vocabulary_list (const AutoAddedVocabulary *self);
+/* Makes lookups of special tokens ignore them, as split_special_tokens wants. */
+AUTO_INTERNAL void auto_added_vocabulary_set_ignore_special (AutoAddedVocabulary *self, gboolean ignore);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoAddedVocabulary, auto_added_vocabulary_unref)
+
+G_END_DECLS

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-token-model.h"
+
+#include <string.h>
+
+#include "auto-merge-table.h"
+#include "auto-unicode.h"
+
+typedef struct
+{
+  AutoMergeTable merges;
+  gboolean byte_fallback, fuse_unk, ignore_merges, has_unk;
+  char *prefix, *suffix; /* of a character inside a word, of the last one; NULL: none */
+  gint32 ascii[128];     /* ids of single characters, when there is neither prefix nor suffix */
+  gint32 bytes[256];     /* ids of <0x00> … <0xFF>, or -1 */
+} Bpe;
+
+typedef struct
+{
+  guint32 id, length;
+  gint32 previous, next;
+} Symbol;
+
+void
+auto_merge_table_init (AutoMergeTable *self, guint n)
+{
+  guint size = 16;
+
+  while (size < n * 2)
+    size *= 2;
+  self->mask = size - 1;
+  self->slots = g_new (struct AutoMergeSlot, size);
+  memset (self->slots, 0xFF, size * sizeof (struct AutoMergeSlot));
+}
+
+void
+auto_merge_table_add (AutoMergeTable *self, guint32 left, guint32 right, guint32 rank, guint32 merged)
+{
+  struct AutoMergeSlot *slot = (struct AutoMergeSlot *) auto_merge_table_find (self, left, right);
+
+  *slot = (struct AutoMergeSlot){ (guint64) left << 32 | right, rank, merged };
+}
+
+static char *
+take_affix (AutoTokenModel *self, const char *key)
+{
+  const char *text = auto_json_string (self->fields, key);
+  return text && *text ? g_strdup (text) : NULL;
+}
+
+static gboolean
+bpe_prepare (AutoTokenModel *self, GError **error)
+{
+  Bpe *data = self->data = g_new0 (Bpe, 1);
+  JsonNode *dropout = auto_json_member (self->fields, "dropout");
+  guint n = self->merges ? self->merges->len : 0;
+  char name[8];
+
+  if (dropout && auto_json_is_number (dropout) && json_node_get_double (dropout) > 0)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "model: BPE with dropout is for training, and gives other tokens each time");
+      return FALSE;
+    }
+  data->byte_fallback = auto_json_bool (self->fields, "byte_fallback", FALSE);
+  data->fuse_unk = auto_json_bool (self->fields, "fuse_unk", FALSE);
+  data->ignore_merges = auto_json_bool (self->fields, "ignore_merges", FALSE);
+  data->prefix = take_affix (self, "continuing_subword_prefix");
+  data->suffix = take_affix (self, "end_of_word_suffix");
+  data->has_unk = auto_json_string (self->fields, "unk_token") != NULL;
+  self->unk_id = auto_token_model_named (self, "unk_token");
+  auto_merge_table_init (&data->merges, n);
+  for (guint i = 0; i < n; i++)
+    {
+      AutoMerge *merge = &g_array_index (self->merges, AutoMerge, i);
+      auto_merge_table_add (&data->merges, merge->left, merge->right, i, merge->merged);
+    }
+  for (int c = 0; c < 256; c++)
+    {
+      char one = c;
+      g_snprintf (name, sizeof name, "<0x%02X>", c);
+      data->bytes[c] = auto_vocabulary_find (self->vocabulary, name, 6);
+      if (c < 128)
+        data->ascii[c] = auto_vocabulary_find (self->vocabulary, &one, 1);
+    }
+  return TRUE;
+}
+
+static void
+bpe_clear (AutoTokenModel *self)
+{
+  Bpe *data = self->data;
+
+  if (!data)
+    return;
+  g_free (data->merges.slots);
+  g_free (data->prefix);
+  g_free (data->suffix);
+  g_free (data);
+}
+
+static void
+add_symbol (GArray *symbols, guint32 id, guint32 length)
+{
+  gint32 n = symbols->len;
+
+  g_array_append_val (symbols, ((Symbol){ id, length, n - 1, n + 1 }));
+}
+
+/* The id of a character with its prefix or suffix; the text that was looked for lies in @text. */
+static gint64
+find_character (const AutoTokenModel *self, const char **text, gsize *length, gboolean first, gboolean last, GString **scratch)
+{
+  const Bpe *data = self->data;
+
+  if ((first || !data->prefix) && (!last || !data->suffix))
+    return *length == 1 && (guchar) **text < 128 ? data->ascii[(guchar) **text] : auto_vocabulary_find (self->vocabulary, *text, *length);
+  if (!*scratch)
+    *scratch = g_string_new (NULL);
+  g_string_assign (*scratch, !first && data->prefix ? data->prefix : "");
+  g_string_append_len (*scratch, *text, *length);
+  g_string_append (*scratch, last && data->suffix ? data->suffix : "");
+  *text = (*scratch)->str;
+  *length = (*scratch)->len;
+  return auto_vocabulary_find (self->vocabulary, *text, *length);
+}
+
+static gboolean
+add_bytes (const Bpe *data, const char *text, gsize length, GArray *symbols)
+{
+  for (gsize i = 0; i < length; i++)
+    if (data->bytes[(guchar) text[i]] < 0)
+      return FALSE;
+  for (gsize i = 0; i < length; i++)
+    add_symbol (symbols, data->bytes[(guchar) text[i]], 1);
+  return TRUE;
+}
+
+/* The word's characters as symbols. */
+static gboolean
+spell (const AutoTokenModel *self, const char *word, gsize length, GArray *symbols, GString **scratch, GError **error)
+{
+  const Bpe *data = self->data;
+  guint32 unknown = 0; /* bytes of unknown characters that are due */
+
+  for (gsize at = 0, size; at < length; at += size)
+    {
+      size = MIN (auto_utf8_size (word[at]), length - at);
+      const char *text = word + at;
+      gsize n = size;
+      gint64 id = find_character (self, &text, &n, at == 0, at + size == length, scratch);
+      if (id >= 0)
+        {
+          if (unknown)
+            add_symbol (symbols, self->unk_id, unknown);
+          unknown = 0;
+          add_symbol (symbols, id, size);
+        }
+      else if (!(data->byte_fallback && add_bytes (data, text, n, symbols)) && data->has_unk)
+        {
+          if (self->unk_id < 0)
+            {
+              g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the unknown token \"%s\" is not in the vocabulary",
+                           auto_json_string (self->fields, "unk_token"));
+              return FALSE;
+            }
+          if (unknown && !data->fuse_unk)
+            add_symbol (symbols, self->unk_id, unknown);
+          unknown = (data->fuse_unk ? unknown : 0) + size;
+        }
+    }
+  if (unknown)
+    add_symbol (symbols, self->unk_id, unknown);
+  return TRUE;
+}
+
+/* Candidates in a binary heap: rank << 32 | position, the least first. */
+static void
+heap_push (GArray *heap, guint64 item)
+{
+  g_array_append_val (heap, item);
+  guint64 *items = (guint64 *) heap->data;
+  guint at = heap->len - 1;
+  for (; at > 0 && items[(at - 1) / 2] > item; at = (at - 1) / 2)
+    items[at] = items[(at - 1) / 2];
+  items[at] = item;
+}
+
+static guint64
+heap_pop (GArray *heap)
+{
+  guint64 *items = (guint64 *) heap->data, least = items[0], item = items[heap->len - 1];
+  guint n = heap->len - 1, at = 0;
+
+  g_array_set_size (heap, n);
+  for (guint child; (child = at * 2 + 1) < n; at = child)
+    {
+      if (child + 1 < n && items[child + 1] < items[child])
+        child++;
+      if (items[child] >= item)
+        break;
+      items[at] = items[child];
+    }
+  if (n)
+    items[at] = item;
+  return least;
+}
+
+static void
+propose (const AutoMergeTable *merges, const Symbol *symbols, gint32 at, guint n, GArray *heap)
+{
+  gint32 next = symbols[at].next;
+
+  if (next >= (gint32) n)
+    return;
+  const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[at].id, symbols[next].id);
+  if (slot->rank != AUTO_NO_RANK)
+    heap_push (heap, (guint64) slot->rank << 32 | at);
+}
+
+/* Joins a symbol with the next one. */
+static void
+join (Symbol *symbols, gint32 at, guint32 merged, guint n)
+{
+  Symbol *symbol = &symbols[at], *next = &symbols[symbol->next];
+
+  symbol->id = merged;
+  symbol->length += next->length;
+  next->length = 0;
+  symbol->next = next->next;
+  if (symbol->next < (gint32) n)
+    symbols[symbol->next].previous = at;
+}
+
+static void
+merge_long (const AutoMergeTable *merges, Symbol *symbols, guint n)
+{
+  g_autoptr(GArray) heap = g_array_sized_new (FALSE, FALSE, sizeof (guint64), n);
+
+  for (guint i = 0; i + 1 < n; i++)
+    propose (merges, symbols, i, n, heap);
+  while (heap->len)
+    {
+      guint64 top = heap_pop (heap);
+      gint32 at = (gint32) top;
+      if (symbols[at].length == 0 || symbols[at].next >= (gint32) n)
+        continue;
+      const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[at].id, symbols[symbols[at].next].id);
+      if (slot->rank != top >> 32) /* the pair has changed since */
+        continue;
+      join (symbols, at, slot->merged, n);
+      if (symbols[at].previous >= 0)
+        propose (merges, symbols, symbols[at].previous, n, heap);
+      propose (merges, symbols, at, n, heap);
+    }
+}
+
+#define SHORT 32
+
+/* The same for a few symbols, where looking through all ranks is quicker than a heap. */
+static void
+merge_short (const AutoMergeTable *merges, Symbol *symbols, guint n)
+{
+  guint32 ranks[SHORT], merged[SHORT];
+  guint count = n;
+
+  for (guint i = 0; i + 1 < n; i++)
+    {
+      const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[i].id, symbols[i + 1].id);
+      ranks[i] = slot->rank;
+      merged[i] = slot->merged;
+    }
+  while (count > 1)
+    {
+      guint best = 0;
+      for (guint i = 1; i + 1 < count; i++)
+        if (ranks[i] < ranks[best])
+          best = i;
+      if (ranks[best] == AUTO_NO_RANK)
+        break;
+      symbols[best].id = merged[best];
+      symbols[best].length += symbols[best + 1].length;
+      count--;
+      memmove (&symbols[best + 1], &symbols[best + 2], (count - best - 1) * sizeof (Symbol));
+      memmove (&ranks[best], &ranks[best + 1], (count - best) * sizeof (guint32));
+      memmove (&merged[best], &merged[best + 1], (count - best) * sizeof (guint32));
+      for (guint i = best ? best - 1 : 0; i <= best && i + 1 < count; i++)
+        {
+          const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[i].id, symbols[i + 1].id);
+          ranks[i] = slot->rank;
+          merged[i] = slot->merged;
+        }
+    }
+  for (guint i = count; i < n; i++)
+    symbols[i].length = 0;
+}
+
+static gboolean
+bpe_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray *tokens, GError **error)
+{
+  const Bpe *data = self->data;
+  GString *scratch = NULL;
+
+  if (data->ignore_merges)
+    {
+      gint64 id = auto_vocabulary_find (self->vocabulary, word, length);
+      if (id >= 0)
+        {
+          g_array_append_val (tokens, ((AutoToken){ id, 0, length }));
+          return TRUE;
+        }
+    }
+  g_autoptr(GArray) symbols = g_array_sized_new (FALSE, FALSE, sizeof (Symbol), length);
+  gboolean good = spell (self, word, length, symbols, &scratch, error);
+  if (scratch)
+    g_string_free (scratch, TRUE);
+  if (!good)
+    return FALSE;
+  if (symbols->len > SHORT)
+    merge_long (&data->merges, (Symbol *) symbols->data, symbols->len);
+  else if (symbols->len > 1)
+    merge_short (&data->merges, (Symbol *) symbols->data, symbols->len);
+  for (guint i = 0, at = 0; i < symbols->len; i++)
+    {
+      Symbol *symbol = &g_array_index (symbols, Symbol, i);
+      if (symbol->length)
+        g_array_append_val (tokens, ((AutoToken){ symbol->id, at, at + symbol->length }));
+      at += symbol->length;
+    }
+  return TRUE;
+}
+
+const AutoTokenModelClass auto_bpe_class = { "BPE", bpe_prepare, bpe_tokenize, bpe_clear };

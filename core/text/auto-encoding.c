@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-rows.h"
+
+#include <string.h>
+
+/* Everything but the ids is worked out when it is asked for. */
+typedef enum
+{
+  TYPES,
+  ATTENTION,
+  SPECIAL,
+  SEQUENCES,
+  WORDS,
+  OFFSETS,      /* two numbers a token */
+  BYTE_OFFSETS, /* likewise */
+  N_COLUMNS,
+} Column;
+
+struct _AutoEncoding
+{
+  GObject parent_instance;
+
+  AutoPipeline *pipeline;
+  AutoEncodeSettings settings;
+  AutoEncodeInput *inputs, *pairs; /* copies, for what is worked out later */
+  gsize n_inputs;
+  AutoRows *rows;
+  gboolean rectangular;
+  GMutex lock;
+  gint64 *columns[N_COLUMNS];
+  char **names;
+};
+
+G_DEFINE_FINAL_TYPE (AutoEncoding, auto_encoding, G_TYPE_OBJECT)
+
+static AutoEncodeInput *
+copy_inputs (const AutoEncodeInput *inputs, gsize n)
+{
+  AutoEncodeInput *copy = g_new0 (AutoEncodeInput, n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      copy[i] = inputs[i];
+      if (!inputs[i].texts)
+        continue;
+      char **texts = g_new0 (char *, inputs[i].n + 1);
+      for (gsize k = 0; k < inputs[i].n; k++)
+        texts[k] = g_strdup (inputs[i].texts[k]);
+      copy[i].texts = (const char *const *) texts;
+    }
+  return copy;
+}
+
+static void
+free_inputs (AutoEncodeInput *inputs, gsize n)
+{
+  for (gsize i = 0; inputs && i < n; i++)
+    g_strfreev ((char **) inputs[i].texts);
+  g_free (inputs);
+}
+
+void
+auto_encode_settings_clear (AutoEncodeSettings *self)
+{
+  g_clear_pointer (&self->pad_token, g_free);
+  g_clear_pointer (&self->names, g_strfreev);
+}
+
+static void
+auto_encoding_finalize (GObject *object)
+{
+  AutoEncoding *self = AUTO_ENCODING (object);
+
+  free_inputs (self->inputs, self->n_inputs);
+  free_inputs (self->pairs, self->n_inputs);
+  auto_encode_settings_clear (&self->settings);
+  g_clear_pointer (&self->rows, auto_rows_free);
+  g_clear_pointer (&self->pipeline, auto_pipeline_unref);
+  for (int i = 0; i < N_COLUMNS; i++)
+    g_free (self->columns[i]);
+  g_strfreev (self->names);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (auto_encoding_parent_class)->finalize (object);
+}
+
+static void
+auto_encoding_class_init (AutoEncodingClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = auto_encoding_finalize;
+}
+
+static void
+auto_encoding_init (AutoEncoding *self)
+{
+  g_mutex_init (&self->lock);
+}
+
+static gboolean
+wants (AutoEncoding *self, const char *name, int choice)
+{
+  return choice == AUTO_CHOICE_DEFAULT ? self->settings.names && g_strv_contains ((const char *const *) self->settings.names, name) : choice;
+}
+
+static void
+choose_names (AutoEncoding *self)
+{
+  const AutoTokenizerCall *call = &self->settings.call;
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
+
+  g_strv_builder_add (names, "input_ids");
+  if (wants (self, "token_type_ids", call->return_token_type_ids))
+    g_strv_builder_add (names, "token_type_ids");
+  if (wants (self, "attention_mask", call->return_attention_mask))
+    g_strv_builder_add (names, "attention_mask");
+  if (call->return_special_tokens_mask)
+    g_strv_builder_add (names, "special_tokens_mask");
+  if (call->return_offsets_mapping)
+    g_strv_builder_add (names, "offset_mapping");
+  if (call->return_length)
+    g_strv_builder_add (names, "length");
+  if (call->return_overflowing_tokens)
+    g_strv_builder_add (names, "overflow_to_sample_mapping");
+  self->names = g_strv_builder_end (names);
+}
+
+AutoEncoding *
+auto_encoding_new (AutoPipeline *pipeline, AutoEncodeSettings *settings, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n,
+                   GCancellable *cancellable, GError **error)
+{
+  AutoRows *rows = auto_rows_new (pipeline, settings, inputs, pairs, n, FALSE, cancellable, error);
+
+  if (!rows)
+    {
+      auto_encode_settings_clear (settings);
+      return NULL;
+    }
+  AutoEncoding *self = g_object_new (AUTO_TYPE_ENCODING, NULL);
+  self->pipeline = auto_pipeline_ref (pipeline);
+  self->settings = *settings;
+  self->inputs = copy_inputs (inputs, n);
+  self->pairs = pairs ? copy_inputs (pairs, n) : NULL;
+  self->n_inputs = n;
+  self->rows = rows;
+  self->rectangular = TRUE;
+  for (guint i = 1; i < rows->samples->len; i++)
+    self->rectangular &= auto_encoding_get_length (self, i) == auto_encoding_get_length (self, 0);
+  choose_names (self);
+  return self;
+}
+
+/**
+ * auto_encoding_get_n_rows:
+ * @self: an encoding
+ *
+ * Returns: how many rows there are: one for each text, and more when truncation overflowed and was asked for more rows
+ */
+guint
+auto_encoding_get_n_rows (AutoEncoding *self)
+{
+  g_return_val_if_fail (AUTO_IS_ENCODING (self), 0);
+  return self->rows->samples->len;
+}
+
+/**
+ * auto_encoding_get_length:
+ * @self: an encoding
+ * @row: a row
+ *
+ * Returns: how many tokens the row has
+ */
+guint
+auto_encoding_get_length (AutoEncoding *self, guint row)
+{
+  g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, 0);
+  return g_array_index (self->rows->starts, gsize, row + 1) - g_array_index (self->rows->starts, gsize, row);
+}
+
+/**
+ * auto_encoding_get_sample:
+ * @self: an encoding
+ * @row: a row
+ *
+ * Returns: the number of the text that the row comes from
+ */
+guint
+auto_encoding_get_sample (AutoEncoding *self, guint row)
+{
+  g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, 0);
+  return g_array_index (self->rows->samples, guint, row);
+}
+
+static gint64
+segment_value (AutoEncoding *self, Column column, const AutoSegment *segment)
+{
+  switch (column)
+    {
+    case TYPES:
+      return segment->type_id;
+    case ATTENTION:
+      return segment->sequence != AUTO_SEGMENT_PADDING;
+    case SPECIAL:
+      return segment->sequence < 0;
+    default:
+      return self->rows->whole ? 0 : MAX (segment->sequence, -1);
+    }
+}
+
+static void
+fill_from_segments (AutoEncoding *self, Column column, gint64 *values)
+{
+  for (guint i = 0; i < self->rows->segments->len; i++)
+    {
+      const AutoSegment *segment = &g_array_index (self->rows->segments, AutoSegment, i);
+      gint64 value = segment_value (self, column, segment);
+      for (gsize k = 0; k < segment->n; k++)
+        *values++ = value;
+    }
+}
+
+static void
+fill_from_details (AutoEncoding *self, Column column, gint64 *values)
+{
+  for (guint i = 0; i < self->rows->details->len; i++)
+    {
+      const AutoTokenDetail *detail = &g_array_index (self->rows->details, AutoTokenDetail, i);
+      if (column == WORDS)
+        *values++ = detail->word;
+      else
+        {
+          *values++ = column == OFFSETS ? detail->from : detail->byte_from;
+          *values++ = column == OFFSETS ? detail->to : detail->byte_to;
+        }
+    }
+}
+
+/* Encodes once more, with everything. The lock is held. */
+static gboolean
+ensure_details (AutoEncoding *self, GError **error)
+{
+  if (self->rows->details)
+    return TRUE;
+  AutoRows *rows = auto_rows_new (self->pipeline, &self->settings, self->inputs, self->pairs, self->n_inputs, TRUE, NULL, error);
+  if (!rows)
+    return FALSE;
+  self->rows->details = g_steal_pointer (&rows->details);
+  g_ptr_array_extend_and_steal (self->rows->tokens, g_steal_pointer (&rows->tokens));
+  rows->tokens = g_ptr_array_new ();
+  auto_rows_free (rows);
+  return TRUE;
+}
+
+static const gint64 *
+get_column (AutoEncoding *self, Column column, guint row, gsize *n, GError **error)
+{
+  gsize width = column >= OFFSETS ? 2 : 1;
+
+  if (n)
+    *n = 0;
+  g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, NULL);
+  g_mutex_lock (&self->lock);
+  if (!self->columns[column] && (column < WORDS || ensure_details (self, error)))
+    {
+      self->columns[column] = g_new (gint64, self->rows->ids->len * width + 1);
+      if (column < WORDS)
+        fill_from_segments (self, column, self->columns[column]);
+      else
+        fill_from_details (self, column, self->columns[column]);
+    }
+  g_mutex_unlock (&self->lock);
+  if (!self->columns[column])
+    return NULL;
+  if (n)
+    *n = auto_encoding_get_length (self, row) * width;
+  return self->columns[column] + g_array_index (self->rows->starts, gsize, row) * width;
+}
+
+/**
+ * auto_encoding_get_ids:
+ * @self: an encoding
+ * @row: a row
+ * @n: (out) (optional): how many
+ *
+ * Returns: (transfer none) (array length=n): the ids of the row's tokens
+ */
+const gint64 *
+auto_encoding_get_ids (AutoEncoding *self, guint row, gsize *n)
+{
+  g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, NULL);
+  if (n)
+    *n = auto_encoding_get_length (self, row);
+  return (const gint64 *) self->rows->ids->data + g_array_index (self->rows->starts, gsize, row);
+}
+
+/**
+ * auto_encoding_get_type_ids:
+ * @self: an encoding
+ * @row: a row
+ * @n: (out) (optional): how many
+ *
+ * Returns: (transfer none) (array length=n): the token type of every token
+ */
+const gint64 *
+auto_encoding_get_type_ids (AutoEncoding *self, guint row, gsize *n)
+{
+  return get_column (self, TYPES, row, n, NULL);
+}
+
+/**
+ * auto_encoding_get_attention_mask:
+ * @self: an encoding
+ * @row: a row
+ * @n: (out) (optional): how many
+ *
+ * Returns: (transfer none) (array length=n): 0 for padding, 1 for all else
+ */
+const gint64 *
+auto_encoding_get_attention_mask (AutoEncoding *self, guint row, gsize *n)
+{
+  return get_column (self, ATTENTION, row, n, NULL);
+}
+
+/**
+ * auto_encoding_get_special_tokens_mask:
+ * @self: an encoding
+ * @row: a row
+ * @n: (out) (optional): how many
+ *
+ * Returns: (transfer none) (array length=n): 1 for tokens that were added to the text's own, padding among them
+ */
+const gint64 *
+auto_encoding_get_special_tokens_mask (AutoEncoding *self, guint row, gsize *n)
+{
+  return get_column (self, SPECIAL, row, n, NULL);
+}
+
+/**
+ * auto_encoding_get_sequence_ids:
+ * @self: an encoding
+ * @row: a row
+ * @n: (out) (optional): how many
+ *
+ * Returns: (transfer none) (array length=n): 0 for tokens of the first text, 1 for the second, -1 for neither
+ */
+const gint64 *
+auto_encoding_get_sequence_ids (AutoEncoding *self, guint row, gsize *n)
+{
+  return get_column (self, SEQUENCES, row, n, NULL);
+}
+
+/**
+ * auto_encoding_get_word_ids:
+ * @self: an encoding
+ * @row: a row
+ * @n: (out) (optional): how many
+ * @error: return location for an error
+ *
+ * Returns: (transfer none) (array length=n) (nullable): the number of each token's word, -1 for none
+ */
+const gint64 *
+auto_encoding_get_word_ids (AutoEncoding *self, guint row, gsize *n, GError **error)
+{
+  return get_column (self, WORDS, row, n, error);
+}
+
+/**
+ * auto_encoding_get_offsets:
+ * @self: an encoding
+ * @row: a row
+ * @n: (out) (optional): how many: two for each token
+ * @error: return location for an error
+ *
+ * Where each token stands in its text (in its word, for text that came as words), in code points.
+ *
+ * Returns: (transfer none) (array length=n) (nullable): the start of each token and what follows its end, in turns
+ */
+const gint64 *
+auto_encoding_get_offsets (AutoEncoding *self, guint row, gsize *n, GError **error)
+{
+  return get_column (self, OFFSETS, row, n, error);
+}
+
+/**
+ * auto_encoding_get_byte_offsets:
+ * @self: an encoding
+ * @row: a row
+ * @n: (out) (optional): how many: two for each token
+ * @error: return location for an error
+ *
+ * The same as [method@Encoding.get_offsets] in bytes of UTF-8.
+ *
+ * Returns: (transfer none) (array length=n) (nullable): the start of each token and what follows its end, in turns
+ */
+const gint64 *
+auto_encoding_get_byte_offsets (AutoEncoding *self, guint row, gsize *n, GError **error)
+{
+  return get_column (self, BYTE_OFFSETS, row, n, error);
+}
+
+/**
+ * auto_encoding_get_tokens:
+ * @self: an encoding
+ * @row: a row
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (array zero-terminated=1) (nullable): the tokens of the row as text
+ */
+char **
+auto_encoding_get_tokens (AutoEncoding *self, guint row, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, NULL);
+  g_mutex_lock (&self->lock);
+  gboolean good = ensure_details (self, error);
+  g_mutex_unlock (&self->lock);
+  if (!good)
+    return NULL;
+
+  gsize start = g_array_index (self->rows->starts, gsize, row), n = auto_encoding_get_length (self, row), length;
+  char **tokens = g_new0 (char *, n + 1);
+  for (gsize i = 0; i < n; i++)
+    {
+      const AutoTokenDetail *detail = &g_array_index (self->rows->details, AutoTokenDetail, start + i);
+      const char *text = detail->text ? NULL : auto_pipeline_token (self->pipeline, g_array_index (self->rows->ids, gint64, start + i), &length);
+      tokens[i] = detail->text ? g_strdup (detail->text) : g_strndup (text ? text : "", text ? length : 0);
+    }
+  return tokens;
+}
+
+/**
+ * auto_encoding_get_names:
+ * @self: an encoding
+ *
+ * Returns: (transfer none) (array zero-terminated=1): names for [method@Encoding.get_tensor]: what the model takes, and what was asked for
+ */
+const char *const *
+auto_encoding_get_names (AutoEncoding *self)
+{
+  g_return_val_if_fail (AUTO_IS_ENCODING (self), NULL);
+  return (const char *const *) self->names;
+}
+
+static AutoTensor *
+row_numbers (AutoEncoding *self, gboolean lengths, GError **error)
+{
+  gint64 n = auto_encoding_get_n_rows (self);
+  g_autofree gint64 *values = g_new (gint64, n + 1);
+
+  for (gint64 i = 0; i < n; i++)
+    values[i] = lengths ? auto_encoding_get_length (self, i) : auto_encoding_get_sample (self, i);
+  return auto_tensor_new_int64 (&n, 1, values, n, error);
+}
+
+/**
+ * auto_encoding_get_tensor:
+ * @self: an encoding
+ * @name: `input_ids`, `attention_mask`, `token_type_ids`, `special_tokens_mask`, `offset_mapping`, `length` or
+ *   `overflow_to_sample_mapping`
+ * @error: return location for an error
+ *
+ * Gives a part of the encoding as a tensor of 64-bit integers, of a shape that begins with rows and their length. Rows of
+ * different lengths make no tensor.
+ *
+ * Returns: (transfer full): a tensor
+ */
+AutoTensor *
+auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
+{
+  static const struct
+  {
+    const char *name;
+    int column;
+  } known[] = { { "input_ids", -1 },          { "token_type_ids", TYPES },      { "attention_mask", ATTENTION },
+                { "special_tokens_mask", SPECIAL }, { "offset_mapping", OFFSETS } };
+
+  g_return_val_if_fail (AUTO_IS_ENCODING (self) && name != NULL, NULL);
+  if (g_str_equal (name, "length") || g_str_equal (name, "overflow_to_sample_mapping"))
+    return row_numbers (self, name[0] == 'l', error);
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (name, known[i].name))
+      {
+        gint64 rows = auto_encoding_get_n_rows (self);
+        gint64 shape[3] = { rows, rows ? auto_encoding_get_length (self, 0) : 0, 2 };
+        if (!self->rectangular)
+          {
+            g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                         "the rows have different lengths, so they make no tensor; set padding to longest, or truncation");
+            return NULL;
+          }
+        gsize n_dims = known[i].column == OFFSETS ? 3 : 2, n = self->rows->ids->len * (n_dims - 1);
+        const gint64 empty = 0, *values = n == 0 ? &empty : known[i].column < 0 ? auto_encoding_get_ids (self, 0, NULL)
+                                                                                : get_column (self, known[i].column, 0, NULL, error);
+        return values ? auto_tensor_new_int64 (shape, n_dims, values, n, error) : NULL;
+      }
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "an encoding has no part named \"%s\"", name);
+  return NULL;
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-json-reader.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MAX_DEPTH 64
+
+void
+auto_json_reader_init (AutoJsonReader *self, const char *text, gsize length, const char *name)
+{
+  *self = (AutoJsonReader){ .name = name, .begin = text, .at = text, .end = text + length, .fresh = TRUE };
+}
+
+void
+auto_json_reader_clear (AutoJsonReader *self)
+{
+  if (self->scratch)
+    g_string_free (self->scratch, TRUE);
+  self->scratch = NULL;
+  g_clear_error (&self->error);
+}
+
+void
+auto_json_reader_fail (AutoJsonReader *self, const char *reason)
+{
+  guint line = 1;
+
+  if (self->error)
+    return;
+  for (const char *p = self->begin; p < self->at && p < self->end; p++)
+    line += *p == '\n';
+  g_set_error (&self->error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s (line %u, byte %" G_GSIZE_FORMAT ")", self->name, reason, line,
+               (gsize) (self->at - self->begin));
+}
+
+static void
+skip_space (AutoJsonReader *self)
+{
+  while (self->at < self->end && (*self->at == ' ' || *self->at == '\n' || *self->at == '\t' || *self->at == '\r'))
+    self->at++;
+}
+
+gboolean
+auto_json_reader_finish (AutoJsonReader *self, GError **error)
+{
+  if (!self->error)
+    {
+      skip_space (self);
+      if (self->at < self->end)
+        auto_json_reader_fail (self, "text after the end of the JSON value");
+    }
+  if (!self->error)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
+}
+
+AutoJsonKind
+auto_json_reader_peek (AutoJsonReader *self)
+{
+  if (self->error)
+    return AUTO_JSON_INVALID;
+  skip_space (self);
+  if (self->at == self->end)
+    return AUTO_JSON_INVALID;
+  switch (*self->at)
+    {
+    case '{':
+      return AUTO_JSON_OBJECT;
+    case '[':
+      return AUTO_JSON_ARRAY;
+    case '"':
+      return AUTO_JSON_STRING;
+    case 't':
+    case 'f':
+      return AUTO_JSON_BOOL;
+    case 'n':
+      return AUTO_JSON_NULL;
+    case '-':
+    case '0' ... '9':
+    case 'N':
+    case 'I':
+      return AUTO_JSON_NUMBER;
+    default:
+      return AUTO_JSON_INVALID;
+    }
+}
+
+static gboolean
+enter (AutoJsonReader *self, char bracket, const char *wanted)
+{
+  if (self->error)
+    return FALSE;
+  skip_space (self);
+  if (self->at == self->end || *self->at != bracket)
+    {
+      auto_json_reader_fail (self, wanted);
+      return FALSE;
+    }
+  if (++self->depth > MAX_DEPTH)
+    {
+      auto_json_reader_fail (self, "nested too deeply");
+      return FALSE;
+    }
+  self->at++;
+  self->fresh = TRUE;
+  return TRUE;
+}
+
+gboolean
+auto_json_reader_enter_array (AutoJsonReader *self)
+{
+  return enter (self, '[', "an array was expected");
+}
+
+gboolean
+auto_json_reader_enter_object (AutoJsonReader *self)
+{
+  return enter (self, '{', "an object was expected");
+}
+
+/* Steps over a comma, or leaves at the closing bracket. */
+static gboolean
+step (AutoJsonReader *self, char close)
+{
+  if (self->error)
+    return FALSE;
+  skip_space (self);
+  if (self->at < self->end && *self->at == close)
+    {
+      self->at++;
+      self->depth--;
+      self->fresh = FALSE;
+      return FALSE;
+    }
+  if (!self->fresh)
+    {
+      if (self->at == self->end || *self->at != ',')
+        {
+          auto_json_reader_fail (self, self->at == self->end ? "the text ends too early" : "a comma or a closing bracket was expected");
+          return FALSE;
+        }
+      self->at++;
+      skip_space (self);
+    }
+  self->fresh = FALSE;
+  if (self->at == self->end)
+    auto_json_reader_fail (self, "the text ends too early");
+  return !self->error;
+}
+
+gboolean
+auto_json_reader_next (AutoJsonReader *self)
+{
+  return step (self, ']');
+}
+
+gboolean
+auto_json_reader_next_key (AutoJsonReader *self, const char **key, gsize *length)
+{
+  if (!step (self, '}') || !auto_json_reader_string (self, key, length))
+    return FALSE;
+  skip_space (self);
+  if (self->at == self->end || *self->at != ':')
+    {
+      auto_json_reader_fail (self, "a colon was expected");
+      return FALSE;
+    }
+  self->at++;
+  return TRUE;
+}
+
+static gboolean
+read_hex (AutoJsonReader *self, gunichar *value)
+{
+  *value = 0;
+  if (self->end - self->at < 4)
+    return FALSE;
+  for (int i = 0; i < 4; i++)
+    {
+      int digit = g_ascii_xdigit_value (*self->at++);
+      if (digit < 0)
+        return FALSE;
+      *value = *value << 4 | digit;
+    }
+  return TRUE;
+}
+
+/* After a backslash. */
+static gboolean
+read_escape (AutoJsonReader *self)
+{
+  static const char plain[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
+  gunichar c, low;
+
+  if (self->at == self->end)
+    return FALSE;
+  char letter = *self->at++;
+  if (letter != 'u')
+    {
+      const char *found = letter ? strchr (plain, letter) : NULL;
+      if (found)
+        g_string_append_c (self->scratch, meant[found - plain]);
+      return found != NULL;
+    }
+  if (!read_hex (self, &c))
+    return FALSE;
+  if (c >= 0xD800 && c < 0xDC00 && self->end - self->at >= 6 && self->at[0] == '\\' && self->at[1] == 'u')
+    {
+      self->at += 2;
+      if (!read_hex (self, &low) || low < 0xDC00 || low > 0xDFFF)
+        return FALSE;
+      c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+    }
+  if (c >= 0xD800 && c < 0xE000)
+    return FALSE;
+  g_string_append_unichar (self->scratch, c);
+  return TRUE;
+}
+
+/* From the first backslash at self->at on; what stood before it begins at @start. */
+static gboolean
+read_escaped (AutoJsonReader *self, const char *start, const char **text, gsize *length)
+{
+  if (!self->scratch)
+    self->scratch = g_string_new (NULL);
+  g_string_truncate (self->scratch, 0);
+  g_string_append_len (self->scratch, start, self->at - start);
+  while (self->at < self->end && *self->at != '"')
+    if (*self->at == '\\')
+      {
+        self->at++;
+        if (!read_escape (self))
+          {
+            auto_json_reader_fail (self, "a string has a malformed escape");
+            return FALSE;
+          }
+      }
+    else
+      g_string_append_c (self->scratch, *self->at++);
+  *text = self->scratch->str;
+  *length = self->scratch->len;
+  return TRUE;
+}
+
+gboolean
+auto_json_reader_string (AutoJsonReader *self, const char **text, gsize *length)
+{
+  if (self->error)
+    return FALSE;
+  skip_space (self);
+  if (self->at == self->end || *self->at != '"')
+    {
+      auto_json_reader_fail (self, "a string was expected");
+      return FALSE;
+    }
+
+  const char *start = ++self->at;
+  guchar high = 0;
+  while (self->at < self->end && *self->at != '"' && *self->at != '\\')
+    high |= *self->at++;
+  *text = start;
+  *length = self->at - start;
+  if (self->at < self->end && *self->at == '\\')
+    {
+      high = 0x80;
+      if (!read_escaped (self, start, text, length))
+        return FALSE;
+    }
+  if (self->at == self->end)
+    {
+      auto_json_reader_fail (self, "a string has no end");
+      return FALSE;
+    }
+  if ((high & 0x80) && !g_utf8_validate_len (*text, *length, NULL) && !memchr (*text, 0, *length))
+    {
+      auto_json_reader_fail (self, "a string is no UTF-8");
+      return FALSE;
+    }
+  self->at++;
+  return TRUE;
+}
+
+static gboolean
+read_word (AutoJsonReader *self, const char *word)
+{
+  gsize length = strlen (word);
+
+  if ((gsize) (self->end - self->at) < length || memcmp (self->at, word, length) != 0)
+    return FALSE;
+  self->at += length;
+  return TRUE;
+}
+
+gboolean
+auto_json_reader_double (AutoJsonReader *self, double *value)
+{
+  char copy[64];
+  gsize n = 0;
+
+  if (auto_json_reader_peek (self) != AUTO_JSON_NUMBER)
+    {
+      auto_json_reader_fail (self, "a number was expected");
+      return FALSE;
+    }
+  gboolean minus = read_word (self, "-");
+  if (read_word (self, "Infinity") || read_word (self, "NaN"))
+    {
+      *value = self->at[-1] == 'N' ? NAN : minus ? -INFINITY : INFINITY;
+      return TRUE;
+    }
+  while (self->at < self->end && n < sizeof copy - 1 && (g_ascii_isdigit (*self->at) || strchr ("+-.eE", *self->at)))
+    copy[n++] = *self->at++;
+  copy[n] = '\0';
+  char *stop;
+  *value = g_ascii_strtod (copy, &stop) * (minus ? -1 : 1);
+  if (n == 0 || *stop || !g_ascii_isdigit (copy[0]))
+    auto_json_reader_fail (self, "a malformed number");
+  return !self->error;
+}
+
+gboolean
+auto_json_reader_int (AutoJsonReader *self, gint64 *value)
+{
+  if (auto_json_reader_peek (self) != AUTO_JSON_NUMBER)
+    {
+      auto_json_reader_fail (self, "an integer was expected");
+      return FALSE;
+    }
+  gboolean minus = read_word (self, "-");
+  guint64 n = 0;
+  guint digits = 0;
+  for (; self->at < self->end && g_ascii_isdigit (*self->at); self->at++, digits++)
+    n = digits < 18 ? n * 10 + (*self->at - '0') : G_MAXUINT64;
+  if (digits == 0 || n == G_MAXUINT64 || (self->at < self->end && strchr (".eE", *self->at)))
+    {
+      auto_json_reader_fail (self, digits ? "an integer is out of range" : "an integer was expected");
+      return FALSE;
+    }
+  *value = minus ? -(gint64) n : (gint64) n;
+  return TRUE;
+}
+
+gboolean
+auto_json_reader_bool (AutoJsonReader *self, gboolean *value)
+{
+  AutoJsonKind kind = auto_json_reader_peek (self);
+
+  if (kind == AUTO_JSON_BOOL && ((*value = read_word (self, "true")) || read_word (self, "false")))
+    return TRUE;
+  auto_json_reader_fail (self, "true or false was expected");
+  return FALSE;
+}
+
+gboolean
+auto_json_reader_null (AutoJsonReader *self)
+{
+  if (auto_json_reader_peek (self) == AUTO_JSON_NULL && read_word (self, "null"))
+    return TRUE;
+  auto_json_reader_fail (self, "null was expected");
+  return FALSE;
+}
+
+gboolean
+auto_json_reader_skip (AutoJsonReader *self)
+{
+  const char *text;
+  gsize length;
+  double number;
+  gboolean truth;
+
+  switch (auto_json_reader_peek (self))
+    {
+    case AUTO_JSON_NULL:
+      return auto_json_reader_null (self);
+    case AUTO_JSON_BOOL:
+      return auto_json_reader_bool (self, &truth);
+    case AUTO_JSON_NUMBER:
+      return auto_json_reader_double (self, &number);
+    case AUTO_JSON_STRING:
+      return auto_json_reader_string (self, &text, &length);
+    case AUTO_JSON_ARRAY:
+      for (auto_json_reader_enter_array (self); auto_json_reader_next (self);)
+        auto_json_reader_skip (self);
+      return !self->error;
+    case AUTO_JSON_OBJECT:
+      for (auto_json_reader_enter_object (self); auto_json_reader_next_key (self, &text, &length);)
+        auto_json_reader_skip (self);
+      return !self->error;
+    default:
+      auto_json_reader_fail (self, "a value was expected");
+      return FALSE;
+    }
+}
+
+gboolean
+auto_json_reader_span (AutoJsonReader *self, const char **text, gsize *length)
+{
+  auto_json_reader_peek (self);
+  *text = self->at;
+  if (!auto_json_reader_skip (self))
+    return FALSE;
+  *length = self->at - *text;
+  return TRUE;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "../base/auto-json.h"
+#include "auto-aligned-text.h"
+
+G_BEGIN_DECLS
+
+/* The steps that a "normalizer" of tokenizer.json describes, sequences unfolded. */
+typedef struct _AutoNormalizer AutoNormalizer;
+
+AUTO_INTERNAL AutoNormalizer *auto_normalizer_new (JsonNode *description, GError **error);
+AUTO_INTERNAL void auto_normalizer_free (AutoNormalizer *self);
+/* Rewrites @text, whose original begins at @base; @spare is scratch. */
+AUTO_INTERNAL gboolean auto_normalizer_run (const AutoNormalizer *self, AutoAlignedText *text, AutoAlignedText *spare, guint32 base, GError **error);
+
+/* The one step BertNormalizer, if that is all there is. */
+typedef struct
+{
+  gboolean clean_text, handle_chinese, strip_accents, lowercase;
+} AutoBertNormalizer;
+
+AUTO_INTERNAL const AutoBertNormalizer *auto_normalizer_get_bert (const AutoNormalizer *self);
+/* Whether the normalizer leaves plain ASCII text as it is. */
+AUTO_INTERNAL gboolean auto_normalizer_keeps_ascii (const AutoNormalizer *self);
+AUTO_INTERNAL gboolean auto_char_is_chinese (gunichar c);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoNormalizer, auto_normalizer_free)
+
+G_END_DECLS

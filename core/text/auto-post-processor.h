@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "../base/auto-errors.h"
+#include "../base/auto-json.h"
+
+G_BEGIN_DECLS
+
+/* A piece of a template: a special token (perhaps several ids) or one of the two sequences. */
+typedef struct
+{
+  int sequence; /* 0, 1; -1: special */
+  guint32 type_id;
+  guint32 *ids; /* of a special */
+  char **texts;
+  guint n_ids;
+} AutoTemplatePiece;
+
+/* What is done to the tokens of a text, or of a pair, after the model. */
+typedef struct
+{
+  GArray *pieces[2]; /* AutoTemplatePiece: for one sequence, for two; NULL: nothing is added */
+  gboolean absent;   /* there is no post-processor at all */
+  gboolean zero_types;     /* all types are 0, whatever the sequence */
+  gboolean template_types; /* the types of the pieces hold without special tokens too */
+  GArray *trims;     /* gboolean add_prefix_space, for each part that takes spaces off the offsets */
+} AutoPostProcessor;
+
+/* @description may be a JSON null or NULL. */
+AUTO_INTERNAL AutoPostProcessor *auto_post_processor_new (JsonNode *description, GError **error);
+AUTO_INTERNAL void auto_post_processor_free (AutoPostProcessor *self);
+AUTO_INTERNAL guint auto_post_processor_added (const AutoPostProcessor *self, gboolean pair);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoPostProcessor, auto_post_processor_free)
+
+G_END_DECLS

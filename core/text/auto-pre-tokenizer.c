@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-pre-tokenizer.h"
+
+#include <string.h>
+
+#include "auto-byte-level.h"
+
+typedef enum
+{
+  BERT,
+  BYTE_LEVEL,
+  DELIMITER,
+  METASPACE,
+  WHITESPACE,
+  SPLIT,
+  PUNCTUATION,
+  WHITESPACE_SPLIT,
+  DIGITS,
+  SCRIPTS,
+} Kind;
+
+typedef enum
+{
+  ALWAYS,
+  FIRST,
+  NEVER,
+} Scheme;
+
+typedef struct
+{
+  Kind kind;
+  gboolean add_prefix_space, use_regex, invert;
+  AutoSplitBehavior behavior;
+  Scheme scheme;
+  char *text; /* delimiter or replacement: one character */
+  AutoPattern *pattern;
+} Step;
+
+struct _AutoPreTokenizer
+{
+  GArray *steps;
+};
+
+static void
+step_clear (gpointer data)
+{
+  Step *step = data;
+
+  g_free (step->text);
+  auto_pattern_free (step->pattern);
+}
+
+static gboolean
+fail (GError **error, const char *type, const char *what)
+{
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "pre_tokenizer: %s: %s", type, what);
+  return FALSE;
+}
+
+static gboolean
+read_behavior (Step *step, JsonObject *object, const char *type, GError **error)
+{
+  static const char *const names[] = { "Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous", NULL };
+  const char *name = auto_json_string (object, "behavior");
+
+  if (!name)
+    {
+      step->behavior = AUTO_SPLIT_ISOLATED;
+      return TRUE;
+    }
+  for (int i = 0; names[i]; i++)
+    if (g_str_equal (name, names[i]))
+      {
+        step->behavior = i;
+        return TRUE;
+      }
+  return fail (error, type, "unknown \"behavior\"");
+}
+
+static gboolean
+read_character (Step *step, JsonObject *object, const char *type, const char *key, GError **error)
+{
+  const char *text = auto_json_string (object, key);
+
+  if (!text || g_utf8_strlen (text, -1) != 1)
+    return fail (error, type, "wants one character to look for");
+  step->text = g_strdup (text);
+  return TRUE;
+}
+
+static gboolean
+read_metaspace (Step *step, JsonObject *object, GError **error)
+{
+  const char *scheme = auto_json_string (object, "prepend_scheme");
+
+  step->add_prefix_space = auto_json_bool (object, "add_prefix_space", TRUE);
+  step->scheme = scheme && g_str_equal (scheme, "first") ? FIRST : scheme && g_str_equal (scheme, "never") ? NEVER : ALWAYS;
+  return read_character (step, object, "Metaspace", "replacement", error);
+}
+
+static gboolean
+read_step (Step *step, JsonObject *object, const char *type, GError **error)
+{
+  switch (step->kind)
+    {
+    case BYTE_LEVEL:
+      step->add_prefix_space = auto_json_bool (object, "add_prefix_space", TRUE);
+      step->use_regex = auto_json_bool (object, "use_regex", TRUE);
+      return TRUE;
+    case DELIMITER:
+      step->behavior = AUTO_SPLIT_REMOVED;
+      return read_character (step, object, type, "delimiter", error);
+    case METASPACE:
+      return read_metaspace (step, object, error);
+    case SPLIT:
+      step->invert = auto_json_bool (object, "invert", FALSE);
+      step->pattern = auto_pattern_new_from_json (object, "pre_tokenizer: Split", error);
+      return step->pattern && read_behavior (step, object, type, error);
+    case PUNCTUATION:
+      return read_behavior (step, object, type, error);
+    case DIGITS:
+      step->behavior = auto_json_bool (object, "individual_digits", FALSE) ? AUTO_SPLIT_ISOLATED : AUTO_SPLIT_CONTIGUOUS;
+      return TRUE;
+    default:
+      return TRUE;
+    }
+}
+
+static gboolean
+read_steps (AutoPreTokenizer *self, JsonNode *node, guint depth, GError **error)
+{
+  static const char *const types[] = { "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Metaspace", "Whitespace", "Split", "Punctuation",
+                                       "WhitespaceSplit", "Digits", "UnicodeScripts" };
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *type = object ? auto_json_string (object, "type") : NULL;
+
+  if (!type || depth > 32)
+    return fail (error, type ? type : "a part", type ? "nested too deeply" : "has no \"type\"");
+  if (g_str_equal (type, "Sequence"))
+    {
+      JsonArray *parts = auto_json_array (object, "pretokenizers");
+      for (guint i = 0; parts && i < json_array_get_length (parts); i++)
+        if (!read_steps (self, json_array_get_element (parts, i), depth + 1, error))
+          return FALSE;
+      return TRUE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (g_str_equal (type, types[i]))
+      {
+        Step step = { .kind = i };
+        gboolean good = read_step (&step, object, type, error);
+        g_array_append_val (self->steps, step);
+        return good;
+      }
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "pre_tokenizer: there is no part of type \"%s\"", type);
+  return FALSE;
+}
+
+AutoPreTokenizer *
+auto_pre_tokenizer_new (JsonNode *description, GError **error)
+{
+  g_autoptr(AutoPreTokenizer) self = g_new0 (AutoPreTokenizer, 1);
+
+  self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
+  g_array_set_clear_func (self->steps, step_clear);
+  return read_steps (self, description, 0, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+auto_pre_tokenizer_free (AutoPreTokenizer *self)
+{
+  if (!self)
+    return;
+  g_array_unref (self->steps);
+  g_free (self);
+}
+
+gboolean
+auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self)
+{
+  return self->steps->len == 1 && g_array_index (self->steps, Step, 0).kind == BERT;
+}
+
+AutoScanner
+auto_pre_tokenizer_get_byte_level (const AutoPreTokenizer *self, gboolean *add_prefix_space)
+{
+  const Step *first = &g_array_index (self->steps, Step, 0), *last = first + self->steps->len - 1;
+
+  if (self->steps->len == 0 || last->kind != BYTE_LEVEL)
+    return NULL;
+  *add_prefix_space = last->add_prefix_space;
+  if (self->steps->len == 1)
+    return last->use_regex ? auto_scan_gpt2 : NULL;
+  if (self->steps->len != 2 || first->kind != SPLIT || first->invert || first->behavior != AUTO_SPLIT_ISOLATED || last->use_regex
+      || last->add_prefix_space || !auto_pattern_get_expression (first->pattern))
+    return NULL;
+  return auto_scanner_recognize (auto_pattern_get_expression (first->pattern));
+}
+
+/* Finds the characters with any of the properties. */
+static void
+match_properties (AutoPreText *text, const char *piece, gsize length, guint32 properties)
+{
+  gsize done = 0;
+  guint size;
+
+  for (gsize at = 0; at < length; at += size)
+    if (auto_char_is (auto_utf8_get (piece + at, &size), properties))
+      {
+        if (done < at)
+          g_array_append_val (text->matches, ((AutoMatch){ done, at, FALSE }));
+        done = at + size;
+        g_array_append_val (text->matches, ((AutoMatch){ at, done, TRUE }));
+      }
+  if (done < length)
+    g_array_append_val (text->matches, ((AutoMatch){ done, length, FALSE }));
+}
+
+/* \w+|[^\w\s]+, whose matches are kept; what is between them goes. */
+static void
+match_words (AutoPreText *text, const char *piece, gsize length)
+{
+  guint size;
+
+  for (gsize at = 0; at < length;)
+    {
+      gsize from = at;
+      guint32 class = auto_char_flags (auto_utf8_get (piece + at, &size)) & (AUTO_CHAR_WORD | AUTO_CHAR_SPACE);
+      for (at += size; at < length; at += size)
+        if ((auto_char_flags (auto_utf8_get (piece + at, &size)) & (AUTO_CHAR_WORD | AUTO_CHAR_SPACE)) != class)
+          break;
+      g_array_append_val (text->matches, ((AutoMatch){ from, at, (class & AUTO_CHAR_SPACE) != 0 }));
+    }
+}
+
+static void
+match_text (AutoPreText *text, const char *piece, gsize length, const char *wanted)
+{
+  gsize n = strlen (wanted), done = 0;
+
+  for (const char *found; (found = memmem (piece + done, length - done, wanted, n));)
+    {
+      gsize at = found - piece;
+      if (done < at)
+        g_array_append_val (text->matches, ((AutoMatch){ done, at, FALSE }));
+      done = at + n;
+      g_array_append_val (text->matches, ((AutoMatch){ at, done, TRUE }));
+    }
+  if (done < length)
+    g_array_append_val (text->matches, ((AutoMatch){ done, length, FALSE }));
+}
+
+static void
+match_gpt2 (AutoPreText *text, const char *piece, gsize length)
+{
+  for (gsize at = 0; at < length;)
+    {
+      gsize n = auto_scan_gpt2 (piece + at, length - at);
+      g_array_append_val (text->matches, ((AutoMatch){ at, at + n, TRUE }));
+      at += n;
+    }
+}
+
+/* Runs of scripts. A space or an unknown character goes with what is before it, and goes away at the start. */
+static void
+match_scripts (AutoPreText *text, const char *piece, gsize length)
+{
+  guint size, before = 0;
+  gsize from = 0;
+
+  for (gsize at = 0; at < length; at += size)
+    {
+      guint script = auto_char_script (auto_utf8_get (piece + at, &size));
+      if (!script || script == before)
+        continue;
+      if (before)
+        g_array_append_val (text->matches, ((AutoMatch){ from, at, TRUE }));
+      from = at;
+      before = script;
+    }
+  if (before)
+    g_array_append_val (text->matches, ((AutoMatch){ from, length, TRUE }));
+}
+
+static gboolean
+find_matches (const Step *step, AutoPreText *text, const char *piece, gsize length, GError **error)
+{
+  switch (step->kind)
+    {
+    case SPLIT:
+      if (!auto_pattern_find (step->pattern, piece, length, text->matches, error))
+        return FALSE;
+      for (guint i = 0; step->invert && i < text->matches->len; i++)
+        g_array_index (text->matches, AutoMatch, i).match ^= TRUE;
+      break;
+    case DELIMITER:
+    case METASPACE:
+      match_text (text, piece, length, step->text);
+      break;
+    case WHITESPACE:
+      match_words (text, piece, length);
+      break;
+    case PUNCTUATION:
+      match_properties (text, piece, length, AUTO_CHAR_PUNCTUATION);
+      break;
+    case DIGITS:
+      match_properties (text, piece, length, AUTO_CHAR_NUMERIC);
+      break;
+    case SCRIPTS:
+      match_scripts (text, piece, length);
+      break;
+    case BYTE_LEVEL:
+      match_gpt2 (text, piece, length);
+      break;
+    default:
+      match_properties (text, piece, length, AUTO_CHAR_SPACE);
+    }
+  return TRUE;
+}
+
+static gboolean
+split_pass (const Step *step, AutoPreText *text, AutoSplitBehavior behavior, GError **error)
+{
+  auto_pre_text_begin_pass (text);
+  for (guint i = 0; i < text->splits->len; i++)
+    {
+      const AutoSplit *split = &g_array_index (text->splits, AutoSplit, i);
+      if (split->id >= 0)
+        {
+          auto_pre_text_keep (text, split);
+          continue;
+        }
+      g_array_set_size (text->matches, 0);
+      if (split->from < split->to && !find_matches (step, text, text->text.text + split->from, split->to - split->from, error))
+        return FALSE;
+      auto_pre_text_split (text, split, behavior);
+    }
+  auto_pre_text_end_pass (text);
+  return TRUE;
+}
+
+/* The first character, which gets company before it: both share its span. */
+static void
+put_prefix (AutoRewrite *rewrite, const char *prefix)
+{
+  const AutoAlignedText *source = rewrite->source;
+
+  if (rewrite->begin < rewrite->end)
+    auto_aligned_text_append_bytes (rewrite->target, prefix, strlen (prefix), source->from[rewrite->begin], source->to[rewrite->begin]);
+}
+
+static void
+add_space (AutoRewrite *rewrite, gpointer data)
+{
+  if (rewrite->begin < rewrite->end && rewrite->source->text[rewrite->begin] != ' ')
+    put_prefix (rewrite, " ");
+  auto_rewrite_copy (rewrite, rewrite->end - rewrite->begin);
+}
+
+static void
+write_bytes (AutoRewrite *rewrite, gpointer data)
+{
+  auto_rewrite_byte_level (rewrite);
+}
+
+typedef struct
+{
+  const Step *step;
+  gboolean first;
+} Metaspace;
+
+static void
+write_metaspace (AutoRewrite *rewrite, gpointer data)
+{
+  Metaspace *self = data;
+  const Step *step = self->step;
+  const char *text = rewrite->source->text;
+  gsize n = strlen (step->text), length = rewrite->end - rewrite->begin;
+  gboolean starts = length > 0 && (text[rewrite->begin] == ' ' || (length >= n && memcmp (text + rewrite->begin, step->text, n) == 0));
+
+  if (step->add_prefix_space && !starts)
+    {
+      if (step->scheme == ALWAYS || (step->scheme == FIRST && self->first))
+        put_prefix (rewrite, step->text);
+      if (step->scheme == FIRST)
+        self->first = FALSE;
+    }
+  else
+    self->first = FALSE;
+  for (gsize run; rewrite->at < rewrite->end;)
+    {
+      const char *space = memchr (text + rewrite->at, ' ', rewrite->end - rewrite->at);
+      run = (space ? (gsize) (space - text) : rewrite->end) - rewrite->at;
+      auto_rewrite_copy (rewrite, run);
+      if (space)
+        auto_rewrite_substitute (rewrite, 1, step->text, n);
+    }
+}
+
+gboolean
+auto_pre_tokenizer_run (const AutoPreTokenizer *self, AutoPreText *text, GError **error)
+{
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      const Step *step = &g_array_index (self->steps, Step, i);
+      Step punctuation = { .kind = PUNCTUATION };
+      Metaspace metaspace = { step, TRUE };
+      gboolean good = TRUE;
+      switch (step->kind)
+        {
+        case BERT:
+          good = split_pass (step, text, AUTO_SPLIT_REMOVED, error) && split_pass (&punctuation, text, AUTO_SPLIT_ISOLATED, error);
+          break;
+        case BYTE_LEVEL:
+          if (step->add_prefix_space)
+            auto_pre_text_rewrite (text, add_space, NULL);
+          if (step->use_regex)
+            good = split_pass (step, text, AUTO_SPLIT_ISOLATED, error);
+          auto_pre_text_rewrite (text, write_bytes, NULL);
+          break;
+        case METASPACE:
+          auto_pre_text_rewrite (text, write_metaspace, &metaspace);
+          good = split_pass (step, text, AUTO_SPLIT_MERGED_WITH_NEXT, error);
+          break;
+        case WHITESPACE:
+        case WHITESPACE_SPLIT:
+          good = split_pass (step, text, AUTO_SPLIT_REMOVED, error);
+          break;
+        case SCRIPTS:
+          good = split_pass (step, text, AUTO_SPLIT_ISOLATED, error);
+          break;
+        default:
+          good = split_pass (step, text, step->behavior, error);
+        }
+      if (!good)
+        return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-pre-text.h"
+#include "auto-scanner.h"
+
+G_BEGIN_DECLS
+
+/* The steps that a "pre_tokenizer" of tokenizer.json describes, sequences unfolded. */
+typedef struct _AutoPreTokenizer AutoPreTokenizer;
+
+AUTO_INTERNAL AutoPreTokenizer *auto_pre_tokenizer_new (JsonNode *description, GError **error);
+AUTO_INTERNAL void auto_pre_tokenizer_free (AutoPreTokenizer *self);
+AUTO_INTERNAL gboolean auto_pre_tokenizer_run (const AutoPreTokenizer *self, AutoPreText *text, GError **error);
+
+/* Whether it is BertPreTokenizer alone. */
+AUTO_INTERNAL gboolean auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self);
+/* The scanner of words, if all it does is to cut the text with a known pattern and to write the words byte by byte. */
+AUTO_INTERNAL AutoScanner auto_pre_tokenizer_get_byte_level (const AutoPreTokenizer *self, gboolean *add_prefix_space);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoPreTokenizer, auto_pre_tokenizer_free)
+
+G_END_DECLS

@@ -1,0 +1,609 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-pretrained-tokenizer.h"
+
+#include <string.h>
+
+#include "auto-encoding-private.h"
+#include "auto-tokenizer-build.h"
+#include "auto-tokenizer-save.h"
+
+typedef struct
+{
+  GMutex lock; /* guards build.pipeline, which adding tokens exchanges */
+  AutoTokenizerBuild build;
+  char *name_or_path, *padding_side, *truncation_side, *chat_template;
+  char **model_input_names;
+  gint64 model_max_length, pad_token_type_id;
+  gboolean clean_up;
+} AutoPretrainedTokenizerPrivate;
+
+static void tokenizer_iface_init (AutoTokenizerInterface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (AutoPretrainedTokenizer, auto_pretrained_tokenizer, G_TYPE_OBJECT, G_ADD_PRIVATE (AutoPretrainedTokenizer)
+                         G_IMPLEMENT_INTERFACE (AUTO_TYPE_TOKENIZER, tokenizer_iface_init))
+
+enum
+{
+  PROP_0,
+  PROP_NAME_OR_PATH,
+  PROP_CLASS_NAME,
+  PROP_IS_FAST,
+  PROP_PADDING_SIDE,
+  PROP_TRUNCATION_SIDE,
+  PROP_MODEL_INPUT_NAMES,
+  PROP_MODEL_MAX_LENGTH,
+  PROP_PAD_TOKEN_TYPE_ID,
+  PROP_CLEAN_UP,
+  PROP_CHAT_TEMPLATE,
+  PROP_VOCAB_SIZE,
+  PROP_ADDITIONAL,
+  PROP_TOKEN, /* the special tokens, in AutoSpecial's order */
+  PROP_TOKEN_ID = PROP_TOKEN + AUTO_N_SPECIALS,
+  N_PROPS = PROP_TOKEN_ID + AUTO_N_SPECIALS,
+};
+
+static AutoPretrainedTokenizerPrivate *
+private_of (gpointer self)
+{
+  return auto_pretrained_tokenizer_get_instance_private (AUTO_PRETRAINED_TOKENIZER (self));
+}
+
+/* The pipeline of now, or NULL with an error for an object that was made without files. */
+static AutoPipeline *
+take_pipeline (gpointer self, GError **error)
+{
+  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+
+  g_mutex_lock (&priv->lock);
+  AutoPipeline *pipeline = priv->build.pipeline ? auto_pipeline_ref (priv->build.pipeline) : NULL;
+  g_mutex_unlock (&priv->lock);
+  if (!pipeline)
+    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "the tokenizer has no vocabulary; make it with auto_tokenizer_from_pretrained");
+  return pipeline;
+}
+
+static const char *
+special_content (AutoPretrainedTokenizerPrivate *priv, AutoSpecial special)
+{
+  return priv->build.settings ? priv->build.settings->specials[special].content : NULL;
+}
+
+/* The id of a token that is in the vocabulary, or -1. */
+static gint64
+find_id (gpointer self, const char *token)
+{
+  g_autoptr(AutoPipeline) pipeline = token ? take_pipeline (self, NULL) : NULL;
+  return pipeline ? auto_pipeline_find (pipeline, token) : -1;
+}
+
+static gint64
+convert_token_to_id (AutoTokenizer *self, const char *token)
+{
+  gint64 id = find_id (self, token);
+  return id >= 0 ? id : find_id (self, special_content (private_of (self), AUTO_SPECIAL_UNK));
+}
+
+static char **
+list_additional (AutoPretrainedTokenizerPrivate *priv)
+{
+  GArray *additional = priv->build.settings ? priv->build.settings->additional : NULL;
+  char **list = g_new0 (char *, (additional ? additional->len : 0) + 1);
+
+  for (guint i = 0; additional && i < additional->len; i++)
+    list[i] = g_strdup (g_array_index (additional, AutoAddedToken, i).content);
+  return list;
+}
+
+static void
+auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  AutoPretrainedTokenizerPrivate *priv = private_of (object);
+
+  switch (id)
+    {
+    case PROP_NAME_OR_PATH:
+      g_value_set_string (value, priv->name_or_path);
+      break;
+    case PROP_CLASS_NAME:
+      g_value_set_string (value, priv->build.class_name);
+      break;
+    case PROP_IS_FAST:
+      g_value_set_boolean (value, priv->build.fast);
+      break;
+    case PROP_PADDING_SIDE:
+      g_value_set_string (value, priv->padding_side);
+      break;
+    case PROP_TRUNCATION_SIDE:
+      g_value_set_string (value, priv->truncation_side);
+      break;
+    case PROP_MODEL_INPUT_NAMES:
+      g_value_set_boxed (value, priv->model_input_names);
+      break;
+    case PROP_MODEL_MAX_LENGTH:
+      g_value_set_int64 (value, priv->model_max_length);
+      break;
+    case PROP_PAD_TOKEN_TYPE_ID:
+      g_value_set_int64 (value, priv->pad_token_type_id);
+      break;
+    case PROP_CLEAN_UP:
+      g_value_set_boolean (value, priv->clean_up);
+      break;
+    case PROP_CHAT_TEMPLATE:
+      g_value_set_string (value, priv->chat_template);
+      break;
+    case PROP_VOCAB_SIZE:
+      g_value_set_uint (value, auto_tokenizer_get_vocab_size (AUTO_TOKENIZER (object), FALSE));
+      break;
+    case PROP_ADDITIONAL:
+      g_value_take_boxed (value, list_additional (priv));
+      break;
+    default:
+      if (id >= PROP_TOKEN_ID)
+        g_value_set_int64 (value, special_content (priv, id - PROP_TOKEN_ID)
+                                      ? convert_token_to_id (AUTO_TOKENIZER (object), special_content (priv, id - PROP_TOKEN_ID))
+                                      : -1);
+      else
+        g_value_set_string (value, special_content (priv, id - PROP_TOKEN));
+    }
+}
+
+static void
+set_string (char **member, const GValue *value)
+{
+  g_free (*member);
+  *member = g_value_dup_string (value);
+}
+
+static void
+set_side (char **member, const GValue *value)
+{
+  const char *side = g_value_get_string (value);
+
+  if (side && (g_str_equal (side, "left") || g_str_equal (side, "right")))
+    set_string (member, value);
+}
+
+static void
+auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  AutoPretrainedTokenizerPrivate *priv = private_of (object);
+
+  switch (id)
+    {
+    case PROP_PADDING_SIDE:
+      set_side (&priv->padding_side, value);
+      break;
+    case PROP_TRUNCATION_SIDE:
+      set_side (&priv->truncation_side, value);
+      break;
+    case PROP_MODEL_INPUT_NAMES:
+      g_strfreev (priv->model_input_names);
+      priv->model_input_names = g_value_dup_boxed (value);
+      break;
+    case PROP_MODEL_MAX_LENGTH:
+      priv->model_max_length = g_value_get_int64 (value);
+      break;
+    case PROP_PAD_TOKEN_TYPE_ID:
+      priv->pad_token_type_id = g_value_get_int64 (value);
+      break;
+    case PROP_CLEAN_UP:
+      priv->clean_up = g_value_get_boolean (value);
+      break;
+    case PROP_CHAT_TEMPLATE:
+      set_string (&priv->chat_template, value);
+      break;
+    default:
+      if (priv->build.settings)
+        {
+          const char *text = g_value_get_string (value);
+          AutoAddedToken token = { .content = (char *) text, .special = TRUE };
+          auto_tokenizer_settings_set_special (priv->build.settings, id - PROP_TOKEN, text ? &token : NULL);
+        }
+    }
+}
+
+static void
+auto_pretrained_tokenizer_finalize (GObject *object)
+{
+  AutoPretrainedTokenizerPrivate *priv = private_of (object);
+
+  auto_tokenizer_build_clear (&priv->build);
+  g_free (priv->name_or_path);
+  g_free (priv->padding_side);
+  g_free (priv->truncation_side);
+  g_free (priv->chat_template);
+  g_strfreev (priv->model_input_names);
+  g_mutex_clear (&priv->lock);
+  G_OBJECT_CLASS (auto_pretrained_tokenizer_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *class)
+{
+  static const char *const names[] = { "bos", "eos", "unk", "sep", "pad", "cls", "mask" };
+  const GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS, rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+#define STRING(id, name, blurb, flags) g_object_class_install_property (class, id, g_param_spec_string (name, NULL, blurb, NULL, flags))
+  STRING (PROP_NAME_OR_PATH, "name-or-path", "Where the tokenizer was loaded from", ro);
+  STRING (PROP_CLASS_NAME, "class-name", "The tokenizer's class", ro);
+  STRING (PROP_PADDING_SIDE, "padding-side", "The side where padding goes: left or right", rw);
+  STRING (PROP_TRUNCATION_SIDE, "truncation-side", "The side where texts are cut: left or right", rw);
+  STRING (PROP_CHAT_TEMPLATE, "chat-template", "The template that makes a text of a conversation", rw);
+#undef STRING
+  g_object_class_install_property (class, PROP_IS_FAST, g_param_spec_boolean ("is-fast", NULL, "Answers as the reference's fast class", TRUE, ro));
+  g_object_class_install_property (class, PROP_CLEAN_UP, g_param_spec_boolean ("clean-up-tokenization-spaces", NULL,
+                                                                               "Take away spaces before punctuation when decoding", TRUE, rw));
+  g_object_class_install_property (class, PROP_MODEL_INPUT_NAMES, g_param_spec_boxed ("model-input-names", NULL, "What the model takes", G_TYPE_STRV, rw));
+  g_object_class_install_property (class, PROP_ADDITIONAL, g_param_spec_boxed ("additional-special-tokens", NULL, "More special tokens", G_TYPE_STRV, ro));
+  g_object_class_install_property (class, PROP_MODEL_MAX_LENGTH, g_param_spec_int64 ("model-max-length", NULL, "Most tokens of a row that the model can take",
+                                                                                     0, G_MAXINT64, G_MAXINT64, rw));
+  g_object_class_install_property (class, PROP_PAD_TOKEN_TYPE_ID, g_param_spec_int64 ("pad-token-type-id", NULL, "Token type of padding", 0, G_MAXINT32, 0, rw));
+  g_object_class_install_property (class, PROP_VOCAB_SIZE, g_param_spec_uint ("vocab-size", NULL, "Tokens, without those that were added", 0, G_MAXUINT, 0, ro));
+  for (int i = 0; i < AUTO_N_SPECIALS; i++)
+    {
+      g_autofree char *token = g_strconcat (names[i], "-token", NULL), *token_id = g_strconcat (names[i], "-token-id", NULL);
+      g_object_class_install_property (class, PROP_TOKEN + i, g_param_spec_string (token, NULL, "A special token", NULL, G_PARAM_READWRITE));
+      g_object_class_install_property (class, PROP_TOKEN_ID + i, g_param_spec_int64 (token_id, NULL, "Id of a special token, -1 for none", -1, G_MAXINT32, -1,
+                                                                                     G_PARAM_READABLE));
+    }
+}
+
+static void
+auto_pretrained_tokenizer_class_init (AutoPretrainedTokenizerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = auto_pretrained_tokenizer_get_property;
+  object_class->set_property = auto_pretrained_tokenizer_set_property;
+  object_class->finalize = auto_pretrained_tokenizer_finalize;
+  install_properties (object_class);
+}
+
+static void
+auto_pretrained_tokenizer_init (AutoPretrainedTokenizer *self)
+{
+  static const char *const inputs[] = { "input_ids", "token_type_ids", "attention_mask", NULL };
+  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+
+  g_mutex_init (&priv->lock);
+  priv->padding_side = g_strdup ("right");
+  priv->truncation_side = g_strdup ("right");
+  priv->model_input_names = g_strdupv ((char **) inputs);
+  priv->model_max_length = G_MAXINT64;
+  priv->clean_up = TRUE;
+  priv->build.fast = TRUE;
+}
+
+/* A length of more than 1e20 is the reference's way to say that there is no limit. */
+static gint64
+read_max_length (JsonObject *values, gint64 otherwise)
+{
+  JsonNode *node = auto_json_member (values, "model_max_length");
+
+  if (!node || !auto_json_is_number (node))
+    return otherwise ? otherwise : G_MAXINT64;
+  double length = json_node_get_double (node);
+  return length >= 0 && length < 9e18 ? (gint64) length : G_MAXINT64;
+}
+
+static void
+read_side (JsonObject *values, const char *key, gboolean left, char **side)
+{
+  const char *text = auto_json_string (values, key);
+
+  g_free (*side);
+  *side = g_strdup (text && (g_str_equal (text, "left") || g_str_equal (text, "right")) ? text : left ? "left" : "right");
+}
+
+static void
+read_input_names (JsonObject *values, const AutoTokenizerSpec *spec, char ***names)
+{
+  JsonArray *array = auto_json_array (values, "model_input_names");
+
+  if (array)
+    {
+      g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+      for (guint i = 0; i < json_array_get_length (array); i++)
+        if (auto_json_is_string (json_array_get_element (array, i)))
+          g_strv_builder_add (builder, json_array_get_string_element (array, i));
+      g_strfreev (*names);
+      *names = g_strv_builder_end (builder);
+    }
+  else if (spec->model_input_names)
+    {
+      g_strfreev (*names);
+      *names = g_strdupv ((char **) spec->model_input_names);
+    }
+}
+
+/**
+ * auto_pretrained_tokenizer_new_from_folder: (constructor)
+ * @folder: a folder with the files of a tokenizer
+ * @options: (nullable): how to load
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): a tokenizer
+ */
+AutoPretrainedTokenizer *
+auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *options, GError **error)
+{
+  g_return_val_if_fail (folder != NULL, NULL);
+  g_autoptr(AutoPretrainedTokenizer) self = g_object_new (AUTO_TYPE_PRETRAINED_TOKENIZER, NULL);
+  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  gboolean fast = auto_load_options_get_bool (options, "use-fast", TRUE);
+
+  if (!auto_tokenizer_build (&priv->build, folder, auto_load_options_get_string (options, "tokenizer-type"), fast, error))
+    return NULL;
+  JsonObject *values = priv->build.settings->values;
+  priv->name_or_path = g_strdup (folder);
+  priv->model_max_length = read_max_length (values, priv->build.spec->model_max_length);
+  priv->pad_token_type_id = CLAMP (auto_json_int (values, "pad_token_type_id", 0), 0, G_MAXINT32);
+  priv->clean_up = auto_json_bool (values, "clean_up_tokenization_spaces", TRUE);
+  priv->chat_template = g_strdup (auto_json_string (values, "chat_template"));
+  read_side (values, "padding_side", priv->build.spec->pad_left, &priv->padding_side);
+  read_side (values, "truncation_side", priv->build.spec->truncate_left, &priv->truncation_side);
+  read_input_names (values, priv->build.spec, &priv->model_input_names);
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+fail (GError **error, const char *reason)
+{
+  g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, reason);
+  return FALSE;
+}
+
+/* Fills in lengths that the model decides, and says what contradicts what. */
+static gboolean
+settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipeline *pipeline, GError **error)
+{
+  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  gboolean limited = priv->model_max_length < G_MAXINT64;
+
+  if (call->truncation == AUTO_TRUNCATION_UNSET)
+    call->truncation = call->max_length >= 0 && call->padding == AUTO_PADDING_NO ? AUTO_TRUNCATION_LONGEST_FIRST : AUTO_TRUNCATION_NO;
+  if (call->max_length < 0 && !limited)
+    {
+      if (call->padding == AUTO_PADDING_MAX_LENGTH || call->truncation > AUTO_TRUNCATION_NO)
+        g_debug ("neither max-length nor the model's own limit is known: neither padding to it nor truncation is done");
+      if (call->padding == AUTO_PADDING_MAX_LENGTH)
+        call->padding = AUTO_PADDING_NO;
+      call->truncation = AUTO_TRUNCATION_NO;
+    }
+  else if (call->max_length < 0)
+    call->max_length = priv->model_max_length;
+  if (call->padding != AUTO_PADDING_NO && (!special_content (priv, AUTO_SPECIAL_PAD) || find_id (self, special_content (priv, AUTO_SPECIAL_PAD)) < 0))
+    return fail (error, "padding was asked for, but the tokenizer has no padding token; set its pad-token");
+  if (call->padding == AUTO_PADDING_MAX_LENGTH && call->max_length > G_MAXINT32)
+    return fail (error, "max-length is too large to pad to");
+  if (call->truncation <= AUTO_TRUNCATION_NO)
+    return TRUE;
+  if (call->padding != AUTO_PADDING_NO && call->pad_to_multiple_of > 0 && call->max_length % call->pad_to_multiple_of != 0)
+    return fail (error, "with both padding and truncation, max-length must be a multiple of pad-to-multiple-of");
+  gint64 added = auto_post_processor_added (auto_pipeline_get_post_processor (pipeline), FALSE), room = call->max_length - added;
+  if (call->stride > 0 && room >= 0 && call->stride >= room)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                   "stride %" G_GINT64_FORMAT " must be less than %" G_GINT64_FORMAT ", which is max-length %" G_GINT64_FORMAT " less %" G_GINT64_FORMAT
+                   " special tokens",
+                   call->stride, room, call->max_length, added);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static AutoEncoding *
+encode_inputs (AutoTokenizer *tokenizer, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, AutoTokenizerOptions *options,
+               GCancellable *cancellable, GError **error)
+{
+  AutoPretrainedTokenizer *self = AUTO_PRETRAINED_TOKENIZER (tokenizer);
+  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  AutoEncodeSettings settings = { .call = auto_tokenizer_options_get_call (options) };
+
+  if (!pipeline || !settle_call (self, &settings.call, pipeline, error))
+    return NULL;
+  settings.truncation_left = g_str_equal (priv->truncation_side, "left");
+  settings.padding_left = g_str_equal (priv->padding_side, "left");
+  settings.pad_token = g_strdup (special_content (priv, AUTO_SPECIAL_PAD));
+  settings.pad_id = find_id (self, settings.pad_token);
+  settings.pad_type_id = priv->pad_token_type_id;
+  settings.names = g_strdupv (priv->model_input_names);
+  return auto_encoding_new (pipeline, &settings, inputs, pairs, n, cancellable, error);
+}
+
+static AutoEncodeInput *
+text_inputs (const char *const *texts, gsize n)
+{
+  AutoEncodeInput *inputs = g_new0 (AutoEncodeInput, n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    inputs[i] = (AutoEncodeInput){ &texts[i], 1, FALSE };
+  return inputs;
+}
+
+static AutoEncoding *
+encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *pairs, AutoTokenizerOptions *options, GCancellable *cancellable,
+              GError **error)
+{
+  gsize n = g_strv_length ((char **) texts), n_pairs = pairs ? g_strv_length ((char **) pairs) : n;
+
+  if (auto_tokenizer_options_get_call (options).is_split_into_words)
+    {
+      guint words = n, pair_words = n_pairs;
+      return auto_tokenizer_encode_words (self, texts, &words, 1, pairs, pairs ? &pair_words : NULL, options, cancellable, error);
+    }
+  if (n != n_pairs)
+    {
+      fail (error, "there must be as many second texts as first ones");
+      return NULL;
+    }
+  g_autofree AutoEncodeInput *inputs = text_inputs (texts, n), *pair_inputs = pairs ? text_inputs (pairs, n) : NULL;
+  return encode_inputs (self, inputs, pair_inputs, n, options, cancellable, error);
+}
+
+/* One input for each row; NULL when the numbers don't add up. */
+static AutoEncodeInput *
+word_inputs (const char *const *words, const guint *n_words, gsize n_rows)
+{
+  gsize all = g_strv_length ((char **) words), used = 0;
+  g_autofree AutoEncodeInput *inputs = g_new0 (AutoEncodeInput, n_rows + 1);
+
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      if (n_words[i] > all - used)
+        return NULL;
+      inputs[i] = (AutoEncodeInput){ words + used, n_words[i], TRUE };
+      used += n_words[i];
+    }
+  return used == all ? g_steal_pointer (&inputs) : NULL;
+}
+
+static AutoEncoding *
+encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows, const char *const *pair_words, const guint *n_pair_words,
+              AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
+{
+  g_autofree AutoEncodeInput *inputs = word_inputs (words, n_words, n_rows);
+  g_autofree AutoEncodeInput *pairs = pair_words ? word_inputs (pair_words, n_pair_words, n_rows) : NULL;
+
+  if (!inputs || (pair_words && !pairs))
+    {
+      fail (error, "the rows' numbers of words don't add up to the number of words");
+      return NULL;
+    }
+  return encode_inputs (self, inputs, pairs, n_rows, options, cancellable, error);
+}
+
+static char *
+decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up, GError **error)
+{
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  GString *text = pipeline ? auto_pipeline_decode (pipeline, ids, n, skip_special_tokens, error) : NULL;
+
+  if (!text)
+    return NULL;
+  if (clean_up == AUTO_CHOICE_DEFAULT ? private_of (self)->clean_up : clean_up)
+    auto_decoder_clean_up (text, FALSE);
+  return g_string_free (text, FALSE);
+}
+
+static char **
+tokenize (AutoTokenizer *self, const char *text, const char *pair, gboolean add_special_tokens, GError **error)
+{
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+  const char *texts[] = { text, NULL }, *pairs[] = { pair, NULL };
+
+  g_object_set (options, "add-special-tokens", add_special_tokens, NULL);
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_batch (self, texts, pair ? pairs : NULL, options, NULL, error);
+  return encoding ? auto_encoding_get_tokens (encoding, 0, error) : NULL;
+}
+
+static char *
+convert_id_to_token (AutoTokenizer *self, gint64 id)
+{
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, NULL);
+  gsize length;
+  const char *token = pipeline ? auto_pipeline_token (pipeline, id, &length) : NULL;
+
+  return token ? g_strndup (token, length) : NULL;
+}
+
+static guint
+get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens)
+{
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, NULL);
+
+  if (!pipeline)
+    return 0;
+  const AutoVocabulary *vocabulary = auto_pipeline_get_model (pipeline)->vocabulary;
+  guint size = auto_vocabulary_size (vocabulary);
+  g_autoptr(GPtrArray) added = auto_added_vocabulary_list (auto_pipeline_get_added (pipeline));
+  for (guint i = 0; with_added_tokens && i < added->len; i++)
+    {
+      const AutoAddedToken *token = g_ptr_array_index (added, i);
+      size += auto_vocabulary_find (vocabulary, token->content, strlen (token->content)) < 0;
+    }
+  return size;
+}
+
+static GHashTable *
+get_vocab (AutoTokenizer *self)
+{
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, NULL);
+  GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (!pipeline)
+    return table;
+  const AutoVocabulary *vocabulary = auto_pipeline_get_model (pipeline)->vocabulary;
+  for (guint i = 0; i < auto_vocabulary_size (vocabulary); i++)
+    {
+      gsize length;
+      guint id;
+      const char *token = auto_vocabulary_nth (vocabulary, i, &length, &id);
+      g_hash_table_insert (table, g_strndup (token, length), GUINT_TO_POINTER (id));
+    }
+  g_autoptr(GPtrArray) added = auto_added_vocabulary_list (auto_pipeline_get_added (pipeline));
+  for (guint i = 0; i < added->len; i++)
+    {
+      const AutoAddedToken *token = g_ptr_array_index (added, i);
+      g_hash_table_insert (table, g_strdup (token->content), GUINT_TO_POINTER (token->id));
+    }
+  return table;
+}
+
+static gint64
+add_tokens (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error)
+{
+  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  gint64 n = 0;
+
+  if (!pipeline)
+    return -1;
+  AutoAddedVocabulary *added = auto_added_vocabulary_copy (auto_pipeline_get_added (pipeline));
+  for (gsize i = 0; tokens[i]; i++)
+    {
+      AutoAddedToken token = { .content = (char *) tokens[i], .normalized = !special, .special = special };
+      if (!g_utf8_validate (tokens[i], -1, NULL))
+        {
+          auto_added_vocabulary_unref (added);
+          fail (error, "a token that is to be added is no UTF-8");
+          return -1;
+        }
+      n += auto_added_vocabulary_add (added, &token, auto_pipeline_get_model (pipeline));
+    }
+  AutoPipeline *changed = auto_pipeline_with_added (pipeline, added, error);
+  if (!changed)
+    return -1;
+  g_mutex_lock (&priv->lock);
+  auto_pipeline_unref (priv->build.pipeline);
+  priv->build.pipeline = changed;
+  g_mutex_unlock (&priv->lock);
+  return n;
+}
+
+static gboolean
+save_pretrained (AutoTokenizer *self, const char *folder, GError **error)
+{
+  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  AutoTokenizerSave save = { pipeline, priv->build.settings, priv->build.class_name, priv->chat_template, priv->padding_side, priv->truncation_side,
+                             priv->model_max_length, priv->clean_up };
+
+  return pipeline && auto_tokenizer_save (&save, folder, error);
+}
+
+static void
+tokenizer_iface_init (AutoTokenizerInterface *iface)
+{
+  iface->encode_batch = encode_batch;
+  iface->encode_words = encode_words;
+  iface->decode = decode;
+  iface->tokenize = tokenize;
+  iface->convert_token_to_id = convert_token_to_id;
+  iface->convert_id_to_token = convert_id_to_token;
+  iface->get_vocab_size = get_vocab_size;
+  iface->get_vocab = get_vocab;
+  iface->add_tokens = add_tokens;
+  iface->save_pretrained = save_pretrained;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-tokenizer.h"
+
+G_BEGIN_DECLS
+
+#define AUTO_TYPE_PRETRAINED_TOKENIZER (auto_pretrained_tokenizer_get_type ())
+
+/**
+ * AutoPretrainedTokenizer:
+ *
+ * The tokenizer that all classes share: a chain of parts that its files describe. Can be derived from.
+ */
+AUTO_AVAILABLE_IN_1_0
+G_DECLARE_DERIVABLE_TYPE (AutoPretrainedTokenizer, auto_pretrained_tokenizer, AUTO, PRETRAINED_TOKENIZER, GObject)
+
+/**
+ * AutoPretrainedTokenizerClass:
+ * @parent_class: the parent
+ */
+struct _AutoPretrainedTokenizerClass
+{
+  GObjectClass parent_class;
+
+  /*< private >*/
+  gpointer padding[8];
+};
+
+AUTO_AVAILABLE_IN_1_0 AutoPretrainedTokenizer *auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *options, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From the tokens of texts to rows: truncation, special tokens, padding. */
+#include "auto-rows.h"
+
+#include <string.h>
+
+#include "auto-byte-level.h"
+
+/* A piece of a sequence that a row shows. */
+typedef struct
+{
+  gsize from, to;
+} Window;
+
+/* One input on its way. */
+typedef struct
+{
+  AutoTokens *tokens[2]; /* the second is NULL without a pair */
+  GArray *windows[2];    /* Window: the first is the row's, the others overflow */
+} Job;
+
+typedef struct
+{
+  AutoPipeline *pipeline;
+  const AutoEncodeSettings *settings;
+  const AutoPostProcessor *post;
+  AutoRows *rows;
+} Maker;
+
+static void
+job_clear (gpointer data)
+{
+  Job *job = data;
+
+  for (int k = 0; k < 2; k++)
+    {
+      auto_tokens_free (job->tokens[k]);
+      g_clear_pointer (&job->windows[k], g_array_unref);
+    }
+}
+
+void
+auto_rows_free (AutoRows *self)
+{
+  if (!self)
+    return;
+  g_array_unref (self->ids);
+  g_array_unref (self->starts);
+  g_array_unref (self->segment_starts);
+  g_array_unref (self->segments);
+  g_array_unref (self->samples);
+  g_clear_pointer (&self->details, g_array_unref);
+  g_ptr_array_unref (self->tokens);
+  g_free (self);
+}
+
+static AutoRows *
+rows_new (gboolean detailed)
+{
+  AutoRows *self = g_new0 (AutoRows, 1);
+
+  self->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->starts = g_array_new (FALSE, FALSE, sizeof (gsize));
+  self->segment_starts = g_array_new (FALSE, FALSE, sizeof (gsize));
+  self->segments = g_array_new (FALSE, FALSE, sizeof (AutoSegment));
+  self->samples = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->details = detailed ? g_array_new (FALSE, FALSE, sizeof (AutoTokenDetail)) : NULL;
+  self->tokens = g_ptr_array_new_with_free_func ((GDestroyNotify) auto_tokens_free);
+  return self;
+}
+
+static AutoTokens *
+encode_input (AutoPipeline *pipeline, const AutoEncodeInput *input, gboolean detailed, GError **error)
+{
+  g_autoptr(AutoTokens) tokens = auto_tokens_new (detailed);
+
+  for (gsize i = 0; i < input->n; i++)
+    {
+      gsize length = strlen (input->texts[i]);
+      g_autofree char *repaired = auto_utf8_repair (input->texts[i], length, &length);
+      if (!auto_pipeline_encode (pipeline, repaired ? repaired : input->texts[i], length, input->words ? (gint32) i : -1, tokens, error))
+        return NULL;
+    }
+  return g_steal_pointer (&tokens);
+}
+
+/* Cuts @n tokens into windows of @most that overlap by @stride. */
+static void
+cut_windows (GArray *windows, gsize n, gsize most, gsize stride, gboolean left)
+{
+  g_array_set_size (windows, 0);
+  if (most >= n)
+    g_array_append_val (windows, ((Window){ 0, n }));
+  else if (most == 0)
+    {
+      g_array_append_val (windows, ((Window){ 0, 0 }));
+      g_array_append_val (windows, ((Window){ 0, n }));
+    }
+  else if (left)
+    for (gsize to = n;; to -= most - stride)
+      {
+        gsize from = to < most ? 0 : to - most;
+        g_array_append_val (windows, ((Window){ from, to }));
+        if (from == 0)
+          break;
+      }
+  else
+    for (gsize from = 0;; from += most - stride)
+      {
+        gsize to = MIN (from + most, n);
+        g_array_append_val (windows, ((Window){ from, to }));
+        if (to == n)
+          break;
+      }
+}
+
+static gboolean
+fail (GError **error, const char *format, gint64 a, gint64 b)
+{
+  g_autofree char *message = NULL;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  message = g_strdup_printf (format, a, b);
+#pragma GCC diagnostic pop
+  g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, message);
+  return FALSE;
+}
+
+/* How many tokens of both sequences stay when the longer is cut first. */
+static void
+share (gsize most, gsize n[2])
+{
+  gsize shorter = MIN (n[0], n[1]), longer = shorter > most ? shorter : MAX (shorter, most - shorter);
+  gboolean swapped = n[0] > n[1];
+
+  if (shorter + longer > most)
+    {
+      shorter = most / 2;
+      longer = shorter + most % 2;
+    }
+  n[swapped] = shorter;
+  n[!swapped] = longer;
+}
+
+static gboolean
+truncate_job (Job *job, const Maker *maker, GError **error)
+{
+  const AutoTokenizerCall *call = &maker->settings->call;
+  gsize n[2] = { job->tokens[0]->ids->len, job->tokens[1] ? job->tokens[1]->ids->len : 0 };
+  gboolean pair = job->tokens[1] != NULL;
+  guint added = call->add_special_tokens ? auto_post_processor_added (maker->post, pair) : 0;
+
+  if (call->truncation > AUTO_TRUNCATION_NO)
+    {
+      /* less room than special tokens: the reference's unsigned numbers wrap, and nothing is cut */
+      gsize most = (gsize) call->max_length - added, all = n[0] + n[1];
+      gsize surplus = all > most ? all - most : 0;
+      int cut = call->truncation == AUTO_TRUNCATION_ONLY_SECOND;
+      if (most == 0)
+        n[0] = n[1] = 0;
+      else if (surplus && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair)
+        share (most, n);
+      else if (surplus && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST)
+        n[0] = most;
+      else if (surplus && cut && !pair)
+        return fail (error, "only the second text may be cut, but there is none; set another truncation", 0, 0);
+      else if (surplus && n[cut] <= surplus)
+        return fail (error, "%" G_GINT64_FORMAT " tokens would have to be cut from a text that has %" G_GINT64_FORMAT "; set another truncation or a larger max-length",
+                     surplus, n[cut]);
+      else
+        n[cut] -= surplus;
+    }
+  for (int k = 0; k <= pair; k++)
+    {
+      job->windows[k] = g_array_new (FALSE, FALSE, sizeof (Window));
+      if (call->stride > 0 && n[k] < job->tokens[k]->ids->len && n[k] > 0 && (gsize) call->stride >= n[k])
+        return fail (error, "the stride %" G_GINT64_FORMAT " is not less than the %" G_GINT64_FORMAT " tokens of a window", call->stride, n[k]);
+      cut_windows (job->windows[k], job->tokens[k]->ids->len, n[k], MAX (call->stride, 0), maker->settings->truncation_left);
+    }
+  return TRUE;
+}
+
+static void
+add_segment (AutoRows *rows, int sequence, guint32 type_id, gsize n)
+{
+  if (n)
+    g_array_append_val (rows->segments, ((AutoSegment){ sequence, type_id, n }));
+}
+
+static void
+add_bare (AutoRows *rows, gint64 id, const char *text)
+{
+  g_array_append_val (rows->ids, id);
+  if (rows->details)
+    g_array_append_val (rows->details, ((AutoTokenDetail){ 0, 0, 0, 0, -1, text }));
+}
+
+static gboolean
+is_blank (gunichar c)
+{
+  return c == 0x120 || auto_char_is (c, AUTO_CHAR_SPACE); /* U+0120 stands for a space in byte-level vocabularies */
+}
+
+/* Takes spaces off a token's span. */
+static void
+trim (AutoTokenDetail *detail, const char *text, gsize length, gboolean first, gboolean add_prefix_space)
+{
+  guint leading = 0, trailing = 0, size;
+
+  for (gsize at = 0; at < length && is_blank (auto_utf8_get (text + at, &size)); at += size)
+    leading++;
+  for (const char *p = text + length; p > text && is_blank (auto_utf8_get (p = auto_utf8_previous (p), &size));)
+    trailing++;
+  if (leading == 1 && add_prefix_space && (first || detail->from == 0))
+    leading = 0;
+  guint32 *spans[2][2] = { { &detail->from, &detail->to }, { &detail->byte_from, &detail->byte_to } };
+  for (int k = 0; k < 2; k++)
+    {
+      guint32 *from = spans[k][0], *to = spans[k][1];
+      *from = MIN (*from + leading, *to);
+      if (trailing > 0 && *to >= trailing)
+        *to = MAX (*to - trailing, *from);
+    }
+}
+
+static void
+trim_row (const Maker *maker, gsize start)
+{
+  GArray *trims = maker->post->trims, *details = maker->rows->details;
+
+  for (guint t = 0; t < trims->len; t++)
+    for (gsize i = start; i < details->len; i++)
+      {
+        AutoTokenDetail *detail = &g_array_index (details, AutoTokenDetail, i);
+        gsize length = detail->text ? strlen (detail->text) : 0;
+        const char *text = detail->text ? detail->text : auto_pipeline_token (maker->pipeline, g_array_index (maker->rows->ids, gint64, i), &length);
+        if (text)
+          trim (detail, text, length, i == start, g_array_index (trims, gboolean, t));
+      }
+}
+
+static void
+add_window (const Maker *maker, const AutoTokens *tokens, const Window *window)
+{
+  AutoRows *rows = maker->rows;
+  gsize before = rows->ids->len, n = window->to - window->from;
+
+  g_array_set_size (rows->ids, before + n);
+  gint64 *ids = (gint64 *) rows->ids->data + before;
+  const guint32 *source = (const guint32 *) tokens->ids->data + window->from;
+  for (gsize i = 0; i < n; i++)
+    ids[i] = source[i];
+  if (!rows->details)
+    return;
+  if (n)
+    g_array_append_vals (rows->details, &g_array_index (tokens->details, AutoTokenDetail, window->from), n);
+  trim_row (maker, before);
+}
+
+static guint32
+type_of (const AutoPostProcessor *post, const AutoTemplatePiece *piece, int sequence, gboolean overflow, gboolean special)
+{
+  if (piece && (special || post->template_types) && !overflow)
+    return piece->type_id;
+  return post->zero_types ? 0 : sequence;
+}
+
+static gsize
+row_length (const Maker *maker, const Job *job, const guint which[2])
+{
+  gsize n = maker->settings->call.add_special_tokens ? auto_post_processor_added (maker->post, job->tokens[1] != NULL) : 0;
+
+  for (int k = 0; k <= (job->tokens[1] != NULL); k++)
+    {
+      const Window *window = &g_array_index (job->windows[k], Window, which[k]);
+      n += window->to - window->from;
+    }
+  return n;
+}
+
+static void
+add_padding (const Maker *maker, gsize n)
+{
+  add_segment (maker->rows, AUTO_SEGMENT_PADDING, maker->settings->pad_type_id, n);
+  for (gsize i = 0; i < n; i++)
+    add_bare (maker->rows, maker->settings->pad_id, maker->settings->pad_token);
+}
+
+static void
+add_sequence (const Maker *maker, const Job *job, const guint which[2], int sequence, const AutoTemplatePiece *piece)
+{
+  const Window *window = &g_array_index (job->windows[sequence], Window, which[sequence]);
+  gboolean special = maker->settings->call.add_special_tokens;
+
+  add_segment (maker->rows, sequence, type_of (maker->post, piece, sequence, which[sequence] > 0, special), window->to - window->from);
+  add_window (maker, job->tokens[sequence], window);
+}
+
+static void
+add_row (const Maker *maker, const Job *job, guint sample, const guint which[2], gsize padded)
+{
+  gboolean pair = job->tokens[1] != NULL, special = maker->settings->call.add_special_tokens;
+  GArray *pieces = maker->post->pieces[pair];
+  gsize n = row_length (maker, job, which), missing = padded > n ? padded - n : 0;
+  AutoRows *rows = maker->rows;
+
+  if (maker->settings->padding_left)
+    add_padding (maker, missing);
+  for (guint i = 0; pieces && i < pieces->len; i++)
+    {
+      const AutoTemplatePiece *piece = &g_array_index (pieces, AutoTemplatePiece, i);
+      if (piece->sequence >= 0)
+        add_sequence (maker, job, which, piece->sequence, piece);
+      else if (special)
+        {
+          add_segment (rows, AUTO_SEGMENT_SPECIAL, piece->type_id, piece->n_ids);
+          for (guint k = 0; k < piece->n_ids; k++)
+            add_bare (rows, piece->ids[k], piece->texts[k]);
+        }
+    }
+  for (int k = 0; k <= pair && !pieces; k++)
+    add_sequence (maker, job, which, k, NULL);
+  if (!maker->settings->padding_left)
+    add_padding (maker, missing);
+  gsize ids = rows->ids->len, segments = rows->segments->len;
+  g_array_append_val (rows->starts, ids);
+  g_array_append_val (rows->segment_starts, segments);
+  g_array_append_val (rows->samples, sample);
+}
+
+/* The row, then what overflows, in the order in which the reference merges the two sequences' windows. */
+static void
+add_rows (const Maker *maker, const Job *job, guint sample, gsize padded)
+{
+  guint n[2] = { job->windows[0]->len, job->windows[1] ? job->windows[1]->len : 1 };
+
+  add_row (maker, job, sample, (guint[2]){ 0, 0 }, padded);
+  if (!maker->settings->call.return_overflowing_tokens)
+    return;
+  for (guint a = 1; a < n[0]; a++)
+    for (guint b = 0; b < n[1]; b++)
+      add_row (maker, job, sample, (guint[2]){ a, b }, padded);
+  for (guint b = 1; b < n[1]; b++)
+    add_row (maker, job, sample, (guint[2]){ 0, b }, padded);
+}
+
+static gsize
+padded_length (const Maker *maker, GArray *jobs)
+{
+  const AutoTokenizerCall *call = &maker->settings->call;
+  gsize n = 0, multiple = MAX (call->pad_to_multiple_of, 0);
+
+  if (call->padding == AUTO_PADDING_NO)
+    return 0;
+  if (call->padding == AUTO_PADDING_MAX_LENGTH)
+    n = call->max_length;
+  else
+    for (guint i = 0; i < jobs->len; i++)
+      n = MAX (n, row_length (maker, &g_array_index (jobs, Job, i), (guint[2]){ 0, 0 }));
+  if (multiple > 0 && n % multiple > 0)
+    n += multiple - n % multiple;
+  return n;
+}
+
+AutoRows *
+auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n,
+               gboolean detailed, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(AutoRows) rows = rows_new (detailed);
+  g_autoptr(GArray) jobs = g_array_new (FALSE, TRUE, sizeof (Job));
+  Maker maker = { pipeline, settings, auto_pipeline_get_post_processor (pipeline), rows };
+
+  g_array_set_clear_func (jobs, job_clear);
+  g_array_set_size (jobs, n);
+  for (gsize i = 0; i < n; i++)
+    {
+      Job *job = &g_array_index (jobs, Job, i);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) || !(job->tokens[0] = encode_input (pipeline, &inputs[i], detailed, error))
+          || (pairs && pairs[i].texts && !(job->tokens[1] = encode_input (pipeline, &pairs[i], detailed, error))) || !truncate_job (job, &maker, error))
+        return NULL;
+    }
+  gsize padded = padded_length (&maker, jobs), zero = 0;
+  g_array_append_val (rows->starts, zero);
+  g_array_append_val (rows->segment_starts, zero);
+  rows->whole = maker.post->absent && !pairs;
+  for (gsize i = 0; i < n; i++)
+    {
+      Job *job = &g_array_index (jobs, Job, i);
+      add_rows (&maker, job, i, padded);
+      for (int k = 0; k < 2 && detailed; k++)
+        if (job->tokens[k])
+          g_ptr_array_add (rows->tokens, g_steal_pointer (&job->tokens[k]));
+    }
+  return g_steal_pointer (&rows);
+}

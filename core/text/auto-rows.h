@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-encoding-private.h"
+
+G_BEGIN_DECLS
+
+#define AUTO_SEGMENT_SPECIAL -1
+#define AUTO_SEGMENT_PADDING -2
+
+/* Tokens of a row that are of one kind. */
+typedef struct
+{
+  int sequence; /* 0, 1, or one of the above */
+  guint32 type_id;
+  gsize n;
+} AutoSegment;
+
+/* Rows one after another. */
+typedef struct
+{
+  GArray *ids;                     /* gint64 */
+  GArray *starts, *segment_starts; /* gsize, one more than there are rows */
+  GArray *segments;                /* AutoSegment */
+  GArray *samples;                 /* guint: the input of each row */
+  GArray *details;                 /* AutoTokenDetail, or NULL */
+  GPtrArray *tokens;               /* AutoTokens: own the texts of @details */
+  gboolean whole;                  /* nothing told sequences from padding */
+} AutoRows;
+
+AUTO_INTERNAL AutoRows *auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const AutoEncodeInput *inputs,
+                                       const AutoEncodeInput *pairs, gsize n, gboolean detailed, GCancellable *cancellable, GError **error);
+AUTO_INTERNAL void auto_rows_free (AutoRows *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoRows, auto_rows_free)
+
+G_END_DECLS

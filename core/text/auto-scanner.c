@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-scanner.h"
+
+#include <string.h>
+
+#include "auto-unicode.h"
+
+/* What the word patterns ask of a character; one class for each. */
+typedef enum
+{
+  LETTER,
+  NUMBER,
+  SPACE, /* \s */
+  OTHER,
+} Class;
+
+static const guint8 ascii_class[128] = {
+  [0 ... 8] = OTHER,    ['\t' ... '\r'] = SPACE, [14 ... 31] = OTHER,   [' '] = SPACE,          ['!' ... '/'] = OTHER,   ['0' ... '9'] = NUMBER,
+  [':' ... '@'] = OTHER, ['A' ... 'Z'] = LETTER, ['[' ... '`'] = OTHER, ['a' ... 'z'] = LETTER, ['{' ... 127] = OTHER,
+};
+
+static inline Class
+class_at (const char *text, guint *size)
+{
+  if ((guchar) *text < 0x80)
+    return *size = 1, ascii_class[(guchar) *text];
+  guint32 flags = auto_char_flags (auto_utf8_get (text, size));
+  guint category = flags >> 9 & 31;
+  if (category <= AUTO_CATEGORY_LO)
+    return LETTER;
+  if (category >= AUTO_CATEGORY_ND && category <= AUTO_CATEGORY_NO)
+    return NUMBER;
+  return flags & AUTO_CHAR_REGEX_SPACE ? SPACE : OTHER;
+}
+
+/* End of the run of @class from @at on, of at most @most characters. */
+static inline gsize
+run_end (const char *text, gsize length, gsize at, Class class, guint most)
+{
+  guint size;
+
+  for (; at < length && most && class_at (text + at, &size) == class; most--)
+    at += size;
+  return at;
+}
+
+/* A contraction after an apostrophe; @folded: in either case. */
+static gsize
+contraction (const char *text, gsize length, gboolean folded)
+{
+  if (length < 2 || text[0] != '\'')
+    return 0;
+  char first = folded ? g_ascii_tolower (text[1]) : text[1];
+  if (first == 's' || first == 't' || first == 'm' || first == 'd')
+    return 2;
+  if (folded && length >= 3 && text[1] == '\xc5' && text[2] == '\xbf') /* U+017F folds to s */
+    return 3;
+  if (length < 3)
+    return 0;
+  char second = folded ? g_ascii_tolower (text[2]) : text[2];
+  return (first == 'r' && second == 'e') || (first == 'v' && second == 'e') || (first == 'l' && second == 'l') ? 3 : 0;
+}
+
+/* \s+(?!\S)|\s+: the run of spaces, without its last character when something follows it. */
+static gsize
+spaces (const char *text, gsize length)
+{
+  gsize end = run_end (text, length, 0, SPACE, G_MAXUINT);
+
+  if (end == length)
+    return end;
+  gsize shorter = auto_utf8_previous (text + end) - text;
+  return shorter ? shorter : end;
+}
+
+/* \s*[\r\n]+|\s+(?!\S)|\s+ */
+static gsize
+lines_or_spaces (const char *text, gsize length)
+{
+  gsize end = run_end (text, length, 0, SPACE, G_MAXUINT), line = end;
+
+  while (line > 0 && text[line - 1] != '\n' && text[line - 1] != '\r')
+    line = auto_utf8_previous (text + line) - text;
+  return line ? line : spaces (text, length);
+}
+
+gsize
+auto_scan_gpt2 (const char *text, gsize length)
+{
+  guint size;
+  gsize n = contraction (text, length, FALSE);
+
+  if (n)
+    return n;
+  gsize start = text[0] == ' ' && length > 1;
+  Class class = class_at (text + start, &size);
+  if (class != SPACE)
+    return run_end (text, length, start + size, class, G_MAXUINT);
+  return spaces (text, length);
+}
+
+static inline gboolean
+is_newline (char c)
+{
+  return c == '\r' || c == '\n';
+}
+
+/* The family of cl100k_base, whose members differ in how many digits go together. */
+static inline gsize
+scan_cl100k (const char *text, gsize length, guint most_digits)
+{
+  guint size, next;
+  gsize n = contraction (text, length, TRUE);
+
+  if (n)
+    return n;
+  Class class = class_at (text, &size);
+  if (class == LETTER)
+    return run_end (text, length, size, LETTER, G_MAXUINT);
+  if (class == NUMBER)
+    return run_end (text, length, 0, NUMBER, most_digits);
+  if (!is_newline (text[0]) && size < length && class_at (text + size, &next) == LETTER)
+    return run_end (text, length, size + next, LETTER, G_MAXUINT);
+  gsize start = text[0] == ' ' && length > 1;
+  if (class_at (text + start, &size) == OTHER)
+    {
+      for (n = run_end (text, length, start + size, OTHER, G_MAXUINT); n < length && is_newline (text[n]);)
+        n++;
+      return n;
+    }
+  return lines_or_spaces (text, length);
+}
+
+static gsize
+scan_llama3 (const char *text, gsize length)
+{
+  return scan_cl100k (text, length, 3);
+}
+
+static gsize
+scan_qwen2 (const char *text, gsize length)
+{
+  return scan_cl100k (text, length, 1);
+}
+
+static gsize
+scan_clip (const char *text, gsize length)
+{
+  guint size;
+  gsize n = contraction (text, length, FALSE);
+
+  if (n)
+    return n;
+  Class class = class_at (text, &size);
+  return class == SPACE ? 0 : run_end (text, length, size, class, class == NUMBER ? 0 : G_MAXUINT);
+}
+
+/* Upper and lower in the sense of o200k_base, where modifiers, uncased letters and marks are both. */
+static inline void
+case_at (const char *text, guint *size, gboolean *upper, gboolean *lower)
+{
+  guint category = auto_char_category (auto_utf8_get (text, size));
+  gboolean both = category >= AUTO_CATEGORY_LM && category <= AUTO_CATEGORY_ME;
+
+  *upper = both || category == AUTO_CATEGORY_LU || category == AUTO_CATEGORY_LT;
+  *lower = both || category == AUTO_CATEGORY_LL;
+}
+
+/* U*L+ from @at on, in bytes; 0 when there is none. */
+static gsize
+word_with_lower (const char *text, gsize length, gsize at)
+{
+  guint size;
+  gboolean upper, lower;
+  gsize uppers = at, end, both_end = 0;
+
+  for (; uppers < length; uppers += size)
+    {
+      case_at (text + uppers, &size, &upper, &lower);
+      if (!upper)
+        break;
+      if (lower)
+        both_end = uppers + size;
+    }
+  for (end = uppers; end < length; end += size)
+    {
+      case_at (text + end, &size, &upper, &lower);
+      if (!lower)
+        break;
+    }
+  return end > uppers ? end : both_end; /* a character that is both can serve as the lower-case part */
+}
+
+/* U+L* likewise, where U*L+ has failed: no character of the upper-case run is lower as well. */
+static gsize
+word_of_upper (const char *text, gsize length, gsize at)
+{
+  guint size;
+  gboolean upper, lower;
+  gsize end = at;
+
+  for (; end < length; end += size)
+    {
+      case_at (text + end, &size, &upper, &lower);
+      if (!upper)
+        break;
+    }
+  return end > at ? end : 0;
+}
+
+static gsize
+scan_o200k (const char *text, gsize length)
+{
+  guint size, next;
+  Class class = class_at (text, &size);
+  gsize n = 0;
+
+  if (class != NUMBER && !is_newline (text[0]))
+    {
+      gboolean prefix = class != LETTER && size < length;
+      if (prefix)
+        n = word_with_lower (text, length, size);
+      if (!n)
+        n = word_with_lower (text, length, 0);
+      if (!n && prefix)
+        n = word_of_upper (text, length, size);
+      if (!n)
+        n = word_of_upper (text, length, 0);
+      if (n)
+        return n + contraction (text + n, length - n, TRUE);
+    }
+  if (class == NUMBER)
+    return run_end (text, length, 0, NUMBER, 3);
+  gsize start = text[0] == ' ' && length > 1;
+  if (class_at (text + start, &next) == OTHER)
+    {
+      for (n = run_end (text, length, start + next, OTHER, G_MAXUINT); n < length && (is_newline (text[n]) || text[n] == '/');)
+        n++;
+      return n;
+    }
+  return lines_or_spaces (text, length);
+}
+
+AutoScanner
+auto_scanner_recognize (const char *expression)
+{
+#define WORDS "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+#define UPPER "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]"
+#define LOWER "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]"
+#define CL100K(digits) WORDS "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" digits "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
+  static const struct
+  {
+    const char *expression;
+    AutoScanner scanner;
+  } known[] = {
+    { "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", auto_scan_gpt2 },
+    { CL100K ("\\p{N}{1,3}"), scan_llama3 },
+    { CL100K ("\\p{N}"), scan_qwen2 },
+    { "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+", scan_clip },
+    { "[^\\r\\n\\p{L}\\p{N}]?" UPPER "*" LOWER "+" WORDS "?|[^\\r\\n\\p{L}\\p{N}]?" UPPER "+" LOWER "*" WORDS
+      "?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+      scan_o200k },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (expression, known[i].expression))
+      return known[i].scanner;
+  return NULL;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "../base/auto-errors.h"
+
+G_BEGIN_DECLS
+
+/* Length of the match at the start of @text (not empty, valid UTF-8), 0 when there is none. */
+typedef gsize (*AutoScanner) (const char *text, gsize length);
+
+/* A scanner written by hand for one of the word patterns that tokenizer files share, or NULL. */
+AUTO_INTERNAL AutoScanner auto_scanner_recognize (const char *expression);
+/* The pattern of the ByteLevel part. */
+AUTO_INTERNAL gsize auto_scan_gpt2 (const char *text, gsize length);
+
+G_END_DECLS

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-tokenizer-build.h"
+
+#include <string.h>
+
+#include "../base/auto-io.h"
+#include "auto-tokenizer-legacy.h"
+
+#define LARGEST_FILE ((gsize) 1 << 30)
+
+AutoTokenizerLookup auto_tokenizer_lookup;
+
+void
+auto_tokenizer_build_clear (AutoTokenizerBuild *self)
+{
+  g_clear_pointer (&self->pipeline, auto_pipeline_unref);
+  g_clear_pointer (&self->settings, auto_tokenizer_settings_free);
+  g_clear_pointer (&self->class_name, g_free);
+}
+
+/* A member of a JSON file that may be absent. */
+static char *
+peek_string (const char *folder, const char *name, const char *key, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return NULL;
+  g_autoptr(JsonNode) node = auto_json_read (path, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error);
+  return node && JSON_NODE_HOLDS_OBJECT (node) ? g_strdup (auto_json_string (json_node_get_object (node), key)) : NULL;
+}
+
+static const AutoTokenizerSpec *
+look_up (const char *class_name, const char *model_type, gboolean fast, GError **error)
+{
+  return auto_tokenizer_lookup && (class_name || model_type) ? auto_tokenizer_lookup (class_name, model_type, fast, error) : NULL;
+}
+
+/* The class that the files name, or that belongs to the model type; else one that fits the files. */
+static gboolean
+choose_spec (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, GError **error)
+{
+  GError *why = NULL;
+  g_autofree char *class_name = tokenizer_type ? NULL : peek_string (folder, "tokenizer_config.json", "tokenizer_class", &why);
+  g_autofree char *model_type = g_strdup (tokenizer_type);
+
+  if (!why && !class_name && !tokenizer_type)
+    class_name = peek_string (folder, "config.json", "tokenizer_class", &why);
+  if (!why && !model_type)
+    model_type = peek_string (folder, "config.json", "model_type", &why);
+  self->spec = why ? NULL : look_up (class_name, NULL, self->fast, &why);
+  if (!why && !self->spec && !class_name)
+    self->spec = look_up (NULL, model_type, self->fast, &why);
+  if (why)
+    {
+      g_propagate_error (error, why);
+      return FALSE;
+    }
+  self->class_name = g_strdup (self->spec ? self->spec->class_name : class_name ? class_name : "PreTrainedTokenizerFast");
+  if (!self->spec)
+    self->spec = auto_tokenizer_generic_spec (folder);
+  return TRUE;
+}
+
+static JsonNode *
+take_part (JsonObject *parts, const char *key)
+{
+  JsonNode *node = json_object_get_member (parts, key);
+  return node && !JSON_NODE_HOLDS_NULL (node) ? json_node_copy (node) : NULL;
+}
+
+/* Changes "part.member=setting": see AutoTokenizerSpec. */
+static void
+adjust (const char *what, JsonObject *settings, JsonObject *parts)
+{
+  g_auto(GStrv) changes = g_strsplit (what, " ", -1);
+
+  for (guint i = 0; changes[i]; i++)
+    {
+      char *setting = strchr (changes[i], '='), *member = strchr (changes[i], '.');
+      if (!setting || !member)
+        continue;
+      *setting++ = *member++ = '\0';
+      JsonObject *part = auto_json_object (parts, changes[i]);
+      if (part && json_object_has_member (part, member) && json_object_has_member (settings, setting))
+        json_object_set_member (part, member, json_node_copy (json_object_get_member (settings, setting)));
+    }
+}
+
+/* Lets the class change the parts of a tokenizer.json. */
+static gboolean
+adjust_parts (AutoTokenizerBuild *self, AutoTokenizerParts *parts, gboolean from_json, GError **error)
+{
+  struct
+  {
+    const char *key;
+    JsonNode **node;
+  } members[] = { { "normalizer", &parts->normalizer },
+                  { "pre_tokenizer", &parts->pre_tokenizer },
+                  { "post_processor", &parts->post_processor },
+                  { "decoder", &parts->decoder } };
+  g_autoptr(JsonObject) object = json_object_new ();
+  gboolean good = TRUE;
+
+  if (!self->spec->adjust && !self->spec->prepare)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    json_object_set_member (object, members[i].key, *members[i].node ? g_steal_pointer (members[i].node) : json_node_new (JSON_NODE_NULL));
+  if (from_json && self->spec->adjust)
+    adjust (self->spec->adjust, self->settings->values, object);
+  if (self->spec->prepare)
+    good = self->spec->prepare (self->spec, self->settings->values, object, from_json, error);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    *members[i].node = take_part (object, members[i].key);
+  return good;
+}
+
+static AutoTokenizerParts *
+read_json (const char *path, GError **error)
+{
+  g_autoptr(GBytes) bytes = auto_io_map (path, error);
+  gsize size;
+
+  if (!bytes)
+    return NULL;
+  const char *text = g_bytes_get_data (bytes, &size);
+  if (size > LARGEST_FILE)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: far too large for a tokenizer", path);
+      return NULL;
+    }
+  if (size >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
+    text += 3, size -= 3;
+  return auto_tokenizer_parts_read (text, size, path, error);
+}
+
+/* Truncation and padding that tokenizer.json holds are settings that no other file gives. */
+static void
+read_call_defaults (AutoTokenizerSettings *settings, const AutoTokenizerParts *parts)
+{
+  static const char *const pairs[][2] = { { "pad_type_id", "pad_token_type_id" }, { "direction", "padding_side" } };
+  JsonObject *padding = parts->padding && JSON_NODE_HOLDS_OBJECT (parts->padding) ? json_node_get_object (parts->padding) : NULL;
+  JsonObject *truncation = parts->truncation && JSON_NODE_HOLDS_OBJECT (parts->truncation) ? json_node_get_object (parts->truncation) : NULL;
+
+  for (guint i = 0; padding && i < G_N_ELEMENTS (pairs); i++)
+    if (json_object_has_member (padding, pairs[i][0]) && !json_object_has_member (settings->values, pairs[i][1]))
+      json_object_set_member (settings->values, pairs[i][1], json_node_copy (json_object_get_member (padding, pairs[i][0])));
+  if (padding && auto_json_string (padding, "pad_token") && !settings->specials[AUTO_SPECIAL_PAD].content)
+    auto_tokenizer_settings_set_special (settings, AUTO_SPECIAL_PAD,
+                                         &(AutoAddedToken){ .content = (char *) auto_json_string (padding, "pad_token"), .special = TRUE });
+  if (truncation && auto_json_string (truncation, "direction") && !json_object_has_member (settings->values, "truncation_side"))
+    json_object_set_string_member (settings->values, "truncation_side", auto_json_string (truncation, "direction"));
+  for (guint i = 0; i < 2; i++)
+    {
+      static const char *const sides[] = { "padding_side", "truncation_side" };
+      const char *side = auto_json_string (settings->values, sides[i]);
+      if (side && (g_str_equal (side, "Right") || g_str_equal (side, "Left")))
+        json_object_set_string_member (settings->values, sides[i], side[0] == 'R' ? "right" : "left");
+    }
+}
+
+gboolean
+auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error)
+{
+  const AutoTokenModel *model = auto_pipeline_get_model (self->pipeline);
+  g_autoptr(AutoAddedVocabulary) added = auto_added_vocabulary_copy (auto_pipeline_get_added (self->pipeline));
+  g_autoptr(GPtrArray) specials = auto_tokenizer_settings_list_specials (self->settings);
+  GArray *listed = self->settings->added;
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < listed->len + specials->len; i++)
+    {
+      AutoAddedToken token = i < listed->len ? g_array_index (listed, AutoAddedToken, i) : *(AutoAddedToken *) g_ptr_array_index (specials, i - listed->len);
+      for (guint k = 0; k < specials->len && !token.special; k++)
+        token.special = g_str_equal (token.content, ((AutoAddedToken *) g_ptr_array_index (specials, k))->content);
+      const AutoAddedToken *known = auto_added_vocabulary_find (added, token.content);
+      if (i >= listed->len && known)
+        continue;
+      changed |= !known || (token.special && !auto_added_vocabulary_is_special (added, token.content));
+      auto_added_vocabulary_add (added, &token, model);
+    }
+  if (!changed)
+    return TRUE;
+  AutoPipeline *pipeline = auto_pipeline_with_added (self->pipeline, g_steal_pointer (&added), error);
+  if (!pipeline)
+    return FALSE;
+  auto_pipeline_unref (self->pipeline);
+  self->pipeline = pipeline;
+  return TRUE;
+}
+
+gboolean
+auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, gboolean fast, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "tokenizer.json", NULL);
+  g_autoptr(AutoTokenizerParts) parts = NULL;
+  g_autoptr(JsonNode) defaults = NULL;
+  gboolean from_json = g_file_test (path, G_FILE_TEST_EXISTS);
+
+  *self = (AutoTokenizerBuild){ .fast = fast };
+  if (!choose_spec (self, folder, tokenizer_type, error))
+    return FALSE;
+  if (self->spec->defaults && !(defaults = auto_json_parse (self->spec->defaults, strlen (self->spec->defaults), self->spec->class_name,
+                                                            AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error)))
+    return FALSE;
+  self->settings = auto_tokenizer_settings_read (folder, defaults ? json_node_get_object (defaults) : NULL, error);
+  if (!self->settings)
+    return FALSE;
+  parts = from_json ? read_json (path, error) : auto_tokenizer_legacy_read (self, folder, error);
+  if (!parts)
+    return FALSE;
+  if (from_json)
+    read_call_defaults (self->settings, parts);
+  if (!adjust_parts (self, parts, from_json, error) || !(self->pipeline = auto_pipeline_new (g_steal_pointer (&parts), error)))
+    {
+      g_prefix_error (error, "%s: ", folder);
+      return FALSE;
+    }
+  return auto_tokenizer_build_add_tokens (self, error);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-pipeline.h"
+#include "auto-tokenizer-settings.h"
+#include "auto-tokenizer-spec.h"
+
+G_BEGIN_DECLS
+
+/* Everything that a tokenizer object needs, from a folder's files. */
+typedef struct
+{
+  AutoPipeline *pipeline;
+  AutoTokenizerSettings *settings;
+  const AutoTokenizerSpec *spec; /* never NULL */
+  char *class_name;              /* as the reference would name it */
+  gboolean fast;
+} AutoTokenizerBuild;
+
+AUTO_INTERNAL gboolean auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, gboolean fast, GError **error);
+AUTO_INTERNAL void auto_tokenizer_build_clear (AutoTokenizerBuild *self);
+/* Adds tokens as a fast tokenizer of the reference does when it is made: listed ones, then special ones that are missing. */
+AUTO_INTERNAL gboolean auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error);
+
+/* A text of JSON with $name replaced by the settings' values; NULL when it is malformed. */
+AUTO_INTERNAL JsonNode *auto_tokenizer_fill_json (const char *text, JsonObject *settings, GError **error);
+
+G_END_DECLS

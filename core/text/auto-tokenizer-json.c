@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading tokenizer.json. The model's large members are read straight from the text, everything else by way of json-glib. */
+#include "auto-json-reader.h"
+#include "auto-pipeline.h"
+
+#include <string.h>
+
+AutoTokenizerParts *
+auto_tokenizer_parts_new (void)
+{
+  AutoTokenizerParts *self = g_new0 (AutoTokenizerParts, 1);
+
+  self->added_tokens = g_array_new (FALSE, FALSE, sizeof (AutoAddedToken));
+  return self;
+}
+
+void
+auto_tokenizer_parts_free (AutoTokenizerParts *self)
+{
+  if (!self)
+    return;
+  JsonNode **nodes[] = { &self->normalizer, &self->pre_tokenizer, &self->post_processor, &self->decoder, &self->truncation, &self->padding };
+  for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
+    g_clear_pointer (nodes[i], json_node_unref);
+  auto_token_model_free (self->model);
+  for (guint i = 0; i < self->added_tokens->len; i++)
+    g_free (g_array_index (self->added_tokens, AutoAddedToken, i).content);
+  g_array_unref (self->added_tokens);
+  g_free (self);
+}
+
+void
+auto_tokenizer_parts_add (AutoTokenizerParts *self, const AutoAddedToken *token)
+{
+  AutoAddedToken copy = *token;
+
+  copy.content = g_strdup (token->content);
+  g_array_append_val (self->added_tokens, copy);
+}
+
+/* A small value as a tree; NULL for null, and after an error. */
+static JsonNode *
+read_node (AutoJsonReader *reader)
+{
+  const char *text;
+  gsize length;
+
+  if (!auto_json_reader_span (reader, &text, &length))
+    return NULL;
+  JsonNode *node = auto_json_parse (text, length, reader->name, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, reader->error ? NULL : &reader->error);
+  if (node && JSON_NODE_HOLDS_NULL (node))
+    g_clear_pointer (&node, json_node_unref);
+  return node;
+}
+
+/* What is gathered of "model" until all of it is known. */
+typedef struct
+{
+  JsonObject *fields;
+  AutoVocabulary *vocabulary;
+  GArray *merges, *scores;
+  const char *merges_text; /* merges that came before the vocabulary */
+  gsize merges_length;
+} Draft;
+
+static void
+read_vocabulary_object (AutoJsonReader *reader, Draft *draft)
+{
+  const char *token;
+  gsize length;
+  gint64 id;
+
+  for (auto_json_reader_enter_object (reader); auto_json_reader_next_key (reader, &token, &length);)
+    if (auto_json_reader_int (reader, &id) && !auto_vocabulary_add (draft->vocabulary, token, length, id))
+      auto_json_reader_fail (reader, "model: an id of \"vocab\" is negative or far too large");
+}
+
+/* ["token", score] pairs. */
+static void
+read_vocabulary_array (AutoJsonReader *reader, Draft *draft)
+{
+  const char *token;
+  gsize length;
+  double score;
+
+  draft->scores = g_array_new (FALSE, FALSE, sizeof (double));
+  for (auto_json_reader_enter_array (reader); auto_json_reader_next (reader);)
+    {
+      if (auto_json_reader_enter_array (reader) && auto_json_reader_next (reader) && auto_json_reader_string (reader, &token, &length)
+          && !auto_vocabulary_add (draft->vocabulary, token, length, draft->scores->len))
+        auto_json_reader_fail (reader, "model: \"vocab\" is far too large");
+      if (auto_json_reader_next (reader) && auto_json_reader_double (reader, &score))
+        g_array_append_val (draft->scores, score);
+      if (auto_json_reader_next (reader))
+        auto_json_reader_fail (reader, "model: an entry of \"vocab\" must be a token and its score");
+    }
+}
+
+/* Adds the merge of two tokens, whose result is the second without its prefix after the first. */
+static void
+add_merge (AutoJsonReader *reader, Draft *draft, const char *left, gsize left_length, const char *right, gsize right_length, GString *merged)
+{
+  const char *prefix = auto_json_string (draft->fields, "continuing_subword_prefix");
+  gsize skip = prefix ? strlen (prefix) : 0;
+  gint64 ids[3] = { auto_vocabulary_find (draft->vocabulary, left, left_length), auto_vocabulary_find (draft->vocabulary, right, right_length), -1 };
+
+  if (skip <= right_length)
+    {
+      g_string_truncate (merged, 0);
+      g_string_append_len (merged, left, left_length);
+      g_string_append_len (merged, right + skip, right_length - skip);
+      ids[2] = auto_vocabulary_find (draft->vocabulary, merged->str, merged->len);
+    }
+  if (ids[0] < 0 || ids[1] < 0 || ids[2] < 0)
+    auto_json_reader_fail (reader, "model: a merge names a token, or makes one, that is not in \"vocab\"");
+  else
+    g_array_append_val (draft->merges, ((AutoMerge){ ids[0], ids[1], ids[2] }));
+}
+
+/* Merges as "left right" or ["left", "right"]. */
+static void
+read_merges (AutoJsonReader *reader, Draft *draft)
+{
+  g_autoptr(GString) merged = g_string_new (NULL), left = g_string_new (NULL);
+  const char *text, *space;
+  gsize length;
+
+  g_clear_pointer (&draft->merges, g_array_unref);
+  draft->merges = g_array_new (FALSE, FALSE, sizeof (AutoMerge));
+  for (auto_json_reader_enter_array (reader); auto_json_reader_next (reader);)
+    if (auto_json_reader_peek (reader) == AUTO_JSON_ARRAY)
+      {
+        if (!auto_json_reader_enter_array (reader) || !auto_json_reader_next (reader) || !auto_json_reader_string (reader, &text, &length))
+          break;
+        g_string_truncate (left, 0);
+        g_string_append_len (left, text, length);
+        if (auto_json_reader_next (reader) && auto_json_reader_string (reader, &text, &length))
+          add_merge (reader, draft, left->str, left->len, text, length, merged);
+        if (auto_json_reader_next (reader))
+          auto_json_reader_fail (reader, "model: a merge is of two tokens");
+      }
+    else if (auto_json_reader_string (reader, &text, &length))
+      {
+        space = memchr (text, ' ', length);
+        if (g_str_has_prefix (text, "#version"))
+          continue;
+        if (!space || memchr (space + 1, ' ', text + length - space - 1))
+          auto_json_reader_fail (reader, "model: a merge must be two tokens with a space between them");
+        else
+          add_merge (reader, draft, text, space - text, space + 1, text + length - space - 1, merged);
+      }
+}
+
+static void
+read_model_member (AutoJsonReader *reader, Draft *draft, const char *key, gsize length)
+{
+  g_autofree char *name = g_strndup (key, length);
+  JsonNode *node;
+
+  if (g_str_equal (name, "vocab") && auto_json_reader_peek (reader) == AUTO_JSON_OBJECT)
+    read_vocabulary_object (reader, draft);
+  else if (g_str_equal (name, "vocab") && auto_json_reader_peek (reader) == AUTO_JSON_ARRAY)
+    read_vocabulary_array (reader, draft);
+  else if (g_str_equal (name, "merges") && auto_vocabulary_size (draft->vocabulary) == 0)
+    auto_json_reader_span (reader, &draft->merges_text, &draft->merges_length);
+  else if (g_str_equal (name, "merges"))
+    read_merges (reader, draft);
+  else if ((node = read_node (reader)))
+    json_object_set_member (draft->fields, name, node);
+}
+
+static AutoTokenModel *
+read_model (AutoJsonReader *reader)
+{
+  Draft draft = { json_object_new (), auto_vocabulary_new () };
+  const char *key;
+  gsize length;
+
+  for (auto_json_reader_enter_object (reader); auto_json_reader_next_key (reader, &key, &length);)
+    read_model_member (reader, &draft, key, length);
+  if (draft.merges_text && !reader->error)
+    {
+      AutoJsonReader again;
+      auto_json_reader_init (&again, draft.merges_text, draft.merges_length, reader->name);
+      read_merges (&again, &draft);
+      auto_json_reader_finish (&again, &reader->error);
+      auto_json_reader_clear (&again);
+    }
+  if (!reader->error)
+    return auto_token_model_new (draft.fields, draft.vocabulary, draft.merges, draft.scores, &reader->error);
+  json_object_unref (draft.fields);
+  auto_vocabulary_free (draft.vocabulary);
+  g_clear_pointer (&draft.merges, g_array_unref);
+  g_clear_pointer (&draft.scores, g_array_unref);
+  return NULL;
+}
+
+static void
+read_added_token (AutoJsonReader *reader, AutoTokenizerParts *parts)
+{
+  g_autofree char *content = NULL;
+  AutoAddedToken token = { .normalized = TRUE };
+  const char *key, *text;
+  gsize length, text_length;
+  gboolean normalized = TRUE, has_normalized = FALSE;
+
+  for (auto_json_reader_enter_object (reader); auto_json_reader_next_key (reader, &key, &length);)
+    if (auto_json_key_is (key, length, "content"))
+      {
+        if (auto_json_reader_string (reader, &text, &text_length))
+          {
+            g_free (content);
+            content = memchr (text, 0, text_length) ? NULL : g_strndup (text, text_length);
+          }
+      }
+    else if (auto_json_key_is (key, length, "single_word"))
+      auto_json_reader_bool (reader, &token.single_word);
+    else if (auto_json_key_is (key, length, "lstrip"))
+      auto_json_reader_bool (reader, &token.lstrip);
+    else if (auto_json_key_is (key, length, "rstrip"))
+      auto_json_reader_bool (reader, &token.rstrip);
+    else if (auto_json_key_is (key, length, "normalized"))
+      has_normalized = auto_json_reader_bool (reader, &normalized);
+    else if (auto_json_key_is (key, length, "special"))
+      auto_json_reader_bool (reader, &token.special);
+    else
+      auto_json_reader_skip (reader);
+  token.normalized = has_normalized ? normalized : !token.special;
+  token.content = content;
+  if (content)
+    auto_tokenizer_parts_add (parts, &token);
+  else
+    auto_json_reader_fail (reader, "added_tokens: a token without a \"content\"");
+}
+
+static void
+read_member (AutoJsonReader *reader, AutoTokenizerParts *parts, const char *key, gsize length)
+{
+  struct
+  {
+    const char *key;
+    JsonNode **node;
+  } members[] = {
+    { "normalizer", &parts->normalizer }, { "pre_tokenizer", &parts->pre_tokenizer }, { "post_processor", &parts->post_processor },
+    { "decoder", &parts->decoder },       { "truncation", &parts->truncation },       { "padding", &parts->padding },
+  };
+  const char *version;
+  gsize version_length;
+
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    if (auto_json_key_is (key, length, members[i].key))
+      {
+        g_clear_pointer (members[i].node, json_node_unref);
+        *members[i].node = read_node (reader);
+        return;
+      }
+  if (auto_json_key_is (key, length, "added_tokens"))
+    for (auto_json_reader_enter_array (reader); auto_json_reader_next (reader);)
+      read_added_token (reader, parts);
+  else if (auto_json_key_is (key, length, "model"))
+    {
+      auto_token_model_free (g_steal_pointer (&parts->model));
+      parts->model = read_model (reader);
+    }
+  else if (auto_json_key_is (key, length, "version"))
+    {
+      if (auto_json_reader_string (reader, &version, &version_length) && !auto_json_key_is (version, version_length, "1.0"))
+        auto_json_reader_fail (reader, "its version is not 1.0");
+    }
+  else
+    auto_json_reader_skip (reader);
+}
+
+AutoTokenizerParts *
+auto_tokenizer_parts_read (const char *text, gsize length, const char *name, GError **error)
+{
+  g_autoptr(AutoTokenizerParts) parts = auto_tokenizer_parts_new ();
+  AutoJsonReader reader;
+  const char *key;
+  gsize key_length;
+
+  auto_json_reader_init (&reader, text, length, name);
+  for (auto_json_reader_enter_object (&reader); auto_json_reader_next_key (&reader, &key, &key_length);)
+    read_member (&reader, parts, key, key_length);
+  if (!parts->model)
+    auto_json_reader_fail (&reader, "there is no \"model\"");
+  gboolean good = auto_json_reader_finish (&reader, error);
+  auto_json_reader_clear (&reader);
+  return good ? g_steal_pointer (&parts) : NULL;
+}

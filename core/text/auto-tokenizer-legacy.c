@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Vocabulary files from before tokenizer.json, and what tokenizer classes make of them. */
+#include "auto-tokenizer-legacy.h"
+
+#include <string.h>
+
+#include "../base/auto-io.h"
+#include "auto-json-reader.h"
+
+#define LARGEST_FILE ((gsize) 1 << 30)
+
+static const AutoTokenizerSpec generic_json = { .class_name = "PreTrainedTokenizer" };
+
+static const AutoTokenizerSpec generic_wordpiece = {
+  .class_name = "PreTrainedTokenizer",
+  .kind = AUTO_TOKENIZER_WORDPIECE,
+  .defaults = "{\"do_lower_case\":true,\"tokenize_chinese_chars\":true,\"strip_accents\":null,\"unk_token\":\"[UNK]\",\"sep_token\":\"[SEP]\","
+              "\"pad_token\":\"[PAD]\",\"cls_token\":\"[CLS]\",\"mask_token\":\"[MASK]\"}",
+  .model = "{\"type\":\"WordPiece\",\"unk_token\":$unk_token,\"continuing_subword_prefix\":\"##\",\"max_input_chars_per_word\":100}",
+  .normalizer = "{\"type\":\"BertNormalizer\",\"clean_text\":true,\"handle_chinese_chars\":$tokenize_chinese_chars,\"strip_accents\":$strip_accents,"
+                "\"lowercase\":$do_lower_case}",
+  .pre_tokenizer = "{\"type\":\"BertPreTokenizer\"}",
+  .decoder = "{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}",
+  .single = "${cls_token}:0 $A:0 ${sep_token}:0",
+  .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1",
+};
+
+static const char *const bpe_inputs[] = { "input_ids", "attention_mask", NULL };
+
+static const AutoTokenizerSpec generic_bpe = {
+  .class_name = "PreTrainedTokenizer",
+  .kind = AUTO_TOKENIZER_BPE,
+  .defaults = "{\"add_prefix_space\":false,\"unk_token\":\"<|endoftext|>\",\"bos_token\":\"<|endoftext|>\",\"eos_token\":\"<|endoftext|>\"}",
+  .model = "{\"type\":\"BPE\",\"continuing_subword_prefix\":\"\",\"end_of_word_suffix\":\"\",\"fuse_unk\":false}",
+  .pre_tokenizer = "{\"type\":\"ByteLevel\",\"add_prefix_space\":$add_prefix_space,\"trim_offsets\":true,\"use_regex\":true}",
+  .decoder = "{\"type\":\"ByteLevel\",\"add_prefix_space\":true,\"trim_offsets\":true,\"use_regex\":true}",
+  .post_processor = "{\"type\":\"ByteLevel\",\"add_prefix_space\":true,\"trim_offsets\":false,\"use_regex\":true}",
+  .model_input_names = bpe_inputs,
+};
+
+static gboolean
+has_file (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+const AutoTokenizerSpec *
+auto_tokenizer_generic_spec (const char *folder)
+{
+  if (has_file (folder, "tokenizer.json"))
+    return &generic_json;
+  if (has_file (folder, "vocab.json") && has_file (folder, "merges.txt"))
+    return &generic_bpe;
+  return has_file (folder, "vocab.txt") ? &generic_wordpiece : &generic_json;
+}
+
+/* The JSON text of a setting, or its bare text. */
+static char *
+setting_text (JsonObject *settings, const char *name, gboolean bare)
+{
+  JsonNode *node = json_object_get_member (settings, name);
+
+  if (bare)
+    return g_strdup (node && auto_json_is_string (node) ? json_node_get_string (node) : "");
+  return node ? auto_json_print (node, -1, FALSE) : g_strdup ("null");
+}
+
+/* Replaces $name, or ${name} when @bare. */
+static char *
+fill (const char *text, JsonObject *settings, gboolean bare)
+{
+  GString *filled = g_string_new (NULL);
+
+  while (*text)
+    {
+      gsize skip = bare ? 2 : 1, n = 0;
+      if (*text == '$' && (!bare || text[1] == '{'))
+        while (g_ascii_islower (text[skip + n]) || text[skip + n] == '_')
+          n++;
+      if (n == 0)
+        {
+          g_string_append_c (filled, *text++);
+          continue;
+        }
+      g_autofree char *name = g_strndup (text + skip, n), *value = setting_text (settings, name, bare);
+      g_string_append (filled, value);
+      text += skip + n + (bare && text[skip + n] == '}');
+    }
+  return g_string_free (filled, FALSE);
+}
+
+JsonNode *
+auto_tokenizer_fill_json (const char *text, JsonObject *settings, GError **error)
+{
+  g_autofree char *filled = fill (text, settings, FALSE);
+
+  return auto_json_parse (filled, strlen (filled), "a tokenizer class", AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error);
+}
+
+/* The id that a token will have. */
+static gint64
+future_id (const AutoTokenizerBuild *build, const AutoTokenModel *model, const char *token)
+{
+  gint64 id = auto_vocabulary_find (model->vocabulary, token, strlen (token));
+
+  for (guint i = 0; i < build->settings->added->len && id < 0; i++)
+    if (g_str_equal (g_array_index (build->settings->added, AutoAddedToken, i).content, token))
+      id = g_array_index (build->settings->added, AutoAddedToken, i).id;
+  return id;
+}
+
+static JsonNode *
+piece_node (const char *kind, const char *id, gint64 type_id)
+{
+  JsonObject *inner = json_object_new (), *outer = json_object_new ();
+
+  json_object_set_string_member (inner, "id", id);
+  json_object_set_int_member (inner, "type_id", type_id);
+  json_object_set_object_member (outer, kind, inner);
+  return json_node_init_object (json_node_alloc (), outer);
+}
+
+static gboolean
+add_template (const AutoTokenizerBuild *build, const AutoTokenModel *model, const char *text, JsonArray *pieces, JsonObject *specials, GError **error)
+{
+  g_auto(GStrv) words = g_strsplit (text, " ", -1);
+
+  for (guint i = 0; words[i]; i++)
+    {
+      char *colon = strrchr (words[i], ':');
+      gint64 type_id = colon ? g_ascii_strtoll (colon + 1, NULL, 10) : 0;
+      if (colon)
+        *colon = '\0';
+      if (!*words[i])
+        continue;
+      if (g_str_equal (words[i], "$A") || g_str_equal (words[i], "$B"))
+        {
+          json_array_add_element (pieces, piece_node ("Sequence", words[i] + 1, type_id));
+          continue;
+        }
+      g_autofree char *token = fill (words[i], build->settings->values, TRUE);
+      gint64 id = future_id (build, model, token);
+      if (id < 0)
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the special token \"%s\" is not in the vocabulary", token);
+          return FALSE;
+        }
+      json_array_add_element (pieces, piece_node ("SpecialToken", token, type_id));
+      JsonObject *special = json_object_new ();
+      JsonArray *ids = json_array_new (), *tokens = json_array_new ();
+      json_array_add_int_element (ids, id);
+      json_array_add_string_element (tokens, token);
+      json_object_set_string_member (special, "id", token);
+      json_object_set_array_member (special, "ids", ids);
+      json_object_set_array_member (special, "tokens", tokens);
+      json_object_set_object_member (specials, token, special);
+    }
+  return TRUE;
+}
+
+static JsonNode *
+make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, GError **error)
+{
+  g_autoptr(JsonObject) object = json_object_new ();
+  JsonArray *single = json_array_new (), *pair = json_array_new ();
+  JsonObject *specials = json_object_new ();
+
+  json_object_set_string_member (object, "type", "TemplateProcessing");
+  json_object_set_array_member (object, "single", single);
+  json_object_set_array_member (object, "pair", pair);
+  json_object_set_object_member (object, "special_tokens", specials);
+  if (!add_template (build, model, build->spec->single, single, specials, error) || !add_template (build, model, build->spec->pair, pair, specials, error))
+    return NULL;
+  return json_node_init_object (json_node_alloc (), object);
+}
+
+/* One token a line; the line's number is its id. */
+static gboolean
+read_lines (const char *path, AutoVocabulary *vocabulary, GError **error)
+{
+  gsize length;
+  g_autofree char *text = auto_io_read_text (path, LARGEST_FILE, &length, error);
+  const char *end = text + length;
+  gint64 id = 0;
+
+  if (!text)
+    return FALSE;
+  for (const char *line = text; line < end; id++)
+    {
+      gsize n = strcspn (line, "\r\n");
+      if (!auto_vocabulary_add (vocabulary, line, n, id))
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: the vocabulary is far too large", path);
+          return FALSE;
+        }
+      line += n;
+      line += line[0] == '\r' && line[1] == '\n' ? 2 : 1;
+    }
+  return TRUE;
+}
+
+/* {"token": id}. */
+static gboolean
+read_ids (const char *path, AutoVocabulary *vocabulary, GError **error)
+{
+  gsize length, key_length;
+  g_autofree char *text = auto_io_read_text (path, LARGEST_FILE, &length, error);
+  AutoJsonReader reader;
+  const char *key;
+  gint64 id;
+
+  if (!text)
+    return FALSE;
+  auto_json_reader_init (&reader, text, length, path);
+  for (auto_json_reader_enter_object (&reader); auto_json_reader_next_key (&reader, &key, &key_length);)
+    if (auto_json_reader_int (&reader, &id) && !auto_vocabulary_add (vocabulary, key, key_length, id))
+      auto_json_reader_fail (&reader, "an id is negative or far too large");
+  gboolean good = auto_json_reader_finish (&reader, error);
+  auto_json_reader_clear (&reader);
+  return good;
+}
+
+static gboolean
+add_merge_line (GArray *merges, const AutoVocabulary *vocabulary, const char *line, gsize n)
+{
+  const char *space = memchr (line, ' ', n);
+  gsize left = space ? (gsize) (space - line) : 0;
+
+  if (!space || memchr (space + 1, ' ', n - left - 1))
+    return FALSE;
+  g_autofree char *merged = g_malloc (n);
+  memcpy (merged, line, left);
+  memcpy (merged + left, space + 1, n - left - 1);
+  gint64 a = auto_vocabulary_find (vocabulary, line, left), b = auto_vocabulary_find (vocabulary, space + 1, n - left - 1);
+  gint64 c = auto_vocabulary_find (vocabulary, merged, n - 1);
+  if (a < 0 || b < 0 || c < 0)
+    return FALSE;
+  g_array_append_val (merges, ((AutoMerge){ a, b, c }));
+  return TRUE;
+}
+
+/* "left right" on each line but the first, which says the version; what follows the last line's end is no merge. */
+static gboolean
+read_merges (const char *path, const AutoVocabulary *vocabulary, GArray *merges, GError **error)
+{
+  gsize length;
+  g_autofree char *text = auto_io_read_text (path, LARGEST_FILE, &length, error);
+  guint number = 1;
+
+  if (!text)
+    return FALSE;
+  for (const char *line = text, *next; (next = strchr (line, '\n')); line = next + 1, number++)
+    {
+      gsize n = next - line;
+      if (n && line[n - 1] == '\r')
+        n--;
+      if (number > 1 && n && !add_merge_line (merges, vocabulary, line, n))
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s:%u: no merge of two tokens of the vocabulary", path, number);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+fill_part (AutoTokenizerBuild *build, const char *text, JsonNode **part, GError **error)
+{
+  return !text || (*part = auto_tokenizer_fill_json (text, build->settings->values, error)) != NULL;
+}
+
+static gboolean
+read_vocabulary (const AutoTokenizerBuild *build, const char *folder, AutoVocabulary *vocabulary, GArray **merges, GError **error)
+{
+  const AutoTokenizerSpec *spec = build->spec;
+  gboolean bpe = spec->kind == AUTO_TOKENIZER_BPE;
+  g_autofree char *path = g_build_filename (folder, spec->vocab_file ? spec->vocab_file : bpe ? "vocab.json" : "vocab.txt", NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: there is neither tokenizer.json nor %s", folder,
+                   strrchr (path, '/') + 1);
+      return FALSE;
+    }
+  if (!(g_str_has_suffix (path, ".json") ? read_ids (path, vocabulary, error) : read_lines (path, vocabulary, error)))
+    return FALSE;
+  if (!bpe)
+    return TRUE;
+  g_autofree char *merges_path = g_build_filename (folder, spec->merges_file ? spec->merges_file : "merges.txt", NULL);
+  *merges = g_array_new (FALSE, FALSE, sizeof (AutoMerge));
+  return read_merges (merges_path, vocabulary, *merges, error);
+}
+
+AutoTokenizerParts *
+auto_tokenizer_legacy_read (AutoTokenizerBuild *build, const char *folder, GError **error)
+{
+  const AutoTokenizerSpec *spec = build->spec;
+  g_autoptr(AutoTokenizerParts) parts = auto_tokenizer_parts_new ();
+  g_autoptr(JsonNode) fields = NULL;
+  g_autoptr(AutoVocabulary) vocabulary = auto_vocabulary_new ();
+  g_autoptr(GArray) merges = NULL;
+
+  if (spec->kind == AUTO_TOKENIZER_JSON_ONLY || spec->kind == AUTO_TOKENIZER_SENTENCEPIECE)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: there is no tokenizer.json, and no other vocabulary that is known", folder);
+      return NULL;
+    }
+  if (!read_vocabulary (build, folder, vocabulary, &merges, error))
+    return NULL;
+  if (!(fields = auto_tokenizer_fill_json (spec->model ? spec->model : "{}", build->settings->values, error))
+      || !(parts->model = auto_token_model_new (json_object_ref (json_node_get_object (fields)), g_steal_pointer (&vocabulary), g_steal_pointer (&merges),
+                                                NULL, error)))
+    return NULL;
+  if (!fill_part (build, spec->normalizer, &parts->normalizer, error) || !fill_part (build, spec->pre_tokenizer, &parts->pre_tokenizer, error)
+      || !fill_part (build, spec->decoder, &parts->decoder, error) || !fill_part (build, spec->post_processor, &parts->post_processor, error))
+    return NULL;
+  if (spec->single && !(parts->post_processor = make_templates (build, parts->model, error)))
+    return NULL;
+  return g_steal_pointer (&parts);
+}

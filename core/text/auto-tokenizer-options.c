@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-tokenizer-options.h"
+
+struct _AutoTokenizerOptions
+{
+  GObject parent_instance;
+
+  AutoTokenizerCall call;
+};
+
+G_DEFINE_FINAL_TYPE (AutoTokenizerOptions, auto_tokenizer_options, G_TYPE_OBJECT)
+
+static GType
+register_enum (gsize *type, const char *name, const GEnumValue *values)
+{
+  if (g_once_init_enter (type))
+    g_once_init_leave (type, g_enum_register_static (name, values));
+  return *type;
+}
+
+GType
+auto_padding_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = { { AUTO_PADDING_NO, "AUTO_PADDING_NO", "no" },
+                                       { AUTO_PADDING_LONGEST, "AUTO_PADDING_LONGEST", "longest" },
+                                       { AUTO_PADDING_MAX_LENGTH, "AUTO_PADDING_MAX_LENGTH", "max-length" },
+                                       { 0 } };
+  return register_enum (&type, "AutoPadding", values);
+}
+
+GType
+auto_truncation_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = { { AUTO_TRUNCATION_UNSET, "AUTO_TRUNCATION_UNSET", "unset" },
+                                       { AUTO_TRUNCATION_NO, "AUTO_TRUNCATION_NO", "no" },
+                                       { AUTO_TRUNCATION_LONGEST_FIRST, "AUTO_TRUNCATION_LONGEST_FIRST", "longest-first" },
+                                       { AUTO_TRUNCATION_ONLY_FIRST, "AUTO_TRUNCATION_ONLY_FIRST", "only-first" },
+                                       { AUTO_TRUNCATION_ONLY_SECOND, "AUTO_TRUNCATION_ONLY_SECOND", "only-second" },
+                                       { 0 } };
+  return register_enum (&type, "AutoTruncation", values);
+}
+
+GType
+auto_choice_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = { { AUTO_CHOICE_DEFAULT, "AUTO_CHOICE_DEFAULT", "default" },
+                                       { AUTO_CHOICE_NO, "AUTO_CHOICE_NO", "no" },
+                                       { AUTO_CHOICE_YES, "AUTO_CHOICE_YES", "yes" },
+                                       { 0 } };
+  return register_enum (&type, "AutoChoice", values);
+}
+
+/* A boolean, an enumeration or a 64-bit integer at an offset: one getter and one setter serve them all. */
+static const struct
+{
+  const char *name, *blurb;
+  GType (*enumeration) (void);
+  gboolean integer;
+  gsize offset;
+  gint64 initial;
+} properties[] = {
+#define BOOL(name, member, initial, blurb) { name, blurb, NULL, FALSE, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
+#define ENUM(name, member, type, initial, blurb) { name, blurb, type, FALSE, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
+#define INT(name, member, initial, blurb) { name, blurb, NULL, TRUE, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
+  { NULL },
+  BOOL ("add-special-tokens", add_special_tokens, TRUE, "Add the model's special tokens"),
+  ENUM ("padding", padding, auto_padding_get_type, AUTO_PADDING_NO, "How rows are filled up"),
+  ENUM ("truncation", truncation, auto_truncation_get_type, AUTO_TRUNCATION_UNSET, "How rows that are too long are cut"),
+  INT ("max-length", max_length, -1, "Tokens of a row for padding and truncation; -1 for what the model allows"),
+  INT ("stride", stride, 0, "Tokens that overflowing rows share with the row before"),
+  INT ("pad-to-multiple-of", pad_to_multiple_of, 0, "Fill rows up to a multiple of this, if it is not 0"),
+  BOOL ("is-split-into-words", is_split_into_words, FALSE, "The text of a batch's row is a list of words"),
+  BOOL ("return-overflowing-tokens", return_overflowing_tokens, FALSE, "Give what truncation cut off as more rows"),
+  BOOL ("return-special-tokens-mask", return_special_tokens_mask, FALSE, "Name the mask of special tokens among the encoding's tensors"),
+  BOOL ("return-offsets-mapping", return_offsets_mapping, FALSE, "Name the offsets among the encoding's tensors"),
+  BOOL ("return-length", return_length, FALSE, "Name the rows' lengths among the encoding's tensors"),
+  ENUM ("return-token-type-ids", return_token_type_ids, auto_choice_get_type, AUTO_CHOICE_DEFAULT, "Name the type ids among the encoding's tensors"),
+  ENUM ("return-attention-mask", return_attention_mask, auto_choice_get_type, AUTO_CHOICE_DEFAULT, "Name the attention mask among the encoding's tensors"),
+#undef BOOL
+#undef ENUM
+#undef INT
+};
+
+static void
+auto_tokenizer_options_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
+
+  if (properties[id].integer)
+    g_value_set_int64 (value, *(gint64 *) member);
+  else if (properties[id].enumeration)
+    g_value_set_enum (value, *(int *) member);
+  else
+    g_value_set_boolean (value, *(gboolean *) member);
+}
+
+static void
+auto_tokenizer_options_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
+
+  if (properties[id].integer)
+    *(gint64 *) member = g_value_get_int64 (value);
+  else if (properties[id].enumeration)
+    *(int *) member = g_value_get_enum (value);
+  else
+    *(gboolean *) member = g_value_get_boolean (value);
+}
+
+static void
+auto_tokenizer_options_class_init (AutoTokenizerOptionsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = auto_tokenizer_options_get_property;
+  object_class->set_property = auto_tokenizer_options_set_property;
+  for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
+    {
+      const char *name = properties[id].name, *blurb = properties[id].blurb;
+      GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+      GParamSpec *pspec;
+      if (properties[id].integer)
+        pspec = g_param_spec_int64 (name, NULL, blurb, -1, G_MAXINT64, properties[id].initial, flags);
+      else if (properties[id].enumeration)
+        pspec = g_param_spec_enum (name, NULL, blurb, properties[id].enumeration (), properties[id].initial, flags);
+      else
+        pspec = g_param_spec_boolean (name, NULL, blurb, properties[id].initial, flags);
+      g_object_class_install_property (object_class, id, pspec);
+    }
+}
+
+static void
+auto_tokenizer_options_init (AutoTokenizerOptions *self)
+{
+  self->call = auto_tokenizer_options_get_call (NULL);
+}
+
+/**
+ * auto_tokenizer_options_new:
+ *
+ * Returns: (transfer full): the defaults
+ */
+AutoTokenizerOptions *
+auto_tokenizer_options_new (void)
+{
+  return g_object_new (AUTO_TYPE_TOKENIZER_OPTIONS, NULL);
+}
+
+AutoTokenizerCall
+auto_tokenizer_options_get_call (AutoTokenizerOptions *self)
+{
+  static const AutoTokenizerCall defaults = { .add_special_tokens = TRUE,
+                                              .return_token_type_ids = AUTO_CHOICE_DEFAULT,
+                                              .return_attention_mask = AUTO_CHOICE_DEFAULT,
+                                              .max_length = -1 };
+  return self ? self->call : defaults;
+}

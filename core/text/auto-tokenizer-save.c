@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-tokenizer-save.h"
+
+#include <string.h>
+
+#include "../base/auto-io.h"
+
+static void
+append_string (GString *out, const char *text, gsize length)
+{
+  g_string_append_c (out, '"');
+  for (gsize i = 0; i < length; i++)
+    {
+      guchar c = text[i];
+      const char *letter = c < 0x20 ? strchr ("\bb\tt\nn\ff\rr", c) : NULL;
+      if (c == '"' || c == '\\')
+        g_string_append_printf (out, "\\%c", c);
+      else if (letter && c)
+        g_string_append_printf (out, "\\%c", letter[1]);
+      else if (c < 0x20)
+        g_string_append_printf (out, "\\u%04x", c);
+      else
+        g_string_append_c (out, c);
+    }
+  g_string_append_c (out, '"');
+}
+
+/* A value on the lines after its key, indented as the rest. */
+static void
+append_node (GString *out, const char *key, JsonNode *node, guint indent)
+{
+  g_autofree char *text = node ? auto_json_print (node, 2, FALSE) : g_strdup ("null");
+
+  g_string_append_printf (out, "%*s\"%s\": ", indent, "", key);
+  for (const char *p = text; *p; p++)
+    {
+      g_string_append_c (out, *p);
+      if (*p == '\n')
+        g_string_append_printf (out, "%*s", indent, "");
+    }
+}
+
+static void
+append_bool (GString *out, const char *key, gboolean value, gboolean last)
+{
+  g_string_append_printf (out, "      \"%s\": %s%s\n", key, value ? "true" : "false", last ? "" : ",");
+}
+
+static void
+append_added (GString *out, const AutoAddedVocabulary *added)
+{
+  g_autoptr(GPtrArray) list = auto_added_vocabulary_list (added);
+
+  g_string_append (out, "  \"added_tokens\": [");
+  for (guint i = 0; i < list->len; i++)
+    {
+      const AutoAddedToken *token = g_ptr_array_index (list, i);
+      g_string_append_printf (out, "%s\n    {\n      \"id\": %u,\n      \"content\": ", i ? "," : "", token->id);
+      append_string (out, token->content, strlen (token->content));
+      g_string_append (out, ",\n");
+      append_bool (out, "single_word", token->single_word, FALSE);
+      append_bool (out, "lstrip", token->lstrip, FALSE);
+      append_bool (out, "rstrip", token->rstrip, FALSE);
+      append_bool (out, "normalized", token->normalized, FALSE);
+      append_bool (out, "special", auto_added_vocabulary_is_special (added, token->content), TRUE);
+      g_string_append (out, "    }");
+    }
+  g_string_append (out, list->len ? "\n  ],\n" : "],\n");
+}
+
+static void
+append_vocabulary (GString *out, const AutoTokenModel *model)
+{
+  guint bound = auto_vocabulary_bound (model->vocabulary);
+  gboolean first = TRUE;
+  gsize length;
+
+  g_string_append_printf (out, "    \"vocab\": %c", model->scores ? '[' : '{');
+  for (guint id = 0; id < bound; id++)
+    {
+      const char *token = auto_vocabulary_token (model->vocabulary, id, &length);
+      if (!token)
+        continue;
+      g_string_append_printf (out, "%s\n      %s", first ? "" : ",", model->scores ? "[\n        " : "");
+      append_string (out, token, length);
+      if (model->scores)
+        {
+          g_autofree char *score = auto_double_to_string (g_array_index (model->scores, double, id));
+          g_string_append_printf (out, ",\n        %s\n      ]", score);
+        }
+      else
+        g_string_append_printf (out, ": %u", id);
+      first = FALSE;
+    }
+  g_string_append_printf (out, "%s%c", first ? "" : "\n    ", model->scores ? ']' : '}');
+}
+
+static void
+append_merges (GString *out, const AutoTokenModel *model)
+{
+  g_autoptr(GString) merge = g_string_new (NULL);
+  gsize length;
+
+  g_string_append (out, ",\n    \"merges\": [");
+  for (guint i = 0; i < model->merges->len; i++)
+    {
+      const AutoMerge *pair = &g_array_index (model->merges, AutoMerge, i);
+      const char *left = auto_vocabulary_token (model->vocabulary, pair->left, &length);
+      g_string_truncate (merge, 0);
+      g_string_append_len (merge, left, length);
+      g_string_append_c (merge, ' ');
+      const char *right = auto_vocabulary_token (model->vocabulary, pair->right, &length);
+      g_string_append_len (merge, right, length);
+      g_string_append (out, i ? ",\n      " : "\n      ");
+      append_string (out, merge->str, merge->len);
+    }
+  g_string_append (out, model->merges->len ? "\n    ]" : "]");
+}
+
+GString *
+auto_pipeline_write (AutoPipeline *self)
+{
+  const AutoTokenizerParts *parts = auto_pipeline_get_parts (self);
+  const AutoTokenModel *model = parts->model;
+  GString *out = g_string_new ("{\n  \"version\": \"1.0\",\n");
+  const struct
+  {
+    const char *key;
+    JsonNode *node;
+  } members[] = { { "truncation", parts->truncation }, { "padding", parts->padding }, { NULL },
+                  { "normalizer", parts->normalizer }, { "pre_tokenizer", parts->pre_tokenizer }, { "post_processor", parts->post_processor },
+                  { "decoder", parts->decoder } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    if (members[i].key)
+      {
+        append_node (out, members[i].key, members[i].node, 2);
+        g_string_append (out, ",\n");
+      }
+    else
+      append_added (out, auto_pipeline_get_added (self));
+  g_string_append_printf (out, "  \"model\": {\n    \"type\": \"%s\",\n", model->class->type);
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+  json_object_iter_init_ordered (&iter, model->fields);
+  while (json_object_iter_next_ordered (&iter, &key, &node))
+    if (!g_str_equal (key, "type"))
+      {
+        append_node (out, key, node, 4);
+        g_string_append (out, ",\n");
+      }
+  append_vocabulary (out, model);
+  if (model->merges)
+    append_merges (out, model);
+  g_string_append (out, "\n  }\n}");
+  return out;
+}
+
+static JsonNode *
+token_node (const AutoAddedToken *token, gboolean with_special)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "content", token->content);
+  json_object_set_boolean_member (object, "lstrip", token->lstrip);
+  json_object_set_boolean_member (object, "normalized", token->normalized);
+  json_object_set_boolean_member (object, "rstrip", token->rstrip);
+  json_object_set_boolean_member (object, "single_word", token->single_word);
+  if (with_special)
+    json_object_set_boolean_member (object, "special", token->special);
+  return json_node_init_object (json_node_alloc (), object);
+}
+
+static gboolean
+write_object (const char *folder, const char *name, JsonObject *object, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr(JsonNode) node = json_node_init_object (json_node_alloc (), object);
+  g_autofree char *text = auto_json_print (node, 2, TRUE), *line = g_strconcat (text, "\n", NULL);
+
+  return auto_io_write (path, line, -1, error);
+}
+
+static JsonObject *
+make_config (const AutoTokenizerSave *self)
+{
+  AutoAddedVocabulary *added = auto_pipeline_get_added (self->pipeline);
+  g_autoptr(GPtrArray) list = auto_added_vocabulary_list (added);
+  JsonObject *config = json_object_new (), *decoder = json_object_new ();
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+  gsize length = strlen (self->class_name);
+
+  json_object_iter_init_ordered (&iter, self->settings->values);
+  while (json_object_iter_next_ordered (&iter, &key, &node))
+    json_object_set_member (config, key, json_node_copy (node));
+  for (guint i = 0; i < list->len; i++)
+    {
+      AutoAddedToken token = *(AutoAddedToken *) g_ptr_array_index (list, i);
+      g_autofree char *id = g_strdup_printf ("%u", token.id);
+      token.special = auto_added_vocabulary_is_special (added, token.content);
+      json_object_set_member (decoder, id, token_node (&token, TRUE));
+    }
+  json_object_set_object_member (config, "added_tokens_decoder", decoder);
+  JsonArray *additional = json_array_new ();
+  for (guint i = 0; i < self->settings->additional->len; i++)
+    json_array_add_string_element (additional, g_array_index (self->settings->additional, AutoAddedToken, i).content);
+  json_object_set_array_member (config, "additional_special_tokens", additional);
+  json_object_set_boolean_member (config, "clean_up_tokenization_spaces", self->clean_up);
+  if (self->model_max_length == G_MAXINT64)
+    json_object_set_double_member (config, "model_max_length", 1e30);
+  else
+    json_object_set_int_member (config, "model_max_length", self->model_max_length);
+  if (json_object_has_member (config, "padding_side") || g_str_equal (self->padding_side, "left"))
+    json_object_set_string_member (config, "padding_side", self->padding_side);
+  if (json_object_has_member (config, "truncation_side") || g_str_equal (self->truncation_side, "left"))
+    json_object_set_string_member (config, "truncation_side", self->truncation_side);
+  if (self->chat_template)
+    json_object_set_string_member (config, "chat_template", self->chat_template);
+  gboolean strip = g_str_has_suffix (self->class_name, "Fast") && !g_str_equal (self->class_name, "PreTrainedTokenizerFast");
+  g_autofree char *class_name = g_strndup (self->class_name, strip ? length - 4 : length);
+  json_object_set_string_member (config, "tokenizer_class", class_name);
+  return config;
+}
+
+static JsonObject *
+make_map (const AutoTokenizerSave *self)
+{
+  JsonObject *map = json_object_new ();
+  GArray *additional = self->settings->additional;
+
+  for (int i = 0; i < AUTO_N_SPECIALS; i++)
+    if (self->settings->specials[i].content)
+      json_object_set_member (map, auto_special_key (i), token_node (&self->settings->specials[i], FALSE));
+  if (additional->len)
+    {
+      JsonArray *array = json_array_new ();
+      for (guint i = 0; i < additional->len; i++)
+        json_array_add_element (array, token_node (&g_array_index (additional, AutoAddedToken, i), FALSE));
+      json_object_set_array_member (map, "additional_special_tokens", array);
+    }
+  return map;
+}
+
+gboolean
+auto_tokenizer_save (const AutoTokenizerSave *self, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "tokenizer.json", NULL);
+  GString *json = auto_pipeline_write (self->pipeline);
+  gboolean good = g_mkdir_with_parents (folder, 0755) == 0;
+
+  if (!good)
+    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_WRITE, "%s: the folder can't be made", folder);
+  good = good && auto_io_write (path, json->str, json->len, error);
+  g_string_free (json, TRUE);
+  JsonObject *config = make_config (self), *map = make_map (self);
+  good = good ? write_object (folder, "tokenizer_config.json", config, error) : (json_object_unref (config), FALSE);
+  return good ? write_object (folder, "special_tokens_map.json", map, error) : (json_object_unref (map), FALSE);
+}

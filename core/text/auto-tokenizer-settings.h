@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-added-vocabulary.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  AUTO_SPECIAL_BOS,
+  AUTO_SPECIAL_EOS,
+  AUTO_SPECIAL_UNK,
+  AUTO_SPECIAL_SEP,
+  AUTO_SPECIAL_PAD,
+  AUTO_SPECIAL_CLS,
+  AUTO_SPECIAL_MASK,
+  AUTO_N_SPECIALS,
+} AutoSpecial;
+
+/* What tokenizer_config.json, special_tokens_map.json and added_tokens.json say together. */
+typedef struct
+{
+  JsonObject *values;                      /* settings; special tokens among them as plain text */
+  AutoAddedToken specials[AUTO_N_SPECIALS]; /* content NULL: not set */
+  GArray *additional;                      /* AutoAddedToken: additional_special_tokens */
+  GArray *added;                           /* AutoAddedToken by id: tokens that the files list */
+} AutoTokenizerSettings;
+
+/* "bos_token" and so on. */
+AUTO_INTERNAL const char *auto_special_key (AutoSpecial special);
+/* Reads the files of a folder over @defaults (nullable). */
+AUTO_INTERNAL AutoTokenizerSettings *auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, GError **error);
+AUTO_INTERNAL void auto_tokenizer_settings_free (AutoTokenizerSettings *self);
+AUTO_INTERNAL void auto_tokenizer_settings_set_special (AutoTokenizerSettings *self, AutoSpecial special, const AutoAddedToken *token);
+/* All special tokens once, in the reference's order (const AutoAddedToken *). */
+AUTO_INTERNAL GPtrArray *auto_tokenizer_settings_list_specials (const AutoTokenizerSettings *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoTokenizerSettings, auto_tokenizer_settings_free)
+
+G_END_DECLS

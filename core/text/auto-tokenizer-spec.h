@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "../base/auto-errors.h"
+#include "../base/auto-json.h"
+
+G_BEGIN_DECLS
+
+/* The older files that a tokenizer class reads. */
+typedef enum
+{
+  AUTO_TOKENIZER_JSON_ONLY,     /* no older files */
+  AUTO_TOKENIZER_WORDPIECE,     /* vocab.txt: a token a line */
+  AUTO_TOKENIZER_WORD_LEVEL,    /* a token a line, or a JSON object of ids */
+  AUTO_TOKENIZER_BPE,           /* vocab.json and merges.txt */
+  AUTO_TOKENIZER_SENTENCEPIECE, /* a sentencepiece model: unigram or BPE, as the file says */
+} AutoTokenizerKind;
+
+/* A tokenizer class, as data. Texts of JSON may hold $name, which stands for the JSON value of the setting of that name: a member of
+ * tokenizer_config.json, or of @defaults, or null. A template is a list of pieces as in "[CLS]:0 $A:0 [SEP]:0", where ${name} stands for
+ * the text of a setting, such as ${cls_token}. Everything but the names may be NULL. */
+typedef struct _AutoTokenizerSpec AutoTokenizerSpec;
+struct _AutoTokenizerSpec
+{
+  const char *class_name; /* without "Fast" */
+  AutoTokenizerKind kind;
+  const char *vocab_file, *merges_file; /* NULL: vocab.txt, vocab.json and merges.txt, or any usual name of a sentencepiece model */
+
+  const char *defaults; /* JSON object: settings that the class has when no file says otherwise */
+  const char *model;    /* JSON object: small members of "model" */
+  const char *normalizer, *pre_tokenizer, *decoder; /* JSON of the parts that older files give */
+  const char *post_processor;                       /* JSON; or else the two templates */
+  const char *single, *pair;
+
+  /* What the class changes in a tokenizer.json: "part.member=setting", separated by spaces. The member gets the setting's value if the
+   * part has the member. */
+  const char *adjust;
+
+  const char *const *model_input_names; /* NULL: input_ids, token_type_ids, attention_mask */
+  gboolean pad_left, truncate_left;
+  gint64 model_max_length; /* 0: no limit */
+
+  /* Called with the settings and the parts' JSON, from older files or from tokenizer.json, before they are compiled. @parts has members
+   * normalizer, pre_tokenizer, post_processor, decoder. */
+  gboolean (*prepare) (const AutoTokenizerSpec *self, JsonObject *settings, JsonObject *parts, gboolean from_json, GError **error);
+};
+
+/* Finds the class of a name (with or without Fast), or the class of a model type; NULL without an error when there is none. Set by the
+ * registry. */
+typedef const AutoTokenizerSpec *(*AutoTokenizerLookup) (const char *class_name, const char *model_type, gboolean fast, GError **error);
+AUTO_INTERNAL AutoTokenizerLookup auto_tokenizer_lookup;
+
+G_END_DECLS

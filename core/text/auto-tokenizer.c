@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-pretrained-tokenizer.h"
+
+G_DEFINE_INTERFACE (AutoTokenizer, auto_tokenizer, G_TYPE_OBJECT)
+
+static void
+auto_tokenizer_default_init (AutoTokenizerInterface *iface)
+{
+}
+
+/* Where the files are. */
+static char *
+resolve_folder (const char *name_or_path, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
+{
+  const char *subfolder = auto_load_options_get_string (options, "subfolder");
+  g_autofree char *folder = g_file_test (name_or_path, G_FILE_TEST_IS_REGULAR) ? g_path_get_dirname (name_or_path) : g_strdup (name_or_path);
+  g_autofree char *path = subfolder && *subfolder ? g_build_filename (folder, subfolder, NULL) : g_steal_pointer (&folder);
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&path);
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: there is no such folder", path);
+  return NULL;
+}
+
+/**
+ * auto_tokenizer_from_pretrained: (constructor)
+ * @name_or_path: a folder
+ * @options: (nullable): how to load
+ * @cancellable: (nullable): stops the loading
+ * @error: return location for an error
+ *
+ * Loads the tokenizer that a model's folder holds.
+ *
+ * Returns: (transfer full): a tokenizer
+ */
+AutoTokenizer *
+auto_tokenizer_from_pretrained (const char *name_or_path, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (name_or_path != NULL, NULL);
+  g_return_val_if_fail (options == NULL || AUTO_IS_LOAD_OPTIONS (options), NULL);
+  g_autofree char *folder = resolve_folder (name_or_path, options, cancellable, error);
+
+  if (!folder || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  return (AutoTokenizer *) auto_pretrained_tokenizer_new_from_folder (folder, options, error);
+}
+
+static void
+load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  AutoTokenizer *tokenizer = auto_tokenizer_from_pretrained (task_data, g_object_get_data (G_OBJECT (task), "options"), cancellable, &error);
+
+  if (tokenizer)
+    g_task_return_pointer (task, tokenizer, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * auto_tokenizer_from_pretrained_async:
+ * @name_or_path: a folder
+ * @options: (nullable): how to load
+ * @cancellable: (nullable): stops the loading
+ * @callback: (scope async): called when it is done
+ * @user_data: data for @callback
+ *
+ * Loads a tokenizer in another thread.
+ */
+void
+auto_tokenizer_from_pretrained_async (const char *name_or_path, AutoLoadOptions *options, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_return_if_fail (name_or_path != NULL);
+  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, auto_tokenizer_from_pretrained_async);
+  g_task_set_task_data (task, g_strdup (name_or_path), g_free);
+  if (options)
+    g_object_set_data_full (G_OBJECT (task), "options", g_object_ref (options), g_object_unref);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+/**
+ * auto_tokenizer_from_pretrained_finish: (constructor)
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): a tokenizer
+ */
+AutoTokenizer *
+auto_tokenizer_from_pretrained_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * auto_tokenizer_encode:
+ * @self: a tokenizer
+ * @text: a text
+ * @options: (nullable): how
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): the encoding
+ */
+AutoEncoding *
+auto_tokenizer_encode (AutoTokenizer *self, const char *text, AutoTokenizerOptions *options, GError **error)
+{
+  const char *texts[] = { text, NULL };
+
+  g_return_val_if_fail (text != NULL, NULL);
+  return auto_tokenizer_encode_batch (self, texts, NULL, options, NULL, error);
+}
+
+/**
+ * auto_tokenizer_encode_pair:
+ * @self: a tokenizer
+ * @text: a text
+ * @pair: another, which follows it in the same row
+ * @options: (nullable): how
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): the encoding
+ */
+AutoEncoding *
+auto_tokenizer_encode_pair (AutoTokenizer *self, const char *text, const char *pair, AutoTokenizerOptions *options, GError **error)
+{
+  const char *texts[] = { text, NULL }, *pairs[] = { pair, NULL };
+
+  g_return_val_if_fail (text != NULL && pair != NULL, NULL);
+  return auto_tokenizer_encode_batch (self, texts, pairs, options, NULL, error);
+}
+
+/**
+ * auto_tokenizer_encode_batch: (virtual encode_batch)
+ * @self: a tokenizer
+ * @texts: (array zero-terminated=1): texts
+ * @pairs: (nullable) (array zero-terminated=1): as many others, each of which follows the text of the same number
+ * @options: (nullable): how
+ * @cancellable: (nullable): stops the work
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): the encoding, with a row for each text
+ */
+AutoEncoding *
+auto_tokenizer_encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *pairs, AutoTokenizerOptions *options,
+                             GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && texts != NULL, NULL);
+  g_return_val_if_fail (options == NULL || AUTO_IS_TOKENIZER_OPTIONS (options), NULL);
+  return AUTO_TOKENIZER_GET_IFACE (self)->encode_batch (self, texts, pairs, options, cancellable, error);
+}
+
+/**
+ * auto_tokenizer_encode_words: (virtual encode_words)
+ * @self: a tokenizer
+ * @words: (array zero-terminated=1): the words of all rows, one row after another
+ * @n_words: (array length=n_rows): how many words each row has
+ * @n_rows: how many rows there are
+ * @pair_words: (nullable) (array zero-terminated=1): the words of the texts that follow in the same rows
+ * @n_pair_words: (nullable): how many each row has of these, as many numbers as @n_words
+ * @options: (nullable): how
+ * @cancellable: (nullable): stops the work
+ * @error: return location for an error
+ *
+ * Encodes texts that are split into words already.
+ *
+ * Returns: (transfer full): the encoding
+ */
+AutoEncoding *
+auto_tokenizer_encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows, const char *const *pair_words,
+                             const guint *n_pair_words, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && words != NULL && (n_words != NULL || n_rows == 0), NULL);
+  g_return_val_if_fail (pair_words == NULL || n_pair_words != NULL, NULL);
+  return AUTO_TOKENIZER_GET_IFACE (self)->encode_words (self, words, n_words, n_rows, pair_words, n_pair_words, options, cancellable, error);
+}
+
+/**
+ * auto_tokenizer_decode: (virtual decode)
+ * @self: a tokenizer
+ * @ids: (array length=n): ids of tokens
+ * @n: how many
+ * @skip_special_tokens: leave out special tokens
+ * @clean_up: whether to take away spaces before punctuation
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+auto_tokenizer_decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && (ids != NULL || n == 0), NULL);
+  return AUTO_TOKENIZER_GET_IFACE (self)->decode (self, ids, n, skip_special_tokens, clean_up, error);
+}
+
+/**
+ * auto_tokenizer_tokenize: (virtual tokenize)
+ * @self: a tokenizer
+ * @text: a text
+ * @pair: (nullable): another that follows it
+ * @add_special_tokens: add the model's special tokens
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the tokens as text
+ */
+char **
+auto_tokenizer_tokenize (AutoTokenizer *self, const char *text, const char *pair, gboolean add_special_tokens, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && text != NULL, NULL);
+  return AUTO_TOKENIZER_GET_IFACE (self)->tokenize (self, text, pair, add_special_tokens, error);
+}
+
+/**
+ * auto_tokenizer_convert_token_to_id: (virtual convert_token_to_id)
+ * @self: a tokenizer
+ * @token: a token
+ *
+ * Returns: its id; the unknown token's when there is no such token, and -1 when there is no unknown token
+ */
+gint64
+auto_tokenizer_convert_token_to_id (AutoTokenizer *self, const char *token)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && token != NULL, -1);
+  return AUTO_TOKENIZER_GET_IFACE (self)->convert_token_to_id (self, token);
+}
+
+/**
+ * auto_tokenizer_convert_tokens_to_ids:
+ * @self: a tokenizer
+ * @tokens: (array zero-terminated=1): tokens
+ * @n: (out): how many
+ *
+ * Returns: (transfer full) (array length=n): their ids
+ */
+gint64 *
+auto_tokenizer_convert_tokens_to_ids (AutoTokenizer *self, const char *const *tokens, gsize *n)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && tokens != NULL && n != NULL, NULL);
+  *n = g_strv_length ((char **) tokens);
+  gint64 *ids = g_new (gint64, *n + 1);
+  for (gsize i = 0; i < *n; i++)
+    ids[i] = auto_tokenizer_convert_token_to_id (self, tokens[i]);
+  return ids;
+}
+
+/**
+ * auto_tokenizer_convert_id_to_token: (virtual convert_id_to_token)
+ * @self: a tokenizer
+ * @id: an id
+ *
+ * Returns: (transfer full) (nullable): the token, or %NULL when no token has the id
+ */
+char *
+auto_tokenizer_convert_id_to_token (AutoTokenizer *self, gint64 id)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self), NULL);
+  return AUTO_TOKENIZER_GET_IFACE (self)->convert_id_to_token (self, id);
+}
+
+/**
+ * auto_tokenizer_convert_ids_to_tokens:
+ * @self: a tokenizer
+ * @ids: (array length=n): ids
+ * @n: how many
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the tokens; an empty text where no token has the id
+ */
+char **
+auto_tokenizer_convert_ids_to_tokens (AutoTokenizer *self, const gint64 *ids, gsize n)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && (ids != NULL || n == 0), NULL);
+  char **tokens = g_new0 (char *, n + 1);
+  for (gsize i = 0; i < n; i++)
+    {
+      char *token = auto_tokenizer_convert_id_to_token (self, ids[i]);
+      tokens[i] = token ? token : g_strdup ("");
+    }
+  return tokens;
+}
+
+/**
+ * auto_tokenizer_get_vocab_size: (virtual get_vocab_size)
+ * @self: a tokenizer
+ * @with_added_tokens: count added tokens too
+ *
+ * Returns: how many tokens there are
+ */
+guint
+auto_tokenizer_get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self), 0);
+  return AUTO_TOKENIZER_GET_IFACE (self)->get_vocab_size (self, with_added_tokens);
+}
+
+/**
+ * auto_tokenizer_get_vocab: (virtual get_vocab)
+ * @self: a tokenizer
+ *
+ * Returns: (transfer full) (element-type utf8 guint): all tokens, added ones too, with their ids
+ */
+GHashTable *
+auto_tokenizer_get_vocab (AutoTokenizer *self)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self), NULL);
+  return AUTO_TOKENIZER_GET_IFACE (self)->get_vocab (self);
+}
+
+/**
+ * auto_tokenizer_add_tokens: (virtual add_tokens)
+ * @self: a tokenizer
+ * @tokens: (array zero-terminated=1): tokens
+ * @special: they are special: [method@Tokenizer.decode] can leave them out
+ * @error: return location for an error
+ *
+ * Adds tokens that will be found in texts before everything else.
+ *
+ * Returns: how many of them were new, or -1 when there was an error
+ */
+gint64
+auto_tokenizer_add_tokens (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && tokens != NULL, -1);
+  return AUTO_TOKENIZER_GET_IFACE (self)->add_tokens (self, tokens, special, error);
+}
+
+/**
+ * auto_tokenizer_save_pretrained: (virtual save_pretrained)
+ * @self: a tokenizer
+ * @folder: a folder, made if need be
+ * @error: return location for an error
+ *
+ * Writes files from which the tokenizer can be loaded again.
+ *
+ * Returns: whether it could
+ */
+gboolean
+auto_tokenizer_save_pretrained (AutoTokenizer *self, const char *folder, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && folder != NULL, FALSE);
+  return AUTO_TOKENIZER_GET_IFACE (self)->save_pretrained (self, folder, error);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-token-model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "auto-trie.h"
+#include "auto-unicode.h"
+
+#define UNKNOWN_PENALTY 10.0
+
+typedef struct
+{
+  AutoTrie trie;
+  double least; /* score */
+  gboolean byte_fallback;
+  gint32 bytes[256]; /* ids of <0x00> … <0xFF>, or -1 */
+} Unigram;
+
+/* The best way to a position of the word. */
+typedef struct
+{
+  double score;
+  gint32 start; /* of its last piece; -1: no way */
+  guint32 id;
+} Best;
+
+static gboolean
+unigram_prepare (AutoTokenModel *self, GError **error)
+{
+  Unigram *data = self->data = g_new0 (Unigram, 1);
+  guint n = auto_vocabulary_size (self->vocabulary);
+  gint64 unk = auto_json_int (self->fields, "unk_id", -1);
+  char name[8];
+  gsize length;
+  guint id;
+
+  if (unk >= 0 && (!self->scores || unk >= self->scores->len))
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "model: \"unk_id\" %" G_GINT64_FORMAT " is not in the vocabulary", unk);
+      return FALSE;
+    }
+  self->unk_id = unk;
+  self->unk_keeps_text = TRUE;
+  data->byte_fallback = auto_json_bool (self->fields, "byte_fallback", FALSE);
+  data->least = INFINITY;
+  auto_trie_init (&data->trie);
+  for (guint i = 0; self->scores && i < self->scores->len; i++)
+    data->least = MIN (data->least, g_array_index (self->scores, double, i));
+  for (guint i = 0; i < n; i++)
+    {
+      const char *token = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
+      if (!auto_trie_add (&data->trie, token, length, id))
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "model: the texts of the vocabulary are too long");
+          return FALSE;
+        }
+    }
+  for (int c = 0; c < 256; c++)
+    {
+      g_snprintf (name, sizeof name, "<0x%02X>", c);
+      data->bytes[c] = auto_vocabulary_find (self->vocabulary, name, 6);
+    }
+  return TRUE;
+}
+
+static void
+unigram_clear (AutoTokenModel *self)
+{
+  Unigram *data = self->data;
+
+  if (data)
+    auto_trie_clear (&data->trie);
+  g_free (data);
+}
+
+static inline void
+offer (Best *target, double score, gsize start, guint32 id)
+{
+  if (target->start < 0 || score > target->score)
+    *target = (Best){ score, start, id };
+}
+
+/* Viterbi from left to right. FALSE when a character is in no piece and there is no unknown token. */
+static gboolean
+find_best (const AutoTokenModel *self, const char *word, gsize length, Best *best)
+{
+  const Unigram *data = self->data;
+  const double *scores = self->scores ? (const double *) self->scores->data : NULL;
+  double unknown = data->least - UNKNOWN_PENALTY;
+
+  for (gsize i = 0; i <= length; i++)
+    best[i] = (Best){ 0, -1, 0 };
+  for (gsize start = 0, size; start < length; start += size)
+    {
+      double here = best[start].score;
+      gboolean single = FALSE;
+      guint node = 0;
+      size = auto_utf8_size (word[start]);
+      for (gsize at = start; at < length && (node = auto_trie_step (&data->trie, node, word[at])) != AUTO_TRIE_NONE; at++)
+        {
+          gint32 id = data->trie.values[node];
+          if (id < 0)
+            continue;
+          offer (&best[at + 1], scores[id] + here, start, id);
+          single |= at + 1 - start == size;
+        }
+      if (single)
+        continue;
+      if (best[start + size].start < 0 || unknown + here > best[start + size].score)
+        {
+          if (self->unk_id < 0)
+            return FALSE;
+          best[start + size] = (Best){ unknown + here, start, self->unk_id };
+        }
+    }
+  return TRUE;
+}
+
+/* A piece that the vocabulary may not have: its id, or its bytes, or the unknown token. */
+static gboolean
+add_piece (const AutoTokenModel *self, const char *word, gsize from, gsize to, GArray *tokens)
+{
+  const Unigram *data = self->data;
+  gint64 id = auto_vocabulary_find (self->vocabulary, word + from, to - from);
+  gboolean spelled = id < 0 && data->byte_fallback;
+
+  for (gsize i = from; spelled && i < to; i++)
+    spelled = data->bytes[(guchar) word[i]] >= 0;
+  for (gsize i = from; spelled && i < to; i++)
+    g_array_append_val (tokens, ((AutoToken){ data->bytes[(guchar) word[i]], from, to }));
+  if (spelled)
+    return TRUE;
+  if (id < 0)
+    id = self->unk_id;
+  if (id >= 0)
+    g_array_append_val (tokens, ((AutoToken){ id, from, to }));
+  return id >= 0;
+}
+
+static gboolean
+unigram_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray *tokens, GError **error)
+{
+  Best few[128], *best = length < G_N_ELEMENTS (few) ? few : g_new (Best, length + 1);
+  gboolean good = find_best (self, word, length, best);
+  gint32 path = -1; /* the way back, turned round: best[i].start becomes the next position */
+
+  if (good)
+    for (gint32 at = length, before; at > 0; at = before)
+      {
+        before = best[at].start;
+        best[at].start = path;
+        path = at;
+      }
+  for (gsize from = 0; good && path >= 0;)
+    {
+      gsize to = path;
+      guint32 id = best[path].id;
+      path = best[path].start;
+      gboolean unknown = self->unk_id >= 0 && id == self->unk_id;
+      for (; unknown && path >= 0 && best[path].id == id; path = best[path].start) /* a run of unknown pieces is one */
+        to = path;
+      if (unknown)
+        good = add_piece (self, word, from, to, tokens);
+      else
+        g_array_append_val (tokens, ((AutoToken){ id, from, to }));
+      from = to;
+    }
+  if (best != few)
+    g_free (best);
+  if (!good)
+    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "a character is not in the vocabulary, and there is no unknown token (\"unk_id\")");
+  return good;
+}
+
+const AutoTokenModelClass auto_unigram_class = { "Unigram", unigram_prepare, unigram_tokenize, unigram_clear };

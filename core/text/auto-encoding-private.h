@@ -3,7 +3,7 @@
 
 #include "auto-encoding.h"
 #include "auto-pipeline.h"
-#include "auto-tokenizer-options.h"
+#include "auto-tokenizer-call.h"
 
 G_BEGIN_DECLS
 

@@ -29,6 +29,7 @@ struct _AutoEncoding
   GMutex lock;
   gint64 *columns[N_COLUMNS];
   char **names;
+  AutoInputs *model_inputs; /* made when it is asked for */
 };
 
 G_DEFINE_FINAL_TYPE (AutoEncoding, auto_encoding, G_TYPE_OBJECT)
@@ -79,6 +80,7 @@ auto_encoding_finalize (GObject *object)
   for (int i = 0; i < N_COLUMNS; i++)
     g_free (self->columns[i]);
   g_strfreev (self->names);
+  g_clear_object (&self->model_inputs);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (auto_encoding_parent_class)->finalize (object);
 }
@@ -492,4 +494,39 @@ auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
       }
   g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "an encoding has no part named \"%s\"", name);
   return NULL;
+}
+
+static void
+add_input (AutoEncoding *self, AutoInputs *inputs, const char *name)
+{
+  g_autoptr(AutoTensor) tensor = auto_encoding_get_tensor (self, name, NULL);
+
+  if (tensor)
+    auto_inputs_set (inputs, name, tensor);
+}
+
+/**
+ * auto_encoding_get_inputs:
+ * @self: an encoding
+ *
+ * Gives the model's call: `input_ids`, and `token_type_ids` and `attention_mask` where the model takes them. Rows of
+ * different lengths make no tensors, and the call is empty: [method@Encoding.get_tensor] says what to do.
+ *
+ * Returns: (transfer none): the inputs
+ */
+AutoInputs *
+auto_encoding_get_inputs (AutoEncoding *self)
+{
+  static const char *const names[] = { "input_ids", "token_type_ids", "attention_mask" };
+
+  g_return_val_if_fail (AUTO_IS_ENCODING (self), NULL);
+  g_autoptr(AutoInputs) inputs = auto_inputs_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (self->rectangular && g_strv_contains ((const char *const *) self->names, names[i]))
+      add_input (self, inputs, names[i]);
+  g_mutex_lock (&self->lock);
+  if (!self->model_inputs)
+    self->model_inputs = g_steal_pointer (&inputs);
+  g_mutex_unlock (&self->lock);
+  return self->model_inputs;
 }

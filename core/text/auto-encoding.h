@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "../tensor/auto-tensor.h"
+#include "../auto/auto-inputs.h"
 
 G_BEGIN_DECLS
 
@@ -31,5 +31,6 @@ AUTO_AVAILABLE_IN_1_0 const gint64 *auto_encoding_get_byte_offsets (AutoEncoding
 AUTO_AVAILABLE_IN_1_0 char **auto_encoding_get_tokens (AutoEncoding *self, guint row, GError **error);
 AUTO_AVAILABLE_IN_1_0 const char *const *auto_encoding_get_names (AutoEncoding *self);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error);
+AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_encoding_get_inputs (AutoEncoding *self);
 
 G_END_DECLS

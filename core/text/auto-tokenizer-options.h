@@ -70,16 +70,4 @@ G_DECLARE_FINAL_TYPE (AutoTokenizerOptions, auto_tokenizer_options, AUTO, TOKENI
 
 AUTO_AVAILABLE_IN_1_0 AutoTokenizerOptions *auto_tokenizer_options_new (void);
 
-/* The values, for the library's own folders. */
-typedef struct
-{
-  gboolean add_special_tokens, is_split_into_words, return_overflowing_tokens, return_special_tokens_mask, return_offsets_mapping, return_length;
-  int padding, truncation, return_token_type_ids, return_attention_mask;
-  gint64 max_length; /* -1: not set */
-  gint64 stride, pad_to_multiple_of;
-} AutoTokenizerCall;
-
-/* NULL gives the defaults. */
-AUTO_INTERNAL AutoTokenizerCall auto_tokenizer_options_get_call (AutoTokenizerOptions *self);
-
 G_END_DECLS

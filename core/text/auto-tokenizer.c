@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-pretrained-tokenizer.h"
 
+#include "core/hub/auto-hub-resolve.h"
+
 G_DEFINE_INTERFACE (AutoTokenizer, auto_tokenizer, G_TYPE_OBJECT)
 
 static void
@@ -8,23 +10,9 @@ auto_tokenizer_default_init (AutoTokenizerInterface *iface)
 {
 }
 
-/* Where the files are. */
-static char *
-resolve_folder (const char *name_or_path, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
-{
-  const char *subfolder = auto_load_options_get_string (options, "subfolder");
-  g_autofree char *folder = g_file_test (name_or_path, G_FILE_TEST_IS_REGULAR) ? g_path_get_dirname (name_or_path) : g_strdup (name_or_path);
-  g_autofree char *path = subfolder && *subfolder ? g_build_filename (folder, subfolder, NULL) : g_steal_pointer (&folder);
-
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    return g_steal_pointer (&path);
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: there is no such folder", path);
-  return NULL;
-}
-
 /**
- * auto_tokenizer_from_pretrained: (constructor)
- * @name_or_path: a folder
+ * auto_tokenizer_from_pretrained:
+ * @name_or_path: a folder, a file in one, or a name on the hub
  * @options: (nullable): how to load
  * @cancellable: (nullable): stops the loading
  * @error: return location for an error
@@ -38,7 +26,8 @@ auto_tokenizer_from_pretrained (const char *name_or_path, AutoLoadOptions *optio
 {
   g_return_val_if_fail (name_or_path != NULL, NULL);
   g_return_val_if_fail (options == NULL || AUTO_IS_LOAD_OPTIONS (options), NULL);
-  g_autofree char *folder = resolve_folder (name_or_path, options, cancellable, error);
+  g_autofree char *path = auto_hub_resolve (name_or_path, AUTO_HUB_WANT_TOKENIZER | AUTO_HUB_WANT_CONFIG, options, cancellable, error);
+  g_autofree char *folder = path && g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_path_get_dirname (path) : g_steal_pointer (&path);
 
   if (!folder || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
@@ -59,7 +48,7 @@ load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 
 /**
  * auto_tokenizer_from_pretrained_async:
- * @name_or_path: a folder
+ * @name_or_path: a folder, a file in one, or a name on the hub
  * @options: (nullable): how to load
  * @cancellable: (nullable): stops the loading
  * @callback: (scope async): called when it is done
@@ -82,7 +71,7 @@ auto_tokenizer_from_pretrained_async (const char *name_or_path, AutoLoadOptions 
 }
 
 /**
- * auto_tokenizer_from_pretrained_finish: (constructor)
+ * auto_tokenizer_from_pretrained_finish:
  * @result: what the callback was given
  * @error: return location for an error
  *

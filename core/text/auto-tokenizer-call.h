@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-tokenizer-options.h"
+
+G_BEGIN_DECLS
+
+/* The values of the options. */
+typedef struct
+{
+  gboolean add_special_tokens, is_split_into_words, return_overflowing_tokens, return_special_tokens_mask, return_offsets_mapping, return_length;
+  int padding, truncation, return_token_type_ids, return_attention_mask;
+  gint64 max_length; /* -1: not set */
+  gint64 stride, pad_to_multiple_of;
+} AutoTokenizerCall;
+
+/* NULL gives the defaults. */
+AUTO_INTERNAL AutoTokenizerCall auto_tokenizer_options_get_call (AutoTokenizerOptions *self);
+
+G_END_DECLS

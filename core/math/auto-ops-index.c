@@ -270,6 +270,38 @@ auto_nonzero (AutoContext *cx, AutoTensor *x)
 }
 
 /**
+ * auto_repeat_indices:
+ * @cx: a context
+ * @counts: (nullable): integers in one dimension, not negative
+ *
+ * Each index as often as @counts says: 0, 0, 1, 3 for 2, 1, 0, 1. With [func@index_select] this stretches a dimension by
+ * durations. In a declaring context every count is taken as 1.
+ *
+ * Returns: (transfer none) (nullable): 64-bit integers in one dimension
+ */
+AutoTensor *
+auto_repeat_indices (AutoContext *cx, AutoTensor *counts)
+{
+  gint64 total = 0, at = 0;
+
+  if (!(counts = auto_op_ints (cx, "repeat_indices", counts)))
+    return NULL;
+  gboolean fits = counts->n_dims == 1;
+  for (gint64 i = 0; fits && !cx->declaring && i < counts->shape[0]; i++)
+    fits = auto_ints (counts)[i] >= 0 && !__builtin_add_overflow (total, auto_ints (counts)[i], &total);
+  if (!fits)
+    {
+      auto_op_fail (cx, "repeat_indices", counts, AUTO_TENSOR_ERROR_RANGE, "these are no counts");
+      return NULL;
+    }
+  AutoTensor *y = auto_context_tensor (cx, AUTO_DTYPE_I64, cx->declaring ? counts->shape : &total, 1);
+  for (gint64 i = 0; y && !cx->declaring && i < counts->shape[0]; i++)
+    for (gint64 j = 0; j < auto_ints (counts)[i]; j++)
+      auto_ints (y)[at++] = i;
+  return y;
+}
+
+/**
  * auto_bucketize:
  * @cx: a context
  * @x: (nullable): a tensor

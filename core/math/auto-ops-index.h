@@ -15,6 +15,7 @@ AUTO_AVAILABLE_IN_1_0 gboolean auto_read_float (AutoContext *cx, AutoTensor *x, 
 /* Making such tensors. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_one_hot (AutoContext *cx, AutoTensor *ids, gint64 n_classes);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_nonzero (AutoContext *cx, AutoTensor *x);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_repeat_indices (AutoContext *cx, AutoTensor *counts);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_bucketize (AutoContext *cx, AutoTensor *x, AutoTensor *boundaries, gboolean right);
 
 G_END_DECLS

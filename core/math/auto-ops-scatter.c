@@ -18,26 +18,41 @@ copy_of (AutoContext *cx, AutoTensor *x, AutoTensor **src)
   return *src ? y : NULL;
 }
 
-/* A sum of two elements of one type; only 32-bit floats and 64-bit integers are added. */
+/* What becomes of an element that is there. */
+typedef enum {
+  REPLACE,
+  ADD,
+  MAXIMUM,
+  MINIMUM,
+} Meeting;
+
+/* Only 32-bit floats and 64-bit integers are reckoned with. */
 static void
-add_element (AutoDType dtype, char *to, const char *from)
+meet (Meeting meeting, AutoDType dtype, char *to, const char *from)
 {
   if (dtype == AUTO_DTYPE_F32)
-    *(float *) to += *(const float *) from;
+    {
+      float a = *(float *) to, b = *(const float *) from;
+      gboolean keep = a != a || (meeting == MAXIMUM ? a > b : a < b);
+      *(float *) to = meeting == ADD ? a + b : keep ? a : b;
+    }
   else
-    *(gint64 *) to = (gint64) (*(guint64 *) to + *(const guint64 *) from);
+    {
+      gint64 a = *(gint64 *) to, b = *(const gint64 *) from;
+      *(gint64 *) to = meeting == ADD ? (gint64) ((guint64) a + (guint64) b) : meeting == MAXIMUM ? MAX (a, b) : MIN (a, b);
+    }
 }
 
 static gboolean
 check_sum_type (AutoContext *cx, const char *op, AutoTensor *y)
 {
   if (y->dtype != AUTO_DTYPE_F32 && y->dtype != AUTO_DTYPE_I64)
-    auto_op_fail (cx, op, y, AUTO_TENSOR_ERROR_DTYPE, "only float32 and int64 can be added to");
+    auto_op_fail (cx, op, y, AUTO_TENSOR_ERROR_DTYPE, "only float32 and int64 can be reckoned with");
   return !cx->error;
 }
 
 static AutoTensor *
-scatter (AutoContext *cx, const char *op, AutoTensor *x, int dim, AutoTensor *ids, AutoTensor *src, gboolean adds)
+scatter (AutoContext *cx, const char *op, AutoTensor *x, int dim, AutoTensor *ids, AutoTensor *src, Meeting meeting)
 {
   guint d;
 
@@ -49,7 +64,7 @@ scatter (AutoContext *cx, const char *op, AutoTensor *x, int dim, AutoTensor *id
   if (!src || !auto_op_check_lines (cx, op, src, ids, AUTO_TENSOR_MAX_DIMS))
     return NULL;
   AutoTensor *y = copy_of (cx, x, &src);
-  if (!y || (adds && !check_sum_type (cx, op, y)))
+  if (!y || (meeting != REPLACE && !check_sum_type (cx, op, y)))
     return NULL;
   gint64 count = auto_tensor_get_n_elements (ids), n = ids->shape[d], step = ids->strides[d];
   gsize size = auto_dtype_get_size (y->dtype);
@@ -61,10 +76,10 @@ scatter (AutoContext *cx, const char *op, AutoTensor *x, int dim, AutoTensor *id
       for (gint64 i = 0; i < n; i++)
         {
           char *element = to + auto_ints (ids)[at + i * step] * y->strides[d] * (gint64) size;
-          if (adds)
-            add_element (y->dtype, element, from + i * src->strides[d] * (gint64) size);
-          else
+          if (meeting == REPLACE)
             memcpy (element, from + i * src->strides[d] * (gint64) size, size);
+          else
+            meet (meeting, y->dtype, element, from + i * src->strides[d] * (gint64) size);
         }
     }
   return y;
@@ -86,7 +101,7 @@ scatter (AutoContext *cx, const char *op, AutoTensor *x, int dim, AutoTensor *id
 AutoTensor *
 auto_scatter (AutoContext *cx, AutoTensor *x, int dim, AutoTensor *ids, AutoTensor *src)
 {
-  return scatter (cx, "scatter", x, dim, ids, src, FALSE);
+  return scatter (cx, "scatter", x, dim, ids, src, REPLACE);
 }
 
 /**
@@ -104,7 +119,43 @@ auto_scatter (AutoContext *cx, AutoTensor *x, int dim, AutoTensor *ids, AutoTens
 AutoTensor *
 auto_scatter_add (AutoContext *cx, AutoTensor *x, int dim, AutoTensor *ids, AutoTensor *src)
 {
-  return scatter (cx, "scatter_add", x, dim, ids, src, TRUE);
+  return scatter (cx, "scatter_add", x, dim, ids, src, ADD);
+}
+
+/**
+ * auto_scatter_max:
+ * @cx: a context
+ * @x: (nullable): a tensor of 32-bit floats or 64-bit integers
+ * @dim: a dimension, negative from the last
+ * @ids: (nullable): integers from 0, with as many dimensions as @x and none but @dim larger
+ * @src: (nullable): a tensor that is nowhere smaller than @ids, or one without dimensions
+ *
+ * The same as [func@scatter], but the greater of the two elements stays.
+ *
+ * Returns: (transfer none) (nullable): @x with what was greater
+ */
+AutoTensor *
+auto_scatter_max (AutoContext *cx, AutoTensor *x, int dim, AutoTensor *ids, AutoTensor *src)
+{
+  return scatter (cx, "scatter_max", x, dim, ids, src, MAXIMUM);
+}
+
+/**
+ * auto_scatter_min:
+ * @cx: a context
+ * @x: (nullable): a tensor of 32-bit floats or 64-bit integers
+ * @dim: a dimension, negative from the last
+ * @ids: (nullable): integers from 0, with as many dimensions as @x and none but @dim larger
+ * @src: (nullable): a tensor that is nowhere smaller than @ids, or one without dimensions
+ *
+ * The same as [func@scatter], but the lesser of the two elements stays.
+ *
+ * Returns: (transfer none) (nullable): @x with what was lesser
+ */
+AutoTensor *
+auto_scatter_min (AutoContext *cx, AutoTensor *x, int dim, AutoTensor *ids, AutoTensor *src)
+{
+  return scatter (cx, "scatter_min", x, dim, ids, src, MINIMUM);
 }
 
 static void

@@ -370,3 +370,42 @@ auto_isfinite (AutoContext *cx, AutoTensor *x)
 {
   return auto_op_unary (cx, &op_isfinite, x);
 }
+
+static inline float
+mantissa (float a)
+{
+  int exponent;
+
+  return frexpf (a, &exponent);
+}
+
+static inline gint64
+exponent (float a)
+{
+  int power = 0;
+
+  if (isfinite (a))
+    frexpf (a, &power);
+  return power;
+}
+
+AUTO_UNARY (mantissas_run, float, float, mantissa (a))
+AUTO_UNARY (exponents_run, float, gint64, exponent (a))
+
+/**
+ * auto_frexp:
+ * @cx: a context
+ * @x: (nullable): a tensor
+ * @exponents: (out) (optional) (transfer none) (nullable): 64-bit integers e
+ *
+ * Returns: (transfer none) (nullable): 32-bit floats m with 0.5 ≤ |m| < 1 and x = m · 2ᵉ
+ */
+AutoTensor *
+auto_frexp (AutoContext *cx, AutoTensor *x, AutoTensor **exponents)
+{
+  AutoTensor *floats = auto_op_begin (cx, "frexp", x) ? auto_op_as (cx, x, AUTO_DTYPE_F32) : NULL;
+
+  if (exponents)
+    *exponents = floats ? auto_op_walk (cx, "frexp", AUTO_DTYPE_I64, exponents_run, NULL, 1, &floats) : NULL;
+  return floats ? auto_op_walk (cx, "frexp", AUTO_DTYPE_F32, mantissas_run, NULL, 1, &floats) : NULL;
+}

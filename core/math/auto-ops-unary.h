@@ -29,6 +29,7 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_cos (AutoContext *cx, AutoTensor *x);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_acos (AutoContext *cx, AutoTensor *x);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_atan (AutoContext *cx, AutoTensor *x);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_erf (AutoContext *cx, AutoTensor *x);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_frexp (AutoContext *cx, AutoTensor *x, AutoTensor **exponents);
 
 /* These give booleans. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_isnan (AutoContext *cx, AutoTensor *x);

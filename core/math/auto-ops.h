@@ -17,6 +17,8 @@
 #include "auto-ops-index.h"
 #include "auto-ops-scatter.h"
 #include "auto-ops-matmul.h"
+#include "auto-ops-einsum.h"
+#include "auto-ops-fft.h"
 #include "auto-ops-conv.h"
 #include "auto-ops-pool.h"
 #include "auto-ops-image.h"

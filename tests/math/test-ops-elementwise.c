@@ -3,6 +3,15 @@
 
 #include <math.h>
 
+static AutoTensor *
+exponents (AutoContext *cx, AutoTensor *x)
+{
+  AutoTensor *y;
+
+  auto_frexp (cx, x, &y);
+  return y;
+}
+
 #define CASES(C) \
   C (add_same, auto_add (cx, x[0], x[1])) \
   C (add_vector, auto_add (cx, x[0], x[1])) \
@@ -138,6 +147,8 @@
   C (isfinite, auto_isfinite (cx, x[0])) \
   C (activation_gelu, auto_activation (cx, x[0], AUTO_ACTIVATION_GELU)) \
   C (activation_silu, auto_activation (cx, x[0], AUTO_ACTIVATION_SILU)) \
+  C (frexp, auto_frexp (cx, x[0], NULL)) \
+  C (frexp_exponents, exponents (cx, x[0])) \
   C (leaky_relu, auto_leaky_relu (cx, x[0], 0.2)) \
   C (glu, auto_glu (cx, x[0], 1)) \
   C (glu_last, auto_glu (cx, x[0], -1)) \

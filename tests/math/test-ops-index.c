@@ -21,6 +21,8 @@
   C (scatter_value, auto_scatter (cx, x[0], 1, x[1], x[2])) \
   C (scatter_add, auto_scatter_add (cx, x[0], 1, x[1], x[2])) \
   C (scatter_add_ints, auto_scatter_add (cx, x[0], 0, x[1], x[2])) \
+  C (scatter_max, auto_scatter_max (cx, x[0], 1, x[1], x[2])) \
+  C (scatter_min, auto_scatter_min (cx, x[0], 1, x[1], x[2])) \
   C (index_copy, auto_index_copy (cx, x[0], 1, x[1], x[2])) \
   C (index_add, auto_index_add (cx, x[0], 0, x[1], x[2])) \
   C (put, auto_put (cx, x[0], 1, 1, x[1])) \
@@ -37,6 +39,15 @@
   C (matmul_nt, auto_matmul_nt (cx, x[0], x[1])) \
   C (matmul_tn, auto_matmul_tn (cx, x[0], x[1])) \
   C (matmul_large, auto_matmul (cx, x[0], x[1])) \
+  C (einsum_scores, auto_einsum (cx, "bhid,bhjd->bhij", x[0], x[1])) \
+  C (einsum_heads, auto_einsum (cx, "bind, bjnd -> bnij", x[0], x[1])) \
+  C (einsum_order, auto_einsum (cx, "abc,cd->dba", x[0], x[1])) \
+  C (einsum_sum, auto_einsum (cx, "ab,cb->c", x[0], x[1])) \
+  C (einsum_two, auto_einsum (cx, "axyb,xby->a", x[0], x[1])) \
+  C (einsum_outer, auto_einsum (cx, "i,jk->kij", x[0], x[1])) \
+  C (einsum_dot, auto_einsum (cx, "i,i->", x[0], x[1])) \
+  C (einsum_elements, auto_einsum (cx, "ab,ab->ba", x[0], x[1])) \
+  C (repeat_indices, auto_repeat_indices (cx, x[0])) \
   C (outer, auto_outer (cx, x[0], x[1])) \
 
 CASES (OPS_FUNCTION)
@@ -76,6 +87,17 @@ test_errors (void)
   OPS_ASSERT_FAILS (cx, auto_matmul (cx, a, i), DTYPE, "matmul");
   OPS_ASSERT_FAILS (cx, auto_matmul (cx, auto_zeros (cx, NULL, 0), a), DTYPE, "matmul");
   OPS_ASSERT_FAILS (cx, auto_matmul_nt (cx, a, b), SHAPE, "matmul_nt");
+  OPS_ASSERT_FAILS (cx, auto_einsum (cx, "ab,cb->ac", a, b), SHAPE, "\"ab,cb->ac\" does not describe float32 (2, 3) and float32 (2, 4)");
+  OPS_ASSERT_FAILS (cx, auto_einsum (cx, "aa,ab->ab", a, b), SHAPE, "einsum");
+  OPS_ASSERT_FAILS (cx, auto_einsum (cx, "ab,ac->abd", a, b), SHAPE, "einsum");
+  OPS_ASSERT_FAILS (cx, auto_einsum (cx, "ab,ac->aa", a, b), SHAPE, "einsum");
+  OPS_ASSERT_FAILS (cx, auto_einsum (cx, "ab,ac", a, b), SHAPE, "einsum");
+  OPS_ASSERT_FAILS (cx, auto_einsum (cx, "ab", a, b), SHAPE, "einsum");
+  OPS_ASSERT_FAILS (cx, auto_einsum (cx, "a.,ac->ac", a, b), SHAPE, "einsum");
+  OPS_ASSERT_FAILS (cx, auto_einsum (cx, "abcdefghijk,ac->ac", a, b), SHAPE, "einsum");
+  OPS_ASSERT_FAILS (cx, auto_einsum (cx, NULL, a, b), SHAPE, "einsum");
+  OPS_ASSERT_FAILS (cx, auto_repeat_indices (cx, auto_neg (cx, i)), RANGE, "repeat_indices");
+  OPS_ASSERT_FAILS (cx, auto_repeat_indices (cx, square), RANGE, "repeat_indices");
   auto_weights_free (weights);
 }
 

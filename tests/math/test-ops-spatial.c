@@ -2,6 +2,23 @@
 #include "ops-cases.h"
 
 #define CASES(C) \
+  C (rfft_1, auto_rfft (cx, x[0], 1)) \
+  C (irfft_1, auto_irfft (cx, x[0], 1)) \
+  C (rfft_2, auto_rfft (cx, x[0], 2)) \
+  C (irfft_2, auto_irfft (cx, x[0], 2)) \
+  C (rfft_3, auto_rfft (cx, x[0], 3)) \
+  C (irfft_3, auto_irfft (cx, x[0], 3)) \
+  C (rfft_8, auto_rfft (cx, x[0], 8)) \
+  C (irfft_8, auto_irfft (cx, x[0], 8)) \
+  C (rfft_12, auto_rfft (cx, x[0], 12)) \
+  C (irfft_12, auto_irfft (cx, x[0], 12)) \
+  C (rfft_17, auto_rfft (cx, x[0], 17)) \
+  C (irfft_17, auto_irfft (cx, x[0], 17)) \
+  C (rfft_cut, auto_rfft (cx, x[0], 6)) \
+  C (rfft_fill, auto_rfft (cx, x[0], 15)) \
+  C (irfft_fill, auto_irfft (cx, x[0], 16)) \
+  C (fft2_real, auto_fft2_real (cx, x[0])) \
+  C (fft2_real_powers, auto_fft2_real (cx, x[0])) \
   C (conv1d, auto_conv1d (cx, "c", x[0], 4, &(AutoConv) { .kernel = { 3 }, .stride = { 2 }, .padding = { 1 } })) \
   C (conv1d_dilated, auto_conv1d (cx, "c", x[0], 6, &(AutoConv) { .kernel = { 3 }, .dilation = { 2 }, .groups = 2 })) \
   C (conv2d, auto_conv2d (cx, "c", x[0], 4, &(AutoConv) { .kernel = { 3, 2 }, .stride = { 2, 1 }, .padding = { 1, -1 } })) \
@@ -116,6 +133,11 @@ test_errors (void)
   OPS_ASSERT_FAILS (cx, auto_interpolate_scale (cx, x, AUTO_VALUES (0.1, 0.1), AUTO_INTERPOLATION_LINEAR, FALSE), SHAPE, "interpolate");
   OPS_ASSERT_FAILS (cx, auto_interpolate_scale (cx, x, AUTO_VALUES (1e300, 1), AUTO_INTERPOLATION_LINEAR, FALSE), SHAPE, "interpolate");
   OPS_ASSERT_FAILS (cx, auto_grid_sample (cx, x, x, FALSE), SHAPE, "grid_sample");
+  OPS_ASSERT_FAILS (cx, auto_rfft (cx, x, 0), SHAPE, "rfft");
+  OPS_ASSERT_FAILS (cx, auto_rfft (cx, auto_zeros (cx, NULL, 0), 1), SHAPE, "rfft");
+  OPS_ASSERT_FAILS (cx, auto_irfft (cx, x, 4), SHAPE, "irfft");
+  OPS_ASSERT_FAILS (cx, auto_fft2_real (cx, v), SHAPE, "fft2_real");
+  OPS_ASSERT_FAILS (cx, auto_fft2_real (cx, none), SHAPE, "fft2_real");
   OPS_ASSERT_FAILS (cx, auto_pixel_shuffle (cx, x, 3), SHAPE, "pixel_shuffle");
   OPS_ASSERT_FAILS (cx, auto_im2col (cx, x, 6, 1, 0, 1), SHAPE, "im2col");
   OPS_ASSERT_FAILS (cx, auto_im2col (cx, x, HUGE_SIZE, 1, 0, 1), SHAPE, "im2col");

@@ -35,6 +35,7 @@ auto_config_to_dict (AutoConfig *self)
   const char *key;
   JsonNode *value;
 
+  auto_config_foreign_sync (AUTO_PRETRAINED_CONFIG (self));
   json_object_iter_init_ordered (&iter, state->values);
   while (json_object_iter_next_ordered (&iter, &key, &value))
     {

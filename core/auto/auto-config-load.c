@@ -348,15 +348,6 @@ auto_config_from_dict (JsonObject *dict, AutoLoadOptions *options, GError **erro
   return (AutoConfig *) auto_config_new_full (info->config_type, dict, overrides, NULL, NULL, error);
 }
 
-/* A class written in another language has no table: it takes the model type that it is registered under. */
-static gboolean
-has_own_table (AutoPretrainedConfigClass *klass)
-{
-  AutoPretrainedConfigClass *parent = g_type_class_peek_parent (klass);
-
-  return klass->info && (!g_type_is_a (G_TYPE_FROM_CLASS (parent), AUTO_TYPE_PRETRAINED_CONFIG) || parent->info != klass->info);
-}
-
 /**
  * auto_config_register:
  * @model_type: a model type
@@ -380,7 +371,8 @@ auto_config_register (const char *model_type, GType type, gboolean exist_ok, GEr
       return FALSE;
     }
   AutoPretrainedConfigClass *klass = g_type_class_ref (type);
-  if (!has_own_table (klass))
+  /* A class written in another language takes the model type that it is registered under. */
+  if (auto_config_is_foreign (klass))
     klass->model_type = g_intern_string (model_type);
   gboolean same = g_str_equal (klass->model_type, model_type);
   if (!same)

@@ -38,6 +38,14 @@ void auto_config_install_properties (GObjectClass *klass, const AutoConfigField 
 void auto_config_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec);
 void auto_config_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec);
 
+const char *auto_config_property_key (GParamSpec *spec);
+
+/* Classes of other languages; auto-config-foreign.c. */
+gboolean auto_config_is_foreign (AutoPretrainedConfigClass *klass);
+GParamSpec *auto_config_foreign_property (AutoPretrainedConfig *self, const char *key);
+gboolean auto_config_foreign_write (AutoPretrainedConfig *self, GParamSpec *spec, JsonNode *node, GError **error);
+void auto_config_foreign_sync (AutoPretrainedConfig *self);
+
 /* An instance's state; auto-pretrained-config.c. */
 AutoConfigState *auto_config_get_state (AutoPretrainedConfig *self);
 const char *auto_config_true_key (AutoPretrainedConfig *self, const char *key);

@@ -13,6 +13,13 @@ key_quark (void)
   return g_quark_from_static_string ("auto-config-key");
 }
 
+/* The key that a property stands for; NULL when it is of another kind. */
+const char *
+auto_config_property_key (GParamSpec *spec)
+{
+  return g_param_spec_get_qdata (spec, key_quark ());
+}
+
 static GType
 extra_type (JsonNode *initial)
 {
@@ -140,7 +147,7 @@ void
 auto_config_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   AutoPretrainedConfig *self = AUTO_PRETRAINED_CONFIG (object);
-  const char *name = g_param_spec_get_qdata (pspec, key_quark ());
+  const char *name = auto_config_property_key (pspec);
   const AutoConfigKey *key = name ? auto_config_find_key (self, name) : NULL;
 
   if (!key)
@@ -159,36 +166,11 @@ auto_config_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     get_from_json (value, json_object_get_member (auto_config_get_state (self)->values, key->field->key));
 }
 
-static JsonNode *
-node_from_value (const GValue *value)
-{
-  if (G_VALUE_HOLDS_VARIANT (value))
-    return g_value_get_variant (value) ? json_gvariant_serialize (g_value_get_variant (value)) : json_node_new (JSON_NODE_NULL);
-
-  JsonNode *node = json_node_alloc ();
-  if (G_VALUE_HOLDS_STRING (value) && g_value_get_string (value))
-    return json_node_init_string (node, g_value_get_string (value));
-  if (G_VALUE_HOLDS_BOOLEAN (value))
-    return json_node_init_boolean (node, g_value_get_boolean (value));
-  if (G_VALUE_HOLDS_INT (value))
-    return json_node_init_int (node, g_value_get_int (value));
-  if (G_VALUE_HOLDS_INT64 (value))
-    return json_node_init_int (node, g_value_get_int64 (value));
-  if (G_VALUE_HOLDS_DOUBLE (value))
-    return json_node_init_double (node, g_value_get_double (value));
-  if (G_VALUE_HOLDS_ENUM (value))
-    {
-      GEnumValue *found = g_enum_get_value (g_type_class_peek (G_VALUE_TYPE (value)), g_value_get_enum (value));
-      return found ? json_node_init_string (node, found->value_nick) : json_node_init_null (node);
-    }
-  return json_node_init_null (node);
-}
-
 void
 auto_config_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   AutoPretrainedConfig *self = AUTO_PRETRAINED_CONFIG (object);
-  const char *name = g_param_spec_get_qdata (pspec, key_quark ());
+  const char *name = auto_config_property_key (pspec);
   g_autoptr(GError) error = NULL;
 
   if (!name)
@@ -197,12 +179,10 @@ auto_config_set_property (GObject *object, guint id, const GValue *value, GParam
       return;
     }
   if (G_VALUE_HOLDS_OBJECT (value))
-    {
-      auto_config_set_nested (AUTO_CONFIG (self), name, g_value_get_object (value), &error);
-    }
+    auto_config_set_nested (AUTO_CONFIG (self), name, g_value_get_object (value), &error);
   else
     {
-      g_autoptr(JsonNode) node = node_from_value (value);
+      g_autoptr(JsonNode) node = auto_json_from_value (value);
       auto_config_store (self, name, node, &error);
     }
   if (error)

@@ -18,6 +18,7 @@ peek (AutoConfig *config, const char *key)
 {
   AutoPretrainedConfig *self = AUTO_PRETRAINED_CONFIG (config);
 
+  auto_config_foreign_sync (self);
   return auto_json_member (auto_config_get_state (self)->values, auto_config_true_key (self, key));
 }
 
@@ -211,6 +212,7 @@ char **
 auto_config_list_keys (AutoConfig *self)
 {
   g_return_val_if_fail (AUTO_IS_PRETRAINED_CONFIG (self), NULL);
+  auto_config_foreign_sync (AUTO_PRETRAINED_CONFIG (self));
   g_autoptr(GList) keys = json_object_get_members (auto_config_get_state (AUTO_PRETRAINED_CONFIG (self))->values);
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
 

@@ -35,6 +35,7 @@ AUTO_AVAILABLE_IN_1_0 AutoConfig *auto_config_from_pretrained_finish (GAsyncResu
 AUTO_AVAILABLE_IN_1_0 AutoConfig *auto_config_for_model (const char *model_type, AutoLoadOptions *options, GError **error);
 AUTO_AVAILABLE_IN_1_0 AutoConfig *auto_config_from_dict (JsonObject *dict, AutoLoadOptions *options, GError **error);
 AUTO_AVAILABLE_IN_1_0 gboolean auto_config_register (const char *model_type, GType type, gboolean exist_ok, GError **error);
+AUTO_AVAILABLE_IN_1_0 gboolean auto_config_add_key (GType type, const char *key, JsonNode *initial, GError **error);
 
 /* Reading */
 AUTO_AVAILABLE_IN_1_0 const char *auto_config_get_model_type (AutoConfig *self);

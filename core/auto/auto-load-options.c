@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-load-options.h"
 
+#include "core/base/auto-json.h"
+
 struct _AutoLoadOptions
 {
   GObject parent_instance;
@@ -154,28 +156,6 @@ auto_load_options_set_json (AutoLoadOptions *self, const char *key, JsonNode *va
   json_object_set_member (self->overrides, key, json_node_copy (value));
 }
 
-static JsonNode *
-node_from_value (const GValue *value)
-{
-  if (G_VALUE_HOLDS (value, JSON_TYPE_NODE))
-    return g_value_dup_boxed (value);
-  if (G_VALUE_HOLDS_VARIANT (value))
-    return g_value_get_variant (value) ? json_gvariant_serialize (g_value_get_variant (value)) : json_node_new (JSON_NODE_NULL);
-
-  JsonNode *node = json_node_alloc ();
-  if (G_VALUE_HOLDS_STRING (value))
-    return g_value_get_string (value) ? json_node_init_string (node, g_value_get_string (value)) : json_node_init_null (node);
-  if (G_VALUE_HOLDS_BOOLEAN (value))
-    return json_node_init_boolean (node, g_value_get_boolean (value));
-
-  g_auto(GValue) number = G_VALUE_INIT;
-  gboolean real = G_VALUE_HOLDS_DOUBLE (value) || G_VALUE_HOLDS_FLOAT (value);
-  g_value_init (&number, real ? G_TYPE_DOUBLE : G_TYPE_INT64);
-  if (!g_value_transform (value, &number))
-    return json_node_init_null (node);
-  return real ? json_node_init_double (node, g_value_get_double (&number)) : json_node_init_int (node, g_value_get_int64 (&number));
-}
-
 /**
  * auto_load_options_set:
  * @self: options
@@ -189,7 +169,7 @@ auto_load_options_set (AutoLoadOptions *self, const char *key, const GValue *val
 {
   g_return_if_fail (AUTO_IS_LOAD_OPTIONS (self));
   g_return_if_fail (key != NULL && G_IS_VALUE (value));
-  json_object_set_member (self->overrides, key, node_from_value (value));
+  json_object_set_member (self->overrides, key, auto_json_from_value (value));
 }
 
 /**

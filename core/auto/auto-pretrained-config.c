@@ -72,6 +72,9 @@ auto_config_store (AutoPretrainedConfig *self, const char *key, JsonNode *value,
       g_set_error_literal (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, "use_return_dict can't be set: it follows from return_dict and torchscript");
       return FALSE;
     }
+  GParamSpec *foreign = known ? NULL : auto_config_foreign_property (self, key);
+  if (foreign)
+    return auto_config_foreign_write (self, foreign, value, error);
   g_autoptr(JsonNode) node = known && known->initial == value ? json_node_ref (value) : auto_json_copy (value);
   if (known && !auto_config_field_write (self, known->field, node, error))
     return FALSE;

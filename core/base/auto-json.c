@@ -467,3 +467,57 @@ auto_json_int (JsonObject *object, const char *key, gint64 otherwise)
   JsonNode *node = auto_json_member (object, key);
   return auto_json_is_int (node) ? json_node_get_int (node) : otherwise;
 }
+
+static JsonNode *
+node_from_strings (char **strings)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; strings && strings[i]; i++)
+    json_array_add_string_element (array, strings[i]);
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (node, array);
+  return node;
+}
+
+static JsonNode *
+node_from_enum (const GValue *value)
+{
+  GEnumClass *klass = g_type_class_ref (G_VALUE_TYPE (value));
+  GEnumValue *found = g_enum_get_value (klass, g_value_get_enum (value));
+  JsonNode *node = json_node_alloc ();
+
+  if (found)
+    json_node_init_string (node, found->value_nick);
+  else
+    json_node_init_null (node);
+  g_type_class_unref (klass);
+  return node;
+}
+
+JsonNode *
+auto_json_from_value (const GValue *value)
+{
+  if (G_VALUE_HOLDS (value, JSON_TYPE_NODE) && g_value_get_boxed (value))
+    return auto_json_copy (g_value_get_boxed (value));
+  if (G_VALUE_HOLDS_VARIANT (value) && g_value_get_variant (value))
+    return json_gvariant_serialize (g_value_get_variant (value));
+  if (G_VALUE_HOLDS (value, G_TYPE_STRV) && g_value_get_boxed (value))
+    return node_from_strings (g_value_get_boxed (value));
+  if (G_VALUE_HOLDS_ENUM (value))
+    return node_from_enum (value);
+
+  JsonNode *node = json_node_alloc ();
+  if (G_VALUE_HOLDS_STRING (value) && g_value_get_string (value))
+    return json_node_init_string (node, g_value_get_string (value));
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    return json_node_init_boolean (node, g_value_get_boolean (value));
+  gboolean real = G_VALUE_HOLDS_DOUBLE (value) || G_VALUE_HOLDS_FLOAT (value);
+  gboolean integer = G_VALUE_HOLDS_INT (value) || G_VALUE_HOLDS_UINT (value) || G_VALUE_HOLDS_INT64 (value) || G_VALUE_HOLDS_UINT64 (value)
+                     || G_VALUE_HOLDS_LONG (value) || G_VALUE_HOLDS_ULONG (value) || G_VALUE_HOLDS_CHAR (value) || G_VALUE_HOLDS_UCHAR (value);
+  g_auto(GValue) number = G_VALUE_INIT;
+  g_value_init (&number, real ? G_TYPE_DOUBLE : G_TYPE_INT64);
+  if ((!real && !integer) || !g_value_transform (value, &number))
+    return json_node_init_null (node);
+  return real ? json_node_init_double (node, g_value_get_double (&number)) : json_node_init_int (node, g_value_get_int64 (&number));
+}

@@ -18,6 +18,8 @@ AUTO_INTERNAL char *auto_json_print (JsonNode *node, int indent, gboolean sorted
 AUTO_INTERNAL gboolean auto_json_equal (JsonNode *a, JsonNode *b);
 /* A copy that shares nothing with @node and may be changed. */
 AUTO_INTERNAL JsonNode *auto_json_copy (JsonNode *node);
+/* A number, boolean, string, enumeration (as its nick), list of strings, #GVariant or #JsonNode as JSON; null for other things. */
+AUTO_INTERNAL JsonNode *auto_json_from_value (const GValue *value);
 /* The shortest text that reads back as @value, as Python's repr writes it. */
 AUTO_INTERNAL char *auto_double_to_string (double value);
 

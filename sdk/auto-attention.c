@@ -102,7 +102,13 @@ distance_bias (AutoContext *cx, const AutoAttention *how, AutoTensor *q, AutoTen
 AutoTensor *
 auto_head_mask (AutoContext *cx, AutoInputs *in, int i, int n_layers, int n_heads)
 {
-  AutoTensor *mask = auto_inputs_get (in, "head_mask");
+  return auto_named_head_mask (cx, in, "head_mask", i, n_layers, n_heads);
+}
+
+AutoTensor *
+auto_named_head_mask (AutoContext *cx, AutoInputs *in, const char *name, int i, int n_layers, int n_heads)
+{
+  AutoTensor *mask = auto_inputs_get (in, name);
   guint n_dims = mask ? auto_tensor_get_n_dims (mask) : 0;
 
   if (!mask)
@@ -110,7 +116,7 @@ auto_head_mask (AutoContext *cx, AutoInputs *in, int i, int n_layers, int n_head
   if (auto_dim (mask, -1) != n_heads || n_dims > 2 || (n_dims == 2 && auto_dim (mask, 0) != n_layers))
     {
       g_autofree char *text = auto_tensor_describe (mask);
-      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "head_mask: needs the shape (%d, %d) or (%d), not %s", n_layers, n_heads, n_heads,
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s: needs the shape (%d, %d) or (%d), not %s", name, n_layers, n_heads, n_heads,
                          text);
       return NULL;
     }

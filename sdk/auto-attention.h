@@ -44,6 +44,8 @@ typedef struct
  * `cross_attentions`, when the caller asked. With a cache, self-attention sees the earlier passes. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const AutoAttention *how);
 
+/* The same from another input. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_named_head_mask (AutoContext *cx, AutoInputs *in, const char *name, int i, int n_layers, int n_heads);
 /* The factors of layer @i from the call's head_mask (layers, heads) or (heads); NULL when there are none. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_head_mask (AutoContext *cx, AutoInputs *in, int i, int n_layers, int n_heads);
 

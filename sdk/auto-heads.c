@@ -112,7 +112,7 @@ auto_head_compute (AutoContext *cx, AutoConfig *config, const char *prefix, cons
 static AutoInputs *
 flatten_choices (AutoContext *cx, AutoInputs *in)
 {
-  AutoInputs *flat = auto_inputs_copy (in);
+  AutoInputs *flat = auto_inputs_derive (in);
   g_auto(GStrv) names = auto_inputs_list (in);
   AutoTensor *lead = auto_inputs_get (in, "input_ids");
 
@@ -124,7 +124,7 @@ flatten_choices (AutoContext *cx, AutoInputs *in)
     }
   for (char **name = names; *name; name++)
     {
-      AutoTensor *x = auto_inputs_get (in, *name);
+      AutoTensor *x = auto_inputs_peek (in, *name);
       if (auto_tensor_get_n_dims (x) >= 3)
         auto_inputs_set (flat, *name, auto_flatten (cx, x, 0, 1));
     }

@@ -97,24 +97,36 @@ auto_required_input (AutoContext *cx, AutoInputs *in, const char *name)
   return given;
 }
 
-AutoTensor *
-auto_input_embeddings (AutoContext *cx, AutoInputs *in, const char *name, gint64 n_rows, gint64 width)
+static AutoTensor *
+embed_inputs (AutoContext *cx, AutoInputs *in, const char *ids_name, const char *embeds_name, const char *name, gint64 n_rows, gint64 width)
 {
-  AutoTensor *ids = auto_inputs_get (in, "input_ids"), *embeds = auto_inputs_get (in, "inputs_embeds");
+  AutoTensor *ids = auto_inputs_get (in, ids_name), *embeds = auto_inputs_get (in, embeds_name);
 
   if (!ids == !embeds)
     {
-      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s",
-                         ids ? "input_ids and inputs_embeds exclude each other" : "input_ids (or inputs_embeds) is missing");
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, ids ? "%s and %s exclude each other" : "%s (or %s) is missing", ids_name,
+                         embeds_name);
       return NULL;
     }
   AutoTensor *given = ids ? ids : embeds;
   if (auto_tensor_get_n_dims (given) != (ids ? 2 : 3) || auto_tensor_get_n_elements (given) == 0)
     {
       g_autofree char *text = auto_tensor_describe (given);
-      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s: needs a batch of at least one token, not %s",
-                         ids ? "input_ids (batch, length)" : "inputs_embeds (batch, length, width)", text);
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s (batch, length%s): needs a batch of at least one token, not %s",
+                         ids ? ids_name : embeds_name, ids ? "" : ", width", text);
       return NULL;
     }
   return ids ? auto_embedding (cx, name, ids, n_rows, width) : embeds;
+}
+
+AutoTensor *
+auto_input_embeddings (AutoContext *cx, AutoInputs *in, const char *name, gint64 n_rows, gint64 width)
+{
+  return embed_inputs (cx, in, "input_ids", "inputs_embeds", name, n_rows, width);
+}
+
+AutoTensor *
+auto_decoder_input_embeddings (AutoContext *cx, AutoInputs *in, const char *name, gint64 n_rows, gint64 width)
+{
+  return embed_inputs (cx, in, "decoder_input_ids", "decoder_inputs_embeds", name, n_rows, width);
 }

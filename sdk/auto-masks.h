@@ -34,4 +34,7 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_required_input (AutoContext *cx, AutoInpu
 /* inputs_embeds, or the rows of a table that input_ids names: (batch, length, width). Not both, not neither. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_input_embeddings (AutoContext *cx, AutoInputs *in, const char *name, gint64 n_rows, gint64 width);
 
+/* The same for the decoder's inputs: decoder_inputs_embeds or decoder_input_ids. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_decoder_input_embeddings (AutoContext *cx, AutoInputs *in, const char *name, gint64 n_rows, gint64 width);
+
 G_END_DECLS

@@ -10,4 +10,19 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_encoder_states (AutoContext *cx, AutoInpu
 /* Whether the call wants the encoder's states alone, as `encoder_last_hidden_state`. */
 AUTO_AVAILABLE_IN_1_0 gboolean auto_encoder_only (AutoInputs *in);
 
+/* Example inputs of such a model: input_ids and decoder_input_ids. */
+AUTO_AVAILABLE_IN_1_0 void auto_example_seq2seq (gconstpointer config, AutoInputs *in);
+/* @start, then all ids but the last: what a decoder is fed to say @ids. Negative ids become @pad. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_shift_right (AutoContext *cx, AutoTensor *ids, gint64 start, gint64 pad);
+/* The states (batch, width) at the last @eos of each row of ids; an error when rows differ in how many they have. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_pool_eos (AutoContext *cx, AutoTensor *states, AutoTensor *ids, gint64 eos);
+/* A second name of a weight, in checkpoints that have it too. */
+AUTO_AVAILABLE_IN_1_0 void auto_second_name (AutoContext *cx, const char *name, const char *source, const gint64 *shape, gsize n_dims);
+/* The bucket of each relative position (key minus query): exact near by, logarithmic up to @max_distance (Raffel et al.,
+ * arXiv:1910.10683). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_relative_buckets (AutoContext *cx, AutoTensor *positions, gboolean bidirectional, gint64 n_buckets,
+                                                         gint64 max_distance);
+/* Key minus query for @n_queries queries after @past keys: (queries, past + queries or n_keys). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_relative_positions (AutoContext *cx, gint64 past, gint64 n_queries, gint64 n_keys);
+
 G_END_DECLS

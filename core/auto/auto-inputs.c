@@ -75,6 +75,25 @@ auto_inputs_copy (AutoInputs *self)
 }
 
 /**
+ * auto_inputs_derive:
+ * @self: inputs
+ *
+ * A copy for a model's own changes: what is asked of it counts as asked of @self, so that no argument of the caller passes for
+ * unknown.
+ *
+ * Returns: (transfer full): other inputs with the same tensors and flags
+ */
+AutoInputs *
+auto_inputs_derive (AutoInputs *self)
+{
+  AutoInputs *copy = auto_inputs_copy (self);
+
+  g_hash_table_unref (copy->asked);
+  copy->asked = g_hash_table_ref (self->asked);
+  return copy;
+}
+
+/**
  * auto_inputs_set:
  * @self: inputs
  * @name: the argument's name in the reference: `input_ids`, `pixel_values`, …
@@ -103,9 +122,14 @@ auto_inputs_get (AutoInputs *self, const char *name)
   g_return_val_if_fail (AUTO_IS_INPUTS (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
   g_hash_table_add (self->asked, g_strdup (name));
+  return auto_inputs_peek (self, name);
+}
+
+AutoTensor *
+auto_inputs_peek (AutoInputs *self, const char *name)
+{
   AutoNamedEntry *entry = auto_named_find (self->tensors, name);
-  if (entry)
-    entry->used = TRUE;
+
   return entry ? entry->tensor : NULL;
 }
 
@@ -193,7 +217,7 @@ auto_inputs_list_unused (AutoInputs *self)
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; i < self->tensors->len; i++)
-    if (!g_array_index (self->tensors, AutoNamedEntry, i).used)
+    if (!g_hash_table_contains (self->asked, g_array_index (self->tensors, AutoNamedEntry, i).name))
       g_strv_builder_add (builder, g_array_index (self->tensors, AutoNamedEntry, i).name);
   return g_strv_builder_end (builder);
 }

@@ -46,7 +46,7 @@ auto_named_set (GArray *self, const char *name, AutoTensor *tensor)
       entry->tensor = tensor;
       return;
     }
-  AutoNamedEntry fresh = { g_strdup (name), tensor, FALSE };
+  AutoNamedEntry fresh = { g_strdup (name), tensor };
   g_array_append_val (self, fresh);
 }
 

@@ -10,7 +10,6 @@ typedef struct
 {
   char *name;
   AutoTensor *tensor;
-  gboolean used;
 } AutoNamedEntry;
 
 GArray *auto_named_new (void); /* of AutoNamedEntry */

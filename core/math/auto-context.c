@@ -528,6 +528,13 @@ auto_context_hidden_state (AutoContext *self, AutoTensor *x)
     auto_context_collect (self, "hidden_states", x);
 }
 
+/* Only decoders look across: the reference's name has no prefix. */
+static char *
+collected_name (AutoContext *self, const char *list)
+{
+  return g_strconcat (g_str_has_prefix (list, "cross_") ? "" : self->collection, list, NULL);
+}
+
 /**
  * auto_context_collect:
  * @self: a context
@@ -542,7 +549,7 @@ auto_context_collect (AutoContext *self, const char *list, AutoTensor *x)
   if (self->error || !x)
     return;
   g_ptr_array_add (self->collected, auto_tensor_ref (x));
-  g_ptr_array_add (self->collected_names, g_strconcat (self->collection, list, NULL));
+  g_ptr_array_add (self->collected_names, collected_name (self, list));
 }
 
 /**
@@ -556,7 +563,7 @@ auto_context_collect (AutoContext *self, const char *list, AutoTensor *x)
 AutoTensor *
 auto_context_get_collected (AutoContext *self, const char *list, guint i)
 {
-  g_autofree char *name = g_strconcat (self->collection, list, NULL);
+  g_autofree char *name = collected_name (self, list);
 
   for (guint j = 0; j < self->collected->len; j++)
     if (g_str_equal (self->collected_names->pdata[j], name) && i-- == 0)

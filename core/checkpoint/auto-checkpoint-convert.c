@@ -89,35 +89,109 @@ join (GPtrArray *parts)
 }
 
 static gboolean
-rename_entry (AutoCheckpoint *self, guint i, const char *name, GError **error)
+is_any (const char *name, const char *const *names)
 {
-  AutoCheckpointEntry *entry = &g_array_index (self->entries, AutoCheckpointEntry, i);
+  return g_strv_contains (names, name);
+}
 
-  entry->name = g_string_chunk_insert (self->names, name);
-  if (g_hash_table_insert (self->by_name, (gpointer) entry->name, GUINT_TO_POINTER (i)))
-    return TRUE;
-  return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, self->path, "two tensors of it become \"%s\" in PyTorch's names", name);
+/* "layer_._0" is a level of its own; of "a___b" between two slashes only b counts, where the level before it did not
+ * have such a mark. Empty levels between others vanish. */
+static GPtrArray *
+split_tf_levels (const char *name)
+{
+  g_autoptr(GString) plain = g_string_new (name);
+
+  g_string_replace (plain, ":0", "", 0);
+  g_auto(GStrv) levels = g_strsplit (plain->str, "/", -1);
+  for (guint i = 1, n = g_strv_length (levels); i + 1 < n; i++)
+    {
+      const char *mark = g_strrstr (levels[i], "___");
+      if (!mark)
+        continue;
+      char *rest = g_strdup (mark + strlen ("___"));
+      g_free (levels[i]);
+      levels[i++] = rest;
+    }
+  g_autofree char *joined = g_strjoinv ("/", levels);
+  g_autoptr(GString) path = g_string_new (joined);
+  g_string_replace (path, "_._", "/", 0);
+  GPtrArray *parts = split (path->str, "/");
+  for (guint i = parts->len; i-- > 0;)
+    if (i > 0 && i + 1 < parts->len && !*(char *) g_ptr_array_index (parts, i))
+      g_ptr_array_remove_index (parts, i);
+  return parts;
+}
+
+/* The rules of the reference's modeling_tf_pytorch_utils. */
+static GPtrArray *
+convert_tf (AutoCheckpoint *self, AutoCheckpointEntry *entry)
+{
+  static const char *const kernels[] = { "kernel", "pointwise_kernel", "depthwise_kernel", NULL };
+  static const char *const weights[] = { "kernel", "embeddings", "gamma", NULL };
+  /* TensorFlow's safetensors have no scope, save for those of models with "model." in their names */
+  gboolean has_scope = self->has_scope || strstr (entry->name, "model.");
+  GPtrArray *parts = split_tf_levels (entry->name);
+  gboolean turned = FALSE;
+
+  if (has_scope && parts->len > 1)
+    g_ptr_array_remove_index (parts, 0);
+  for (guint i = 0; i < parts->len; i++)
+    turned |= g_str_equal (g_ptr_array_index (parts, i), "emb_projs") || g_str_equal (g_ptr_array_index (parts, i), "out_projs");
+  const char *last = g_ptr_array_index (parts, parts->len - 1);
+  if (g_str_equal (last, "kernel") && entry->n_dims == 4)
+    permute_image_kernel (entry);
+  else if (turned || is_any (last, kernels))
+    reverse (entry);
+  if (is_any (last, weights))
+    replace_last (parts, "weight");
+  else if (g_str_equal (last, "beta"))
+    replace_last (parts, "bias");
+  else if (g_str_equal (last, "pointwise_kernel"))
+    replace_last (parts, "pointwise.weight");
+  else if (g_str_equal (last, "depthwise_kernel"))
+    replace_last (parts, "depthwise.weight");
+  return parts;
 }
 
 /* Models with batch norm have two trees, "params" and "batch_stats", whose names are no part of the tensors'. */
-gboolean
-auto_checkpoint_convert_flax (AutoCheckpoint *self, GError **error)
+static gboolean
+has_two_trees (AutoCheckpoint *self)
 {
-  gboolean two_trees = FALSE;
+  for (guint i = 0; i < self->entries->len; i++)
+    if (g_str_has_prefix (g_array_index (self->entries, AutoCheckpointEntry, i).name, "batch_stats."))
+      return TRUE;
+  return FALSE;
+}
 
-  for (guint i = 0; i < self->entries->len && !two_trees; i++)
-    two_trees = g_str_has_prefix (g_array_index (self->entries, AutoCheckpointEntry, i).name, "batch_stats.");
+static GPtrArray *
+convert_flax_entry (AutoCheckpointEntry *entry, gboolean two_trees)
+{
+  GPtrArray *parts = split (entry->name, ".");
+
+  convert_flax (entry, parts);
+  if (two_trees && parts->len > 1)
+    g_ptr_array_remove_index (parts, 0);
+  return parts;
+}
+
+gboolean
+auto_checkpoint_convert (AutoCheckpoint *self, GError **error)
+{
+  const char *format = auto_checkpoint_get_metadata (self, "format");
+  gboolean flax = g_strcmp0 (format, "flax") == 0, two_trees = flax && has_two_trees (self);
+
+  if (!flax && g_strcmp0 (format, "tf") != 0)
+    return TRUE;
   g_hash_table_remove_all (self->by_name);
   for (guint i = 0; i < self->entries->len; i++)
     {
       AutoCheckpointEntry *entry = &g_array_index (self->entries, AutoCheckpointEntry, i);
-      g_autoptr(GPtrArray) parts = split (entry->name, ".");
-      convert_flax (entry, parts);
-      if (two_trees && parts->len > 1)
-        g_ptr_array_remove_index (parts, 0);
+      g_autoptr(GPtrArray) parts = flax ? convert_flax_entry (entry, two_trees) : convert_tf (self, entry);
       g_autofree char *name = join (parts);
-      if (!rename_entry (self, i, name, error))
-        return FALSE;
+      entry->name = g_string_chunk_insert (self->names, name);
+      if (!g_hash_table_insert (self->by_name, (gpointer) entry->name, GUINT_TO_POINTER (i)))
+        return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, self->path, "two tensors of it become \"%s\" in PyTorch's names",
+                                     name);
     }
   return TRUE;
 }

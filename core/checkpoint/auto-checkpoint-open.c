@@ -61,13 +61,13 @@ read_file (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GErro
   if (starts_with (data, size, "PK\x03\x04") || data[0] == '\x80') /* an archive, a pickle */
     return auto_torch_read (self, bytes, cancellable, error);
   if (starts_with (data, size, "\x89HDF\r\n\x1a\n"))
-    return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path,
-                                 "this is an HDF5 file of TensorFlow, which can't be read yet; save the model as safetensors with TensorFlow");
+    return auto_keras_read (self, bytes, cancellable, error);
   if (size > 8 && data[8] == '{')
     return auto_safetensors_read (self, bytes, cancellable, error);
   if (size > TAR_MAGIC && starts_with (data + TAR_MAGIC, size - TAR_MAGIC, "ustar"))
-    return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path,
-                                 "this is a tar archive, as the first versions of PyTorch wrote; load it with PyTorch and save it as safetensors");
+    return auto_checkpoint_fail (
+        error, AUTO_CHECKPOINT_ERROR_FORMAT, path,
+        "this is a tar archive, as the first versions of PyTorch wrote; load it with PyTorch and save it as safetensors");
   if (is_msgpack_map (data[0]) || g_str_has_suffix (path, ".msgpack"))
     return auto_flax_read (self, bytes, cancellable, error);
   return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path, "this is no file of weights of a known format");
@@ -77,7 +77,7 @@ read_file (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GErro
 static gboolean
 finish (AutoCheckpoint *self, GError **error)
 {
-  if (g_strcmp0 (auto_checkpoint_get_metadata (self, "format"), "flax") == 0 && !auto_checkpoint_convert_flax (self, error))
+  if (!auto_checkpoint_convert (self, error))
     return FALSE;
   auto_checkpoint_seal (self);
   return TRUE;
@@ -161,10 +161,11 @@ explain_absence (const char *folder, GError **error)
   else if (has_file (folder, FLAX_WEIGHTS))
     other = "Flax", option = "from-flax";
   if (other)
-    auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_NOT_FOUND, folder,
-                          "there is no file named pytorch_model.bin or model.safetensors in this folder, but there is one with %s weights; set "
-                          "the option \"%s\" to load the model from those",
-                          other, option);
+    auto_checkpoint_fail (
+        error, AUTO_CHECKPOINT_ERROR_NOT_FOUND, folder,
+        "there is no file named pytorch_model.bin or model.safetensors in this folder, but there is one with %s weights; set "
+        "the option \"%s\" to load the model from those",
+        other, option);
   else
     auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_NOT_FOUND, folder,
                           "there is no file of weights in this folder: none named model.safetensors, model.safetensors.index.json, "

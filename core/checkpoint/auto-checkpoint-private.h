@@ -28,6 +28,7 @@ struct _AutoCheckpoint
   GHashTable *metadata;   /* string → string */
   GPtrArray *storages;    /* AutoStorage */
   GPtrArray *shards;      /* AutoCheckpoint whose names and storages the entries use */
+  gboolean has_scope;     /* TensorFlow: all names begin with the model's own */
   const char **name_list; /* made by auto_checkpoint_seal() */
 };
 
@@ -47,9 +48,10 @@ gboolean auto_checkpoint_fail (GError **error, AutoCheckpointError code, const c
 gboolean auto_safetensors_read (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GError **error);
 gboolean auto_torch_read (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GError **error);
 gboolean auto_flax_read (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GError **error);
+gboolean auto_keras_read (AutoCheckpoint *self, GBytes *bytes, GCancellable *cancellable, GError **error);
 
-/* Gives the tensors of a Flax checkpoint the names and layouts that PyTorch's has. */
-gboolean auto_checkpoint_convert_flax (AutoCheckpoint *self, GError **error);
+/* Gives the tensors of a Flax or TensorFlow checkpoint, if it is one, the names and layouts that PyTorch's has. */
+gboolean auto_checkpoint_convert (AutoCheckpoint *self, GError **error);
 
 /* Refuses what commonly lies where weights should be: nothing, a pointer of git-lfs, a web page. */
 gboolean auto_checkpoint_refuse_stand_in (const char *path, GBytes *bytes, GError **error);

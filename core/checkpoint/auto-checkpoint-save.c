@@ -100,8 +100,8 @@ stage_index (const char *folder, const Plan *plan, const AutoNamedTensor *tensor
 
 /* Shards and, when there are several, their index, which is last. */
 static GPtrArray *
-stage_all (const char *folder, const Plan *plan, const AutoNamedTensor *tensors, gsize n, AutoLoadOptions *options, GCancellable *cancellable,
-           GError **error)
+stage_all (const char *folder, const Plan *plan, const AutoNamedTensor *tensors, gsize n, AutoLoadOptions *options,
+           GCancellable *cancellable, GError **error)
 {
   g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) auto_staged_file_free);
   AutoStagedFile *file;
@@ -151,12 +151,14 @@ remove_stale (const char *folder, GPtrArray *files, GError **error)
     g_hash_table_add (fresh, g_path_get_basename (((AutoStagedFile *) g_ptr_array_index (files, i))->path));
   while ((name = g_dir_read_name (dir)))
     {
-      if (g_hash_table_contains (fresh, name) || !(is_shard_name (name) || g_str_equal (name, WEIGHTS) || g_str_equal (name, WEIGHTS_INDEX)))
+      if (g_hash_table_contains (fresh, name)
+          || !(is_shard_name (name) || g_str_equal (name, WEIGHTS) || g_str_equal (name, WEIGHTS_INDEX)))
         continue;
       g_autofree char *path = g_build_filename (folder, name, NULL);
       if (!g_file_test (path, G_FILE_TEST_IS_DIR) && g_unlink (path) != 0)
-        return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_WRITE, path,
-                                     "this file of an earlier save can't be removed; remove it, or it may be loaded in place of the new one");
+        return auto_checkpoint_fail (
+            error, AUTO_CHECKPOINT_ERROR_WRITE, path,
+            "this file of an earlier save can't be removed; remove it, or it may be loaded in place of the new one");
     }
   return TRUE;
 }

@@ -95,7 +95,8 @@ merge_shard (AutoCheckpoint *self, AutoCheckpoint *shard, const char *shard_name
         continue;
       if (g_hash_table_contains (self->by_name, entry->name))
         return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, shard->path,
-                                     "the tensor \"%s\" is in another shard as well, and the index does not say which one counts", entry->name);
+                                     "the tensor \"%s\" is in another shard as well, and the index does not say which one counts",
+                                     entry->name);
       g_hash_table_insert (self->by_name, (gpointer) entry->name, GUINT_TO_POINTER (self->entries->len));
       g_array_append_vals (self->entries, entry, 1);
     }

@@ -163,8 +163,8 @@ auto_checkpoint_get (AutoCheckpoint *self, const char *name, GError **error)
       AutoStorage *copy = auto_storage_new (size);
       if (!copy)
         {
-          g_set_error (error, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_MEMORY, "%s: no memory for the %" G_GSIZE_FORMAT " bytes of \"%s\"", self->path,
-                       size, name);
+          g_set_error (error, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_MEMORY, "%s: no memory for the %" G_GSIZE_FORMAT " bytes of \"%s\"",
+                       self->path, size, name);
           return NULL;
         }
       memcpy (copy->data, entry->data, size);

@@ -19,8 +19,8 @@ typedef enum {
 
 /* Opens the checkpoint of a folder, a file of weights of any known format, or a shard index (`….index.json`). @options
  * serves progress only. Errors are AUTO_CHECKPOINT_ERROR, G_IO_ERROR_CANCELLED or those of the file system. */
-AUTO_INTERNAL AutoCheckpoint *auto_checkpoint_open (const char *path, AutoFramework prefer, AutoLoadOptions *options, GCancellable *cancellable,
-                                                    GError **error);
+AUTO_INTERNAL AutoCheckpoint *auto_checkpoint_open (const char *path, AutoFramework prefer, AutoLoadOptions *options,
+                                                    GCancellable *cancellable, GError **error);
 AUTO_INTERNAL AutoCheckpoint *auto_checkpoint_ref (AutoCheckpoint *self);
 AUTO_INTERNAL void auto_checkpoint_unref (AutoCheckpoint *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoCheckpoint, auto_checkpoint_unref)

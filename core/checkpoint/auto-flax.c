@@ -37,8 +37,8 @@ static gboolean read_module (Reader *self, guint64 n, guint depth);
 static gboolean
 malformed (Reader *self, const char *what)
 {
-  return auto_checkpoint_fail (self->error, AUTO_CHECKPOINT_ERROR_FORMAT, self->checkpoint->path, "it is not valid at \"%s\": %s", self->path->str,
-                               what);
+  return auto_checkpoint_fail (self->error, AUTO_CHECKPOINT_ERROR_FORMAT, self->checkpoint->path, "it is not valid at \"%s\": %s",
+                               self->path->str, what);
 }
 
 static gboolean

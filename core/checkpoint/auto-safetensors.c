@@ -66,8 +66,8 @@ tensor_error (Reader *self, AutoCheckpointError code, const AutoHeaderString *na
   va_start (args, format);
   g_autofree char *message = g_strdup_vprintf (format, args);
   va_end (args);
-  return auto_checkpoint_fail (self->error, code, self->checkpoint->path, "the tensor \"%.*s\" %s", (int) MIN (name->length, 1000), name->text,
-                               message);
+  return auto_checkpoint_fail (self->error, code, self->checkpoint->path, "the tensor \"%.*s\" %s", (int) MIN (name->length, 1000),
+                               name->text, message);
 }
 
 static gboolean
@@ -88,7 +88,8 @@ read_metadata (Reader *self)
       if (!auto_header_scan_string (&self->scan, &value))
         return parse_error (self);
       if (!g_hash_table_insert (self->checkpoint->metadata, g_steal_pointer (&kept), g_strndup (value.text, value.length)))
-        return auto_checkpoint_fail (self->error, AUTO_CHECKPOINT_ERROR_FORMAT, self->checkpoint->path, "a key of __metadata__ comes twice");
+        return auto_checkpoint_fail (self->error, AUTO_CHECKPOINT_ERROR_FORMAT, self->checkpoint->path,
+                                     "a key of __metadata__ comes twice");
     }
   return !self->scan.problem || parse_error (self);
 }
@@ -106,8 +107,8 @@ read_dtype (Reader *self, const AutoHeaderString *name, AutoDType *dtype)
         *dtype = dtypes[i].dtype;
         return TRUE;
       }
-  return tensor_error (self, AUTO_CHECKPOINT_ERROR_DTYPE, name, "has the data type %.*s, which can't be read", (int) MIN (value.length, 100),
-                       value.text);
+  return tensor_error (self, AUTO_CHECKPOINT_ERROR_DTYPE, name, "has the data type %.*s, which can't be read",
+                       (int) MIN (value.length, 100), value.text);
 }
 
 static gboolean
@@ -295,9 +296,9 @@ find_header (const char *path, const char *bytes, gsize size, gsize *header_size
   memcpy (&n, bytes, sizeof n);
   n = GUINT64_FROM_LE (n);
   if (n > HEADER_LIMIT)
-    return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path,
-                                 "the header's length is %" G_GUINT64_FORMAT " bytes, more than the %d allowed; this is no safetensors file",
-                                 n, HEADER_LIMIT);
+    return auto_checkpoint_fail (
+        error, AUTO_CHECKPOINT_ERROR_FORMAT, path,
+        "the header's length is %" G_GUINT64_FORMAT " bytes, more than the %d allowed; this is no safetensors file", n, HEADER_LIMIT);
   if (n > size - 8)
     return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path,
                                  "the header has %" G_GUINT64_FORMAT " bytes, but only %" G_GSIZE_FORMAT

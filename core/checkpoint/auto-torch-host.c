@@ -43,7 +43,7 @@ static const struct
   { "torch", "bool", GLOBAL_NAME },
 };
 
-/* Classes of storages, of module torch or torch.cuda; an unreadable one is an error only where a tensor has it. */
+/* Classes of storages, of module torch, torch.cuda or torch.storage; an unreadable one is an error only where a tensor has it. */
 static const struct
 {
   const char *name;
@@ -66,6 +66,7 @@ static const struct
   { "QInt32Storage", -1 },
   { "QUInt4x2Storage", -1 },
   { "QUInt2x4Storage", -1 },
+  { "UntypedStorage", -1 },
 };
 
 static int
@@ -76,16 +77,17 @@ resolve (AutoPickle *pickle, const char *module, const char *name, GError **erro
   for (guint i = 0; i < G_N_ELEMENTS (globals); i++)
     if (g_str_equal (name, globals[i].name) && g_str_equal (module, globals[i].module))
       return globals[i].global;
-  if (g_str_equal (module, "torch") || g_str_equal (module, "torch.cuda"))
+  if (g_str_equal (module, "torch") || g_str_equal (module, "torch.cuda") || g_str_equal (module, "torch.storage"))
     for (guint i = 0; i < G_N_ELEMENTS (storage_classes); i++)
       if (g_str_equal (name, storage_classes[i].name))
         return GLOBAL_STORAGE + (int) i;
   g_autofree char *shown_module = g_utf8_make_valid (module, MIN (strlen (module), 200));
   g_autofree char *shown_name = g_utf8_make_valid (name, MIN (strlen (name), 200));
-  auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_UNSAFE, self->checkpoint->path,
-                        "it asks for \"%s.%s\", which is not among the few names that files of weights need, and could run code; nothing was "
-                        "run. If you trust the file, load it with PyTorch and save its state dict as safetensors",
-                        shown_module, shown_name);
+  auto_checkpoint_fail (
+      error, AUTO_CHECKPOINT_ERROR_UNSAFE, self->checkpoint->path,
+      "it asks for \"%s.%s\", which is not among the few names that files of weights need, and could run code; nothing was "
+      "run. If you trust the file, load it with PyTorch and save its state dict as safetensors",
+      shown_module, shown_name);
   return -1;
 }
 
@@ -143,7 +145,8 @@ count_span (const AutoTorchTensor *tensor, guint64 *span)
         return TRUE;
       }
   for (guint i = 0; i < tensor->n_dims; i++)
-    if (!g_uint64_checked_mul (&step, (guint64) tensor->shape[i] - 1, (guint64) tensor->strides[i]) || !g_uint64_checked_add (&last, last, step))
+    if (!g_uint64_checked_mul (&step, (guint64) tensor->shape[i] - 1, (guint64) tensor->strides[i])
+        || !g_uint64_checked_add (&last, last, step))
       return FALSE;
   return g_uint64_checked_add (span, last, 1);
 }
@@ -247,8 +250,8 @@ locate_in_archive (AutoTorchReader *self, AutoTorchStorage *storage, const char 
     return FALSE;
   if (!g_uint64_checked_mul (&wanted, storage->n_elements, auto_dtype_get_size (storage->dtype)) || size != wanted)
     return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, self->checkpoint->path,
-                                 "the storage \"%s\" has %" G_GSIZE_FORMAT " bytes where %" G_GUINT64_FORMAT " elements of %s are due", name, size,
-                                 storage->n_elements, auto_dtype_get_name (storage->dtype));
+                                 "the storage \"%s\" has %" G_GSIZE_FORMAT " bytes where %" G_GUINT64_FORMAT " elements of %s are due",
+                                 name, size, storage->n_elements, auto_dtype_get_name (storage->dtype));
   return TRUE;
 }
 
@@ -307,7 +310,8 @@ load (AutoPickle *pickle, AutoPickleValue *id, GError **error)
     return auto_pickle_fail (pickle, error, "a storage has no class, name or size");
   if (storage_classes[class->integer - GLOBAL_STORAGE].dtype < 0)
     {
-      auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_DTYPE, self->checkpoint->path, "it has a tensor in a %s, a data type that can't be read",
+      auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_DTYPE, self->checkpoint->path,
+                            "it has a tensor in a %s, a data type that can't be read",
                             storage_classes[class->integer - GLOBAL_STORAGE].name);
       return NULL;
     }

@@ -46,7 +46,8 @@ get_le (const char *p, guint n)
 static gboolean
 malformed (AutoZip *self, const char *what, GError **error)
 {
-  return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, self->path, "the archive is not valid: %s; download the file again", what);
+  return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, self->path, "the archive is not valid: %s; download the file again",
+                               what);
 }
 
 static gboolean
@@ -198,15 +199,15 @@ auto_zip_get (AutoZip *self, const char *name, gsize *size, GError **error)
 
   if (!member)
     {
-      auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, self->path, "the archive has no member \"%s\"; it is damaged or of another kind",
-                            name);
+      auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, self->path,
+                            "the archive has no member \"%s\"; it is damaged or of another kind", name);
       return NULL;
     }
   if ((member->flags & 1) || member->method != 0 || member->size != member->stored_size)
     {
-      auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, self->path,
-                            "the member \"%s\" of the archive is compressed or encrypted, which PyTorch's files never are; unpack and save it again",
-                            name);
+      auto_checkpoint_fail (
+          error, AUTO_CHECKPOINT_ERROR_FORMAT, self->path,
+          "the member \"%s\" of the archive is compressed or encrypted, which PyTorch's files never are; unpack and save it again", name);
       return NULL;
     }
   if (!is_inside (self, member->offset, LOCAL_SIZE) || get_le (self->data + member->offset, 4) != LOCAL_SIGNATURE)

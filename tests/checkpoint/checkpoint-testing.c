@@ -73,7 +73,8 @@ assert_refused (AutoCheckpoint *checkpoint, GError *error, const char *path, Aut
 
   g_assert_null (checkpoint);
   g_assert_nonnull (error);
-  if (error->domain != AUTO_CHECKPOINT_ERROR || error->code != (int) code || !strstr (error->message, text) || !strstr (error->message, name))
+  if (error->domain != AUTO_CHECKPOINT_ERROR || error->code != (int) code || !strstr (error->message, text)
+      || !strstr (error->message, name))
     g_error ("wanted error %d with \"%s\" and \"%s\", got %s %d: %s", code, name, text, g_quark_to_string (error->domain), error->code,
              error->message);
 }

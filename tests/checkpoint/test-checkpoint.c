@@ -130,7 +130,8 @@ test_absent_shards (void)
   g_free (write_tensor (folder, SHARD1, "a", one));
   g_free (write_tensor (folder, "model-00009-of-00002.safetensors", "b", two)); /* must not be found by searching */
   write_index (folder, "{\"weight_map\":{\"a\":\"" SHARD1 "\",\"b\":\"" SHARD2 "\"}}");
-  test_assert_refused (index, AUTO_CHECKPOINT_ERROR_NOT_FOUND, "1 of the 2 files that it names are absent: " SHARD2 " (incomplete download?)");
+  test_assert_refused (index, AUTO_CHECKPOINT_ERROR_NOT_FOUND,
+                       "1 of the 2 files that it names are absent: " SHARD2 " (incomplete download?)");
   for (int i = 2; i <= 30; i++)
     g_string_append_printf (many, ",\"t%d\":\"s%02d.safetensors\"", i, i);
   g_string_append (many, "}}");

@@ -12,14 +12,15 @@ test_plain (void)
 {
   g_autoptr(TestFolder) folder = test_folder_new ();
   static const guint8 data[] = { 0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0, 7, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x3f, 0xff, 1 };
-  g_autoptr(GByteArray) bytes = test_safetensors ("{\"b\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[8,16]},"
-                                                  " \"a\" : {\"shape\":[1,2], \"data_offsets\":[0,8],\"dtype\":\"F32\"},"
-                                                  "\"\\u00e9\\/\\ud83d\\ude00\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[16,18]},"
-                                                  "\"z\":{\"dtype\":\"F64\",\"shape\":[0,5],\"data_offsets\":[18,18]},"
-                                                  "\"i\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[18,19]},"
-                                                  "\"t\":{\"dtype\":\"BOOL\",\"shape\":[1],\"data_offsets\":[19,20],\"x\":[{\"y\":[null,-1.5e3]}]},"
-                                                  "\"__metadata__\":{\"format\":\"pt\"}} \n\t",
-                                                  data, sizeof data);
+  g_autoptr(GByteArray) bytes
+      = test_safetensors ("{\"b\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[8,16]},"
+                          " \"a\" : {\"shape\":[1,2], \"data_offsets\":[0,8],\"dtype\":\"F32\"},"
+                          "\"\\u00e9\\/\\ud83d\\ude00\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[16,18]},"
+                          "\"z\":{\"dtype\":\"F64\",\"shape\":[0,5],\"data_offsets\":[18,18]},"
+                          "\"i\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[18,19]},"
+                          "\"t\":{\"dtype\":\"BOOL\",\"shape\":[1],\"data_offsets\":[19,20],\"x\":[{\"y\":[null,-1.5e3]}]},"
+                          "\"__metadata__\":{\"format\":\"pt\"}} \n\t",
+                          data, sizeof data);
   g_autofree char *path = test_write_bytes (folder, "x.safetensors", bytes);
   g_autoptr(AutoCheckpoint) checkpoint = test_open (path);
   const gint64 *shape;
@@ -70,8 +71,9 @@ test_metadata (void)
 {
   static const char *const good[] = { "{" A "}", "{\"__metadata__\":{}," A "}", "{\"__metadata__\":null," A "}",
                                       "{\"__metadata__\":{\"format\":\"mlx\"}," A "}" };
-  static const char *const bad[] = { "{\"__metadata__\":3," A "}", "{\"__metadata__\":{\"a\":1}," A "}", "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}," A "}",
-                                     "{\"__metadata__\":{}," A ",\"__metadata__\":{}}" };
+  static const char *const bad[]
+      = { "{\"__metadata__\":3," A "}", "{\"__metadata__\":{\"a\":1}," A "}", "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}," A "}",
+          "{\"__metadata__\":{}," A ",\"__metadata__\":{}}" };
   g_autoptr(TestFolder) folder = test_folder_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
@@ -184,9 +186,10 @@ static void
 test_cut_everywhere (void)
 {
   g_autoptr(TestFolder) folder = test_folder_new ();
-  g_autoptr(GByteArray) bytes = test_safetensors ("{\"__metadata__\":{\"format\":\"pt\"}," A ",\"b\\u00e9\":{\"dtype\":\"I16\",\"shape\":[1,2],"
-                                                  "\"data_offsets\":[4,8]}}",
-                                                  data4, 8);
+  g_autoptr(GByteArray) bytes
+      = test_safetensors ("{\"__metadata__\":{\"format\":\"pt\"}," A ",\"b\\u00e9\":{\"dtype\":\"I16\",\"shape\":[1,2],"
+                          "\"data_offsets\":[4,8]}}",
+                          data4, 8);
 
   g_autofree char *whole = test_write_bytes (folder, "x.safetensors", bytes);
   auto_checkpoint_unref (test_open (whole));
@@ -212,8 +215,9 @@ test_speed (void)
   double best = G_MAXDOUBLE;
 
   for (int i = 0; i < N; i++)
-    g_string_append_printf (header, ",\"model.encoder.layers.%d.self_attn.q_proj.weight\":{\"dtype\":\"BF16\",\"shape\":[1,2],\"data_offsets\":[%d,%d]}", i,
-                            i * 4, i * 4 + 4);
+    g_string_append_printf (
+        header, ",\"model.encoder.layers.%d.self_attn.q_proj.weight\":{\"dtype\":\"BF16\",\"shape\":[1,2],\"data_offsets\":[%d,%d]}", i,
+        i * 4, i * 4 + 4);
   g_string_append_c (header, '}');
   g_autofree char *data = g_malloc0 (N * 4);
   g_autoptr(GByteArray) bytes = test_safetensors (header->str, data, N * 4);

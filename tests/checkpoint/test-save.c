@@ -82,7 +82,8 @@ test_strided (void)
   g_autoptr(TestFolder) folder = test_folder_new ();
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "views.bin", NULL);
   g_autoptr(AutoCheckpoint) views = test_open (path);
-  g_autoptr(AutoTensor) transposed = auto_checkpoint_get (views, "transposed", NULL), expanded = auto_checkpoint_get (views, "expanded", NULL);
+  g_autoptr(AutoTensor) transposed = auto_checkpoint_get (views, "transposed", NULL),
+                         expanded = auto_checkpoint_get (views, "expanded", NULL);
   const AutoNamedTensor tensors[] = { { "t", transposed }, { "e", expanded } };
 
   save (folder, tensors, 2, 0);

@@ -142,7 +142,8 @@ test_bounds (void)
       g_autoptr(GByteArray) pickle = pickle_state_dict (&cases[i].tensor);
       g_autoptr(GByteArray) zip = zip_torch (pickle, six, sizeof six);
       g_autofree char *path = test_write_bytes (folder, "pytorch_model.bin", zip);
-      test_assert_refused (path, i + 1 == G_N_ELEMENTS (cases) ? AUTO_CHECKPOINT_ERROR_UNSAFE : AUTO_CHECKPOINT_ERROR_FORMAT, cases[i].text);
+      test_assert_refused (path, i + 1 == G_N_ELEMENTS (cases) ? AUTO_CHECKPOINT_ERROR_UNSAFE : AUTO_CHECKPOINT_ERROR_FORMAT,
+                           cases[i].text);
     }
 }
 
@@ -195,7 +196,8 @@ test_foreign_globals (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr(GByteArray) global = g_byte_array_new (), stack = g_byte_array_new (), inst = g_byte_array_new ();
-      g_autofree char *shown = g_strdup_printf ("\"%s.%s\"", names[i][0], names[i][1]), *text = g_strdup_printf ("(i%s\n%s\n.", names[i][0], names[i][1]);
+      g_autofree char *shown = g_strdup_printf ("\"%s.%s\"", names[i][0], names[i][1]),
+                      *text = g_strdup_printf ("(i%s\n%s\n.", names[i][0], names[i][1]);
 
       pickle_global (global, names[i][0], names[i][1]);
       pickle_op (global, ".");
@@ -341,7 +343,8 @@ test_archives (void)
 
   for (ZipStyle style = ZIP_PLAIN; style <= ZIP_COMMENT; style++)
     {
-      const ZipMember members[] = { { "x/data.pkl", pickle->data, pickle->len }, { "x/data/0", six, sizeof six }, { "x/byteorder", "little", 6 } };
+      const ZipMember members[]
+          = { { "x/data.pkl", pickle->data, pickle->len }, { "x/data/0", six, sizeof six }, { "x/byteorder", "little", 6 } };
       g_autoptr(GByteArray) zip = zip_new (members, 3, style);
       g_autofree char *path = test_write_bytes (folder, "pytorch_model.bin", zip);
       g_autoptr(AutoCheckpoint) checkpoint = test_open (path);
@@ -369,10 +372,68 @@ test_archives (void)
     }
 }
 
+static const char legacy_head[] = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.\x80\x02}.";
+
+/* A file of the format before 1.6 with one storage, a part of it as a storage of its own and a tensor in that. */
+static GByteArray *
+legacy_with_view (gint64 view_offset, gint64 view_size, gint64 offset, gint64 length, gint64 stored)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  pickle_op (bytes, legacy_head);
+  pickle_op (bytes, "\x80\x02}");
+  pickle_text (bytes, "w");
+  pickle_global (bytes, "torch._utils", "_rebuild_tensor");
+  pickle_op (bytes, "((");
+  pickle_text (bytes, "storage");
+  pickle_global (bytes, "torch.cuda", "FloatStorage");
+  pickle_text (bytes, "1234");
+  pickle_text (bytes, "cuda:0");
+  pickle_int (bytes, 6);
+  pickle_op (bytes, "(");
+  pickle_text (bytes, "5678");
+  pickle_int (bytes, view_offset);
+  pickle_int (bytes, view_size);
+  pickle_op (bytes, "ttQ");
+  pickle_int (bytes, offset);
+  pickle_int (bytes, length);
+  pickle_op (bytes, "\x85K\x01\x85tRs.\x80\x02]");
+  pickle_text (bytes, "1234");
+  pickle_op (bytes, "a.");
+  g_byte_array_append (bytes, (const guint8 *) &stored, 8);
+  g_byte_array_append (bytes, (const guint8 *) six, sizeof six);
+  return bytes;
+}
+
+static void
+test_legacy_views (void)
+{
+  static const struct
+  {
+    gint64 view_offset, view_size, offset, length, stored;
+    const char *text;
+  } cases[] = {
+    { 2, 5, 0, 1, 6, "part of a storage" }, { 7, 0, 0, 0, 6, "part of a storage" }, { -1, 2, 0, 1, 6, "part of a storage" },
+    { 2, 3, 1, 3, 6, "inside its storage" }, { 2, 3, 0, 1, 5, "another size" },       { 2, 3, 0, 1, G_MAXINT64, "another size" },
+  };
+  g_autoptr(TestFolder) folder = test_folder_new ();
+  g_autoptr(GByteArray) bytes = legacy_with_view (2, 3, 1, 2, 6);
+  g_autofree char *path = test_write_bytes (folder, "pytorch_model.bin", bytes);
+  g_autoptr(AutoCheckpoint) checkpoint = test_open (path);
+
+  test_assert_values (checkpoint, "w", "float32 (2)", "3 4");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GByteArray) bad = legacy_with_view (cases[i].view_offset, cases[i].view_size, cases[i].offset, cases[i].length, cases[i].stored);
+      test_assert_bytes_refused ("pytorch_model.bin", bad->data, bad->len, AUTO_CHECKPOINT_ERROR_FORMAT, cases[i].text);
+    }
+}
+
 static void
 test_sharded (void)
 {
-  static const char index[] = "{\"metadata\":{},\"weight_map\":{\"w\":\"pytorch_model-00001-of-00002.bin\",\"0.bias\":\"pytorch_model-00002-of-00002.bin\"}}";
+  static const char index[]
+      = "{\"metadata\":{},\"weight_map\":{\"w\":\"pytorch_model-00001-of-00002.bin\",\"0.bias\":\"pytorch_model-00002-of-00002.bin\"}}";
   g_autoptr(TestFolder) folder = test_folder_new ();
   g_autoptr(GByteArray) pickle = pickle_state_dict (&good);
   g_autoptr(GByteArray) zip = zip_torch (pickle, six, sizeof six);
@@ -405,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/torch/names", test_names);
   g_test_add_func ("/torch/two-faces", test_two_faces);
   g_test_add_func ("/torch/archives", test_archives);
+  g_test_add_func ("/torch/legacy-views", test_legacy_views);
   g_test_add_func ("/torch/sharded", test_sharded);
   return g_test_run ();
 }

@@ -174,6 +174,8 @@ parse_int (TplRender *render, TplValue value, gint64 base, gint64 *number)
           digits += 2;
         }
     }
+  if (base < 0 || base == 1 || base > 36)
+    return 0;
   base = base ? base : 10;
   if (!*digits)
     return 0;

@@ -251,7 +251,9 @@ tpl_format_percent (TplRender *render, TplValue format, TplValue args, TplDict *
       g_string_append_len (out, p, (percent ? percent : end) - p);
       p = percent ? format_directive (render, out, percent + 1, end, &positional, names) : end;
     }
-  if (positional.next < positional.n_items && args.kind != TPL_DICT && !names)
+  /* what takes subscripts counts as a mapping, of which nothing need be used */
+  gboolean mapping = names || args.kind == TPL_LIST || args.kind == TPL_RANGE || args.kind == TPL_UNDEFINED;
+  if (positional.next < positional.n_items && !mapping)
     tpl_fail (render, "not all arguments converted during string formatting");
   return tpl_string_take (render, out);
 }

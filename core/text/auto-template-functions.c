@@ -161,6 +161,8 @@ make_dict (TplRender *render, TplArgs *args, TplKind kind)
 
   if (args->n_items > 1)
     tpl_fail (render, "dict takes at most one positional argument");
+  else if (args->n_items == 1)
+    tpl_fail_undefined (render, args->items[0]);
   if (args->n_items && args->items[0].kind == TPL_DICT)
     for (gsize i = 0; i < args->items[0].as.dict->n_pairs; i++)
       tpl_dict_set (render, dict, args->items[0].as.dict->pairs[i].key, args->items[0].as.dict->pairs[i].value);

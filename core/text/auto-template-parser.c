@@ -536,5 +536,7 @@ tpl_parse_template (TplParser *self)
   TplNode *root = tpl_parser_node (self, TPL_NODE_BODY, 1);
 
   root->items = parse_body (self, NULL);
+  if (!self->error)
+    tpl_check_names (self, root);
   return root;
 }

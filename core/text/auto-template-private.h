@@ -329,12 +329,17 @@ const char *tpl_parser_expect_name (TplParser *self);
 const char *tpl_parser_intern (TplParser *self, const char *name);
 TplNode *tpl_parser_node (TplParser *self, TplNodeType type, int line);
 TplNodes tpl_parser_take_nodes (TplParser *self, GPtrArray *nodes);
+TplNode *tpl_parse_primary (TplParser *self, gboolean with_namespace);
+TplNode *tpl_parse_postfix (TplParser *self, TplNode *node);
+TplNode *tpl_parse_call (TplParser *self, TplNode *callee);
+TplNode *tpl_parse_test (TplParser *self, TplNode *subject);
 TplNode *tpl_parse_expression (TplParser *self);
 /* @extra_end: a name that ends the tuple, or NULL. */
 TplNode *tpl_parse_tuple (TplParser *self, gboolean with_condition, const char *extra_end, gboolean parentheses);
 TplNode *tpl_parse_target (TplParser *self, gboolean with_namespace, const char *extra_end);
 TplNode *tpl_parse_filters (TplParser *self, TplNode *node, gboolean start_inline);
 TplNode *tpl_parse_template (TplParser *self);
+void tpl_check_names (TplParser *self, const TplNode *root);
 
 /* Rendering: errors, bounds. */
 void tpl_fail (TplRender *render, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -420,6 +425,7 @@ TplValue tpl_loop_attribute (TplRender *render, TplLoop *loop, const char *name,
 const TplFunction *tpl_find_filter (const char *name);
 const TplFunction *tpl_find_sequence_filter (const char *name);
 const TplFunction *tpl_find_test (const char *name);
+extern const TplMethod tpl_string_methods[]; /* ends with a method without a name */
 const TplFunction *tpl_find_global (const char *name);
 /* Whether Python's type has an attribute of the name; then @method is what the sandbox allows, or NULL. */
 gboolean tpl_find_method (TplValue object, const char *name, const TplMethod **method);

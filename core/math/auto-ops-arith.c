@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "auto-elementwise.h"
+#include "auto-ops-unary.h"
 
 static inline gint64
 floor_divide_ints (gint64 a, gint64 b)
@@ -348,8 +349,18 @@ auto_clamp (AutoContext *cx, AutoTensor *x, double min, double max)
 AutoTensor *
 auto_pow_scalar (AutoContext *cx, AutoTensor *x, double exponent)
 {
-  if (exponent == 2 && auto_op_begin (cx, power.name, x))
-    return auto_mul (cx, x, x);
+  gboolean floats = x && auto_dtype_is_float (x->dtype);
+
+  if (exponent == 2 && x)
+    return auto_square (cx, x);
+  if (floats && exponent == 3)
+    return auto_mul (cx, auto_square (cx, x), x);
+  if (floats && exponent == 0.5)
+    return auto_sqrt (cx, x);
+  if (floats && exponent == -0.5)
+    return auto_rsqrt (cx, x);
+  if (floats && exponent == -1)
+    return auto_reciprocal (cx, x);
   return auto_op_with_scalar (cx, &power, x, exponent);
 }
 

@@ -257,14 +257,35 @@ auto_logical_not (AutoContext *cx, AutoTensor *x)
   return auto_op_walk (cx, "logical_not", AUTO_DTYPE_BOOL, not_bools, NULL, 1, &x);
 }
 
+/* Both elements are read, so that the compiler may choose without branches. */
 #define CHOICE(TYPE)                                                                                                                                 \
   static void choose_##TYPE (gint64 n, char *const *data, const gint64 *strides, gconstpointer arg)                                                  \
   {                                                                                                                                                  \
     TYPE *restrict y = (TYPE *) data[0];                                                                                                             \
-    const guint8 *c = (const guint8 *) data[1];                                                                                                      \
-    const TYPE *a = (const TYPE *) data[2], *b = (const TYPE *) data[3];                                                                             \
-    for (gint64 i = 0; i < n; i++)                                                                                                                   \
-      y[i] = c[i * strides[1]] ? a[i * strides[2]] : b[i * strides[3]];                                                                              \
+    const guint8 *restrict c = (const guint8 *) data[1];                                                                                             \
+    const TYPE *restrict a = (const TYPE *) data[2], *restrict b = (const TYPE *) data[3];                                                           \
+    TYPE first_a = *a, first_b = *b;                                                                                                                 \
+    if (strides[1] == 1 && strides[2] == 1 && strides[3] == 1)                                                                                       \
+      for (gint64 i = 0; i < n; i++)                                                                                                                 \
+        {                                                                                                                                            \
+          TYPE v = a[i], w = b[i];                                                                                                                   \
+          y[i] = c[i] ? v : w;                                                                                                                       \
+        }                                                                                                                                            \
+    else if (strides[1] == 1 && strides[2] == 0 && strides[3] == 1)                                                                                  \
+      for (gint64 i = 0; i < n; i++)                                                                                                                 \
+        {                                                                                                                                            \
+          TYPE w = b[i];                                                                                                                             \
+          y[i] = c[i] ? first_a : w;                                                                                                                 \
+        }                                                                                                                                            \
+    else if (strides[1] == 1 && strides[2] == 1 && strides[3] == 0)                                                                                  \
+      for (gint64 i = 0; i < n; i++)                                                                                                                 \
+        {                                                                                                                                            \
+          TYPE v = a[i];                                                                                                                             \
+          y[i] = c[i] ? v : first_b;                                                                                                                 \
+        }                                                                                                                                            \
+    else                                                                                                                                             \
+      for (gint64 i = 0; i < n; i++)                                                                                                                 \
+        y[i] = c[i * strides[1]] ? a[i * strides[2]] : b[i * strides[3]];                                                                            \
   }
 CHOICE (float)
 CHOICE (gint64)

@@ -68,16 +68,25 @@ typedef struct
   const Taps *taps;
   guint n_taps;
   gint64 in, out, inner;
+  gint64 n_blocks, blocks_a_task;
 } Resampling;
 
-/* One block of the dimensions before the one that is resampled. */
 static void
-resample_block (gsize block, gpointer data)
+resample_line (const Resampling *self, const float *x, float *restrict y)
 {
-  const Resampling *self = data;
-  const float *x = self->x + (gint64) block * self->in * self->inner;
-  float *y = self->y + (gint64) block * self->out * self->inner;
+  for (gint64 j = 0; j < self->out; j++)
+    {
+      const Taps *taps = &self->taps[j];
+      float sum = x[taps->source[0]] * taps->weight[0];
+      for (guint t = 1; t < self->n_taps; t++)
+        sum += x[taps->source[t]] * taps->weight[t];
+      y[j] = sum;
+    }
+}
 
+static void
+resample_rows (const Resampling *self, const float *x, float *y)
+{
   for (gint64 j = 0; j < self->out; j++)
     {
       const Taps *taps = &self->taps[j];
@@ -90,13 +99,24 @@ resample_block (gsize block, gpointer data)
     }
 }
 
+/* Blocks of the dimensions before the one that is resampled. */
+static void
+resample_blocks (gsize task, gpointer data)
+{
+  const Resampling *self = data;
+  gint64 first = (gint64) task * self->blocks_a_task, end = MIN (first + self->blocks_a_task, self->n_blocks);
+
+  for (gint64 block = first; block < end; block++)
+    (self->inner == 1 ? resample_line : resample_rows) (self, self->x + block * self->in * self->inner, self->y + block * self->out * self->inner);
+}
+
 /* @scale as for find_taps(). */
 static AutoTensor *
 resample (AutoContext *cx, AutoTensor *x, guint d, gint64 out, float scale, AutoInterpolation mode, gboolean align_corners)
 {
   static const guint n_taps[] = { 1, 2, 4 };
-  gint64 shape[AUTO_TENSOR_MAX_DIMS], outer = 1;
-  Resampling self = { .n_taps = n_taps[mode], .in = x->shape[d], .out = out, .inner = 1 };
+  gint64 shape[AUTO_TENSOR_MAX_DIMS];
+  Resampling self = { .n_taps = n_taps[mode], .in = x->shape[d], .out = out, .inner = 1, .n_blocks = 1 };
 
   memcpy (shape, x->shape, sizeof shape);
   shape[d] = out;
@@ -104,14 +124,15 @@ resample (AutoContext *cx, AutoTensor *x, guint d, gint64 out, float scale, Auto
   if (!y || cx->declaring)
     return y;
   for (guint i = 0; i < x->n_dims; i++)
-    *(i < d ? &outer : &self.inner) *= i == d ? 1 : x->shape[i];
+    *(i < d ? &self.n_blocks : &self.inner) *= i == d ? 1 : x->shape[i];
   g_autofree Taps *taps = g_new (Taps, out);
   for (gint64 i = 0; i < out; i++)
     find_taps (self.in, i, scale, mode, align_corners, &taps[i]);
   self.taps = taps;
   self.x = auto_floats (x);
   self.y = auto_floats (y);
-  auto_pool_run (outer, resample_block, &self);
+  self.blocks_a_task = MAX (16384 / (out * self.inner), 1);
+  auto_pool_run ((self.n_blocks + self.blocks_a_task - 1) / self.blocks_a_task, resample_blocks, &self);
   return y;
 }
 

@@ -71,19 +71,37 @@ FOLD (norm_floats, float, double, float, 0, a + (double) v *v, a + b, (float) sq
 FOLD (any_bools, guint8, guint8, guint8, 0, a | (v != 0), a | b, a)
 FOLD (all_bools, guint8, guint8, guint8, 1, a & (v != 0), a &b, a)
 
+/* Sums of squared distances from the means, in double precision; a long row is folded in eight lanes. */
 static void
 deviations (gint64 n, gint64 stride, gint64 columns, const float *x, double divisor, gboolean root, float *y)
 {
-  for (gint64 c = 0; c < columns; c++)
+  double means[COLUMNS] = { 0 }, sums[COLUMNS] = { 0 };
+  gint64 width = stride == 1 ? 8 : columns, step = stride == 1 ? 8 : stride, height = stride == 1 ? n / 8 : n, rest = stride == 1 ? height * 8 : n;
+
+  for (gint64 i = 0; i < height; i++)
+    for (gint64 c = 0; c < width; c++)
+      means[c] += x[i * step + c];
+  for (gint64 i = rest; i < n; i++)
+    means[0] += x[i];
+  if (stride == 1)
     {
-      double mean = 0, sum = 0;
-      for (gint64 i = 0; i < n; i++)
-        mean += x[i * stride + c];
-      mean /= (double) n;
-      for (gint64 i = 0; i < n; i++)
-        sum += (x[i * stride + c] - mean) * (x[i * stride + c] - mean);
-      y[c] = (float) (root ? sqrt (sum / divisor) : sum / divisor);
+      double total = 0;
+      for (gint64 c = 0; c < 8; c++)
+        total += means[c];
+      for (gint64 c = 0; c < 8; c++)
+        means[c] = total;
     }
+  for (gint64 c = 0; c < width; c++)
+    means[c] /= (double) n;
+  for (gint64 i = 0; i < height; i++)
+    for (gint64 c = 0; c < width; c++)
+      sums[c] += (x[i * step + c] - means[c]) * (x[i * step + c] - means[c]);
+  for (gint64 i = rest; i < n; i++)
+    sums[0] += (x[i] - means[0]) * (x[i] - means[0]);
+  for (gint64 c = 1; stride == 1 && c < 8; c++)
+    sums[0] += sums[c];
+  for (gint64 c = 0; c < columns; c++)
+    y[c] = (float) (root ? sqrt (sums[c] / divisor) : sums[c] / divisor);
 }
 
 static void

@@ -85,18 +85,32 @@ auto_l2_normalize (AutoContext *cx, AutoTensor *x, int dim, double epsilon)
   return along (cx, "l2_normalize", x, dim, epsilon, l2_normalize_rows);
 }
 
+#define COLUMNS 64
+
+/* Rows of at most COLUMNS numbers that are @stride apart. */
 #define SCAN(NAME, TYPE, ACCUMULATOR, START, STEP)                                                                                                   \
   static void NAME (gint64 n, gint64 stride, gint64 columns, const TYPE *x, TYPE *y)                                                                 \
   {                                                                                                                                                  \
-    for (gint64 c = 0; c < columns; c++)                                                                                                             \
+    ACCUMULATOR totals[COLUMNS], a = START;                                                                                                          \
+    if (columns == 1)                                                                                                                                \
       {                                                                                                                                              \
-        ACCUMULATOR a = START;                                                                                                                       \
+        const gint64 c = 0;                                                                                                                          \
         for (gint64 i = 0; i < n; i++)                                                                                                               \
           {                                                                                                                                          \
             a = STEP;                                                                                                                                \
-            y[i * stride + c] = (TYPE) a;                                                                                                            \
+            y[i * stride] = (TYPE) a;                                                                                                                \
           }                                                                                                                                          \
+        return;                                                                                                                                      \
       }                                                                                                                                              \
+    for (gint64 c = 0; c < columns; c++)                                                                                                             \
+      totals[c] = START;                                                                                                                             \
+    for (gint64 i = 0; i < n; i++)                                                                                                                   \
+      for (gint64 c = 0; c < columns; c++)                                                                                                           \
+        {                                                                                                                                            \
+          a = totals[c];                                                                                                                             \
+          totals[c] = STEP;                                                                                                                          \
+          y[i * stride + c] = (TYPE) totals[c];                                                                                                      \
+        }                                                                                                                                            \
   }
 SCAN (sum_floats, float, double, 0, a + x[i * stride + c])
 SCAN (sum_ints, gint64, guint64, 0, a + (guint64) x[i * stride + c])
@@ -119,11 +133,14 @@ scan (AutoContext *cx, const char *op, AutoTensor *x, int dim, gboolean product)
   for (guint i = 0; i < x->n_dims; i++)
     *(i < d ? &outer : &inner) *= i == d ? 1 : x->shape[i];
   gint64 n = x->shape[d];
-  for (gint64 i = 0; i < outer; i++)
-    if (dtype == AUTO_DTYPE_F32)
-      (product ? product_floats : sum_floats) (n, inner, inner, auto_floats (x) + i * n * inner, auto_floats (y) + i * n * inner);
-    else
-      (product ? product_ints : sum_ints) (n, inner, inner, auto_ints (x) + i * n * inner, auto_ints (y) + i * n * inner);
+  for (gint64 at = 0; at < outer * inner; at += MIN (COLUMNS, inner - at % inner))
+    {
+      gint64 start = at / inner * n * inner + at % inner, columns = MIN (COLUMNS, inner - at % inner);
+      if (dtype == AUTO_DTYPE_F32)
+        (product ? product_floats : sum_floats) (n, inner, columns, auto_floats (x) + start, auto_floats (y) + start);
+      else
+        (product ? product_ints : sum_ints) (n, inner, columns, auto_ints (x) + start, auto_ints (y) + start);
+    }
   return y;
 }
 

@@ -26,6 +26,15 @@ auto_walk_add (AutoWalk *self, AutoTensor *tensor)
 }
 
 static gboolean
+is_empty (const AutoWalk *walk)
+{
+  for (guint d = 0; d < walk->n_dims; d++)
+    if (walk->shape[d] == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 follows (const AutoWalk *self, guint outer, guint inner)
 {
   for (guint o = 0; o < self->n_operands; o++)
@@ -139,9 +148,8 @@ run_piece (gsize task, gpointer user)
 void
 auto_walk_run (AutoWalk *self, AutoWalkFunc func, gconstpointer arg)
 {
-  for (guint d = 0; d < self->n_dims; d++)
-    if (self->shape[d] == 0)
-      return;
+  if (is_empty (self))
+    return;
   merge (self);
 
   Run run = { .walk = self, .func = func, .arg = arg, .n_rows = 1, .row = self->shape[self->n_dims - 1] };
@@ -176,6 +184,55 @@ COPY (guint16)
 COPY (guint32)
 COPY (guint64)
 
+/* Copies of 32-bit elements whose rows in @src lie across those in @dst, in tiles that stay in the cache. */
+#define TILE 16
+
+typedef struct
+{
+  const AutoWalk *walk;
+  gint64 rows, columns, bands; /* of the last two dimensions; bands of TILE rows in one of these matrices */
+} Transposition;
+
+static void
+transpose_band (gsize task, gpointer data)
+{
+  const Transposition *self = data;
+  const AutoWalk *walk = self->walk;
+  guint r = walk->n_dims - 2;
+  gint64 index[AUTO_TENSOR_MAX_DIMS], first = (gint64) task % self->bands * TILE, end = MIN (first + TILE, self->rows);
+  gint64 dst_step = walk->strides[0][r], src_step = walk->strides[1][r + 1];
+  char *places[AUTO_WALK_OPERANDS];
+
+  row_start (walk, (gint64) task / self->bands * self->rows, index, places);
+  guint32 *restrict dst = (guint32 *) places[0];
+  const guint32 *restrict src = (const guint32 *) places[1];
+  for (gint64 column = 0; column < self->columns; column += TILE)
+    for (gint64 i = first; i < end; i++)
+      for (gint64 j = column; j < MIN (column + TILE, self->columns); j++)
+        dst[i * dst_step + j] = src[i + j * src_step];
+}
+
+static gboolean
+lies_across (const AutoWalk *walk)
+{
+  guint n = walk->n_dims;
+
+  return n >= 2 && walk->size[0] == 4 && walk->strides[0][n - 1] == 1 && walk->strides[1][n - 2] == 1 && walk->strides[1][n - 1] != 1 &&
+         walk->shape[n - 2] >= TILE && walk->shape[n - 1] >= TILE;
+}
+
+static void
+transpose (const AutoWalk *walk)
+{
+  Transposition self = { walk, walk->shape[walk->n_dims - 2], walk->shape[walk->n_dims - 1] };
+  gint64 matrices = 1;
+
+  self.bands = (self.rows + TILE - 1) / TILE;
+  for (guint d = 0; d + 2 < walk->n_dims; d++)
+    matrices *= walk->shape[d];
+  auto_pool_run (matrices * self.bands, transpose_band, &self);
+}
+
 void
 auto_walk_copy (AutoTensor *dst, AutoTensor *src)
 {
@@ -185,5 +242,11 @@ auto_walk_copy (AutoTensor *dst, AutoTensor *src)
   auto_walk_init (&walk, dst->shape, dst->n_dims);
   auto_walk_add (&walk, dst);
   auto_walk_add (&walk, src);
-  auto_walk_run (&walk, by_size[auto_dtype_get_size (dst->dtype)], NULL);
+  if (is_empty (&walk))
+    return;
+  merge (&walk);
+  if (lies_across (&walk))
+    transpose (&walk);
+  else
+    auto_walk_run (&walk, by_size[auto_dtype_get_size (dst->dtype)], NULL);
 }

@@ -82,18 +82,45 @@ store (AutoDType dtype, void *dst, gsize i, double v, gint64 n)
     }
 }
 
+/* Pairs of types that models convert all the time, in loops of their own. */
+#define PAIR(TO, TO_TYPE, FROM, FROM_TYPE, EXPRESSION)                                                                                               \
+  if (to == AUTO_DTYPE_##TO && from == AUTO_DTYPE_##FROM)                                                                                            \
+    {                                                                                                                                                \
+      TO_TYPE *y = dst;                                                                                                                              \
+      const FROM_TYPE *x = src;                                                                                                                      \
+      for (gsize i = 0; i < n; i++)                                                                                                                  \
+        y[i] = (TO_TYPE) (EXPRESSION);                                                                                                               \
+      return TRUE;                                                                                                                                   \
+    }
+
+static gboolean
+convert_common (AutoDType to, void *dst, AutoDType from, const void *src, gsize n)
+{
+  PAIR (F32, float, BF16, guint16, auto_bf16_to_f32 (x[i]))
+  PAIR (F32, float, F16, guint16, auto_f16_to_f32 (x[i]))
+  PAIR (F32, float, F64, double, x[i])
+  PAIR (F32, float, I64, gint64, x[i])
+  PAIR (F32, float, I32, gint32, x[i])
+  PAIR (F32, float, U8, guint8, x[i])
+  PAIR (F32, float, BOOL, guint8, x[i])
+  PAIR (F64, double, F32, float, x[i])
+  PAIR (I64, gint64, I32, gint32, x[i])
+  PAIR (I64, gint64, U8, guint8, x[i])
+  PAIR (I64, gint64, BOOL, guint8, x[i])
+  PAIR (I64, gint64, F32, float, x[i] != x[i] ? 0 : x[i] >= 0x1p63f ? G_MAXINT64 : x[i] < -0x1p63f ? G_MININT64 : (gint64) x[i])
+  PAIR (BOOL, guint8, F32, float, x[i] != 0)
+  PAIR (BOOL, guint8, I64, gint64, x[i] != 0)
+  PAIR (BF16, guint16, F32, float, auto_f32_to_bf16 (x[i]))
+  PAIR (F16, guint16, F32, float, auto_f32_to_f16 (x[i]))
+  return FALSE;
+}
+
 void
 auto_convert_elements (AutoDType to, void *dst, AutoDType from, const void *src, gsize n)
 {
   if (to == from)
     memcpy (dst, src, n * auto_dtype_get_size (to));
-  else if (to == AUTO_DTYPE_F32 && from == AUTO_DTYPE_BF16)
-    for (gsize i = 0; i < n; i++)
-      ((float *) dst)[i] = auto_bf16_to_f32 (((const guint16 *) src)[i]);
-  else if (to == AUTO_DTYPE_F32 && from == AUTO_DTYPE_F16)
-    for (gsize i = 0; i < n; i++)
-      ((float *) dst)[i] = auto_f16_to_f32 (((const guint16 *) src)[i]);
-  else
+  else if (!convert_common (to, dst, from, src, n))
     for (gsize i = 0; i < n; i++)
       store (to, dst, i, load (from, src, i), auto_dtype_is_float (to) ? 0 : load_integer (from, src, i));
 }

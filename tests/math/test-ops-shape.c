@@ -179,6 +179,26 @@ test_views (void)
   auto_weights_free (weights);
 }
 
+/* Larger transposes are copied in tiles. */
+static void
+test_transposed_copy (void)
+{
+  AutoWeights *weights = auto_weights_new ();
+  g_autoptr(AutoContext) cx = auto_context_new (weights, FALSE);
+  AutoTensor *x = auto_reshape (cx, auto_arange_float (cx, 0, 3 * 37 * 50, 1), AUTO_DIMS (3, 37, 50));
+  AutoTensor *y = auto_contiguous (cx, auto_transpose (cx, x, 1, 2)), *z = auto_contiguous (cx, auto_permute (cx, x, AUTO_ORDER (2, 0, 1)));
+
+  for (gint64 i = 0; i < 3; i++)
+    for (gint64 j = 0; j < 37; j++)
+      for (gint64 k = 0; k < 50; k++)
+        {
+          float want = (float) ((i * 37 + j) * 50 + k);
+          g_assert_cmpfloat (auto_floats (y)[(i * 50 + k) * 37 + j], ==, want);
+          g_assert_cmpfloat (auto_floats (z)[(k * 3 + i) * 37 + j], ==, want);
+        }
+  auto_weights_free (weights);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -187,5 +207,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ops/shape/view-errors", test_view_errors);
   g_test_add_func ("/ops/shape/copy-errors", test_copy_errors);
   g_test_add_func ("/ops/shape/views", test_views);
+  g_test_add_func ("/ops/shape/transposed-copy", test_transposed_copy);
   return g_test_run ();
 }

@@ -18,3 +18,4 @@
 #include "sdk/auto-plugin-macros.h"
 #include "sdk/auto-seq2seq.h"
 #include "sdk/auto-rope.h"
+#include "sdk/auto-tokenizers.h"

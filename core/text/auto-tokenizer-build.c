@@ -48,7 +48,7 @@ choose_spec (AutoTokenizerBuild *self, const char *folder, const char *tokenizer
     class_name = peek_string (folder, "config.json", "tokenizer_class", &why);
   if (!why && !model_type)
     model_type = peek_string (folder, "config.json", "model_type", &why);
-  self->spec = why ? NULL : look_up (class_name, NULL, self->fast, &why);
+  self->spec = why || !class_name ? NULL : look_up (class_name, model_type, self->fast, &why);
   if (!why && !self->spec && !class_name)
     self->spec = look_up (NULL, model_type, self->fast, &why);
   if (why)

@@ -45,8 +45,8 @@ struct _AutoTokenizerSpec
   gboolean (*prepare) (const AutoTokenizerSpec *self, JsonObject *settings, JsonObject *parts, gboolean from_json, GError **error);
 };
 
-/* Finds the class of a name (with or without Fast), or the class of a model type; NULL without an error when there is none. Set by the
- * registry. */
+/* Finds the class of a name (with or without Fast; @model_type then says where to look first), or without a name the class of a model
+ * type; NULL without an error when there is none. Set by core/auto. */
 typedef const AutoTokenizerSpec *(*AutoTokenizerLookup) (const char *class_name, const char *model_type, gboolean fast, GError **error);
 AUTO_INTERNAL AutoTokenizerLookup auto_tokenizer_lookup;
 

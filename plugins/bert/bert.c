@@ -174,6 +174,8 @@ AUTO_DEFINE_HEAD (BertForMultipleChoice, bert_for_multiple_choice, &bert_choice,
 AUTO_DEFINE_HEAD (BertForTokenClassification, bert_for_token_classification, &auto_head_token_classification, bert_encoder)
 AUTO_DEFINE_HEAD (BertForQuestionAnswering, bert_for_question_answering, &auto_head_question_answering, bert_encoder)
 
+static const AutoTokenizerSpec bert_tokenizer = { AUTO_WORDPIECE_TOKENIZER ("BertTokenizer") };
+
 #define ALL .tf = TRUE, .flax = TRUE
 
 AUTO_PLUGIN (bert, "BERT",
@@ -188,4 +190,4 @@ AUTO_PLUGIN (bert, "BERT",
   AUTO_TASK ("AutoModelForTokenClassification", bert_for_token_classification, ALL),
   AUTO_TASK ("AutoModelForQuestionAnswering", bert_for_question_answering, ALL),
   AUTO_TASK ("AutoModelForTextEncoding", bert_model, .tf = TRUE),
-  AUTO_TOKENIZER ("BertTokenizer", "BertTokenizerFast", NULL));
+  AUTO_TOKENIZER ("BertTokenizer", "BertTokenizerFast", &bert_tokenizer));

@@ -9,6 +9,7 @@
   .class_name = class_name_, .kind = AUTO_TOKENIZER_WORDPIECE,                                                                 \
   .defaults = "{\"do_lower_case\": true, \"tokenize_chinese_chars\": true, \"strip_accents\": null, \"unk_token\": \"[UNK]\","  \
               " \"sep_token\": \"[SEP]\", \"pad_token\": \"[PAD]\", \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\"}",      \
+  .model = "{\"unk_token\": $unk_token, \"continuing_subword_prefix\": \"##\", \"max_input_chars_per_word\": 100}",            \
   .normalizer = "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": $tokenize_chinese_chars,"       \
                 " \"strip_accents\": $strip_accents, \"lowercase\": $do_lower_case}",                                          \
   .pre_tokenizer = "{\"type\": \"BertPreTokenizer\"}", .decoder = "{\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true}", \

@@ -35,7 +35,8 @@ AutoHubPresence auto_hub_cache_lookup (const char *folder, const char *commit, c
 
 gboolean auto_hub_cache_write_ref (const char *folder, const char *revision, const char *commit, GError **error);
 gboolean auto_hub_cache_mark_absent (const char *folder, const char *commit, const char *file, GError **error);
-/* Has the snapshot's file point at the blob. @fresh: nothing else can use the blob yet, so it may be moved where links are not to be had. */
+/* Has the snapshot's file point at the blob. @fresh: nothing else can use the blob yet, so it may be moved where links are not to be
+ * had. */
 gboolean auto_hub_cache_link (const char *folder, const char *commit, const char *file, const char *etag, gboolean fresh, GError **error);
 /* Bytes of files that were begun and not finished. */
 guint64 auto_hub_cache_begun (const char *folder);

@@ -169,8 +169,8 @@ read_body (Transfer *t, GInputStream *stream, GCancellable *cancellable, GError 
         continue;
       if (!fits)
         {
-          g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_CORRUPT, "%s: the hub announced %" G_GUINT64_FORMAT " bytes and sends more; try again later",
-                       t->file, t->metadata->size);
+          g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_CORRUPT,
+                       "%s: the hub announced %" G_GUINT64_FORMAT " bytes and sends more; try again later", t->file, t->metadata->size);
           t->useless = TRUE;
           return FAILED;
         }

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 
 #include "auto-hub-cache.h"
+#include "auto-hub-soup.h"
 
 #define REPORT_EVERY (100 * G_TIME_SPAN_MILLISECOND)
 #define CHANGES 4  /* how often a file may change under our hands */
@@ -375,6 +376,18 @@ all_minor (GPtrArray *items)
   return TRUE;
 }
 
+/* The hub can't be asked: what the cache has must do. */
+static void
+go_offline (AutoHubOperation *self, GPtrArray *items, GError *why)
+{
+  g_debug ("using the cache: %s", why->message);
+  g_clear_error (&self->trouble);
+  self->trouble = why;
+  self->offline = TRUE;
+  for (guint i = 0; i < items->len; i++)
+    settle_from_cache (self, g_ptr_array_index (items, i));
+}
+
 /* Asks about @items. The first one goes alone when the commit is not known yet, so that one answer, or one refusal, is enough. */
 static gboolean
 find (AutoHubOperation *self, GPtrArray *items, GCancellable *cancellable, GError **error)
@@ -392,11 +405,7 @@ find (AutoHubOperation *self, GPtrArray *items, GCancellable *cancellable, GErro
               g_propagate_error (error, g_steal_pointer (&local));
               return FALSE;
             }
-          g_debug ("using the cache: %s", local->message);
-          self->trouble = g_steal_pointer (&local);
-          self->offline = TRUE;
-          for (guint i = 0; i < items->len; i++)
-            settle_from_cache (self, g_ptr_array_index (items, i));
+          go_offline (self, items, g_steal_pointer (&local));
           return TRUE;
         }
     }
@@ -417,6 +426,16 @@ auto_hub_operation_run (AutoHubOperation *self, GPtrArray *items, GCancellable *
   if (open->len == 0 || (all_minor (open) && !self->online && self->commit && !self->settings->force))
     return AUTO_HUB_RUN_DONE;
   self->online = TRUE;
+  if (!auto_hub_soup_open (&local))
+    {
+      if (!can_do_without (self, local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return AUTO_HUB_RUN_FAILED;
+        }
+      go_offline (self, open, g_steal_pointer (&local));
+      return AUTO_HUB_RUN_DONE;
+    }
   if (find (self, open, cancellable, &local) && check_space (self, open, &local) && share_out (self, open, fetch_step, cancellable, &local))
     {
       report (self);
@@ -442,15 +461,16 @@ auto_hub_operation_set_missing (AutoHubOperation *self, const char *what, gboole
 {
   if (unknown && self->trouble)
     {
-      g_propagate_prefixed_error (error, g_error_copy (self->trouble), "%s: %s is not in the cache (%s) and can't be fetched: ", self->repo, what,
-                                  self->folder);
+      g_propagate_prefixed_error (error, g_error_copy (self->trouble), "%s: %s is not in the cache (%s) and can't be fetched: ",
+                                  self->repo, what, self->folder);
       return;
     }
   if (unknown)
     g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_OFFLINE,
                  "%s: %s of revision %s is not in the cache (%s) and the network may not be used; "
-                 "unset local-files-only, HF_HUB_OFFLINE and TRANSFORMERS_OFFLINE to fetch it", self->repo, what, self->revision, self->folder);
+                 "unset local-files-only, HF_HUB_OFFLINE and TRANSFORMERS_OFFLINE to fetch it",
+                 self->repo, what, self->revision, self->folder);
   else
-    g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_ENTRY_NOT_FOUND, "%s: the repository has no %s at revision %s; check the name and the revision",
-                 self->repo, what, self->revision);
+    g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_ENTRY_NOT_FOUND,
+                 "%s: the repository has no %s at revision %s; check the name and the revision", self->repo, what, self->revision);
 }

@@ -35,8 +35,8 @@ void auto_hub_emit_progress (AutoHub *self, const char *what, guint64 done, guin
 /* Called in the thread that asked, now and then. */
 typedef void (*AutoHubReport) (const char *what, guint64 done, guint64 total, gpointer data);
 /* Fetches what is missing of what is wanted, or of @files, and returns the snapshot's folder. */
-char *auto_hub_resolve_with (const AutoHubSettings *settings, const char *repo, AutoHubWant want, const char *const *files, AutoLoadOptions *options,
-                             AutoHubReport report, gpointer data, GCancellable *cancellable, GError **error);
+char *auto_hub_resolve_with (const AutoHubSettings *settings, const char *repo, AutoHubWant want, const char *const *files,
+                             AutoLoadOptions *options, AutoHubReport report, gpointer data, GCancellable *cancellable, GError **error);
 
 /* Waits, unless cancelled. */
 gboolean auto_hub_sleep (guint milliseconds, GCancellable *cancellable, GError **error);
@@ -110,8 +110,8 @@ void auto_hub_progress_add (AutoHubProgress *progress, const char *what, gint64 
 
 /* Brings a file's blob into @folder and has the snapshot point at it; @again is set when the file changed meanwhile and the hub
  * must be asked again. */
-gboolean auto_hub_download_file (AutoHubClient *client, const char *folder, const char *file, const AutoHubMetadata *metadata, gboolean *again,
-                                 AutoHubProgress *progress, GCancellable *cancellable, GError **error);
+gboolean auto_hub_download_file (AutoHubClient *client, const char *folder, const char *file, const AutoHubMetadata *metadata,
+                                 gboolean *again, AutoHubProgress *progress, GCancellable *cancellable, GError **error);
 
 /* The hash that a blob's name tells: sha256 (64 digits), git's sha1 (40 digits), or none. Large files are hashed by a thread of
  * their own, so buffers are lent. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <libsoup/soup.h>
 #include <string.h>
 
 #include "auto-hub-cache.h"
 #include "auto-hub-private.h"
+#include "auto-hub-soup.h"
 
 #define REDIRECTS 10
 #define RETRY_AFTER_LIMIT (120 * 1000)  /* longer than this nobody waits */
@@ -18,12 +18,12 @@ struct _AutoHubClient
 static SoupSession *
 new_session (const AutoHubSettings *settings, guint timeout)
 {
-  SoupSession *session = soup_session_new_with_options ("timeout", timeout, "user-agent", USER_AGENT, NULL);
+  SoupSession *session = auto_hub_soup.session_new_with_options ("timeout", timeout, "user-agent", USER_AGENT, NULL);
 
   if (settings->proxy)
     {
       g_autoptr(GProxyResolver) resolver = g_simple_proxy_resolver_new (settings->proxy, NULL);
-      soup_session_set_proxy_resolver (session, resolver);
+      auto_hub_soup.session_set_proxy_resolver (session, resolver);
     }
   return session;
 }
@@ -115,7 +115,7 @@ set_tls_error (GError **error, const char *host, const char *reason, SoupMessage
   GString *text = g_string_new (reason);
 
   if (message)
-    append_certificate_faults (text, soup_message_get_tls_peer_certificate_errors (message));
+    append_certificate_faults (text, auto_hub_soup.message_get_tls_peer_certificate_errors (message));
   g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_TLS,
                "%s: the secure connection is not trusted: %s; check the clock and the system's certificates", host, text->str);
   g_string_free (text, TRUE);
@@ -138,7 +138,7 @@ wrap (GError **error, const char *url, SoupMessage *message)
       set_tls_error (error, host, cause->message, message);
       return FALSE;
     }
-  if (cause->domain == SOUP_SESSION_ERROR)
+  if (cause->domain == auto_hub_soup.session_error_quark ())
     {
       g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_BAD_RESPONSE, "%s: %s; check HF_ENDPOINT and the proxy", host, cause->message);
       return FALSE;
@@ -178,7 +178,9 @@ is_same_origin (const AutoHubSettings *settings, const char *url)
 {
   g_autoptr(GUri) hub = g_uri_parse (settings->endpoint, SOUP_HTTP_URI_FLAGS, NULL), other = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
 
-  if (!hub || !other || !g_uri_get_host (hub) || !g_uri_get_host (other) || g_ascii_strcasecmp (g_uri_get_host (hub), g_uri_get_host (other)) != 0)
+  if (!hub || !other || !g_uri_get_host (hub) || !g_uri_get_host (other))
+    return FALSE;
+  if (g_ascii_strcasecmp (g_uri_get_host (hub), g_uri_get_host (other)) != 0)
     return FALSE;
   if (g_str_equal (g_uri_get_scheme (hub), g_uri_get_scheme (other)))
     return effective_port (hub) == effective_port (other);
@@ -191,7 +193,7 @@ new_message (const AutoHubSettings *settings, const char *method, const char *ur
   g_autoptr(GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
   const char *scheme = uri ? g_uri_get_scheme (uri) : "";
   gboolean good = uri && (g_str_equal (scheme, "http") || g_str_equal (scheme, "https")) && g_uri_get_host (uri) && *g_uri_get_host (uri);
-  SoupMessage *message = good ? soup_message_new_from_uri (method, uri) : NULL;
+  SoupMessage *message = good ? auto_hub_soup.message_new_from_uri (method, uri) : NULL;
 
   if (!message)
     {
@@ -199,14 +201,14 @@ new_message (const AutoHubSettings *settings, const char *method, const char *ur
                    "\"%.200s\" is no http or https address; check HF_ENDPOINT, or what the hub answered", url);
       return NULL;
     }
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_disable_feature (message, SOUP_TYPE_CONTENT_DECODER);
-  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
+  SoupMessageHeaders *headers = auto_hub_soup.message_get_request_headers (message);
+  auto_hub_soup.message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  auto_hub_soup.message_disable_feature (message, auto_hub_soup.content_decoder_get_type ());
+  auto_hub_soup.message_headers_replace (headers, "Accept-Encoding", "identity");
   if (settings->token && is_same_origin (settings, url))
     {
       g_autofree char *bearer = g_strconcat ("Bearer ", settings->token, NULL);
-      soup_message_headers_replace (headers, "Authorization", bearer);
+      auto_hub_soup.message_headers_replace (headers, "Authorization", bearer);
     }
   return message;
 }
@@ -214,7 +216,7 @@ new_message (const AutoHubSettings *settings, const char *method, const char *ur
 static const char *
 header (SoupMessage *message, const char *name)
 {
-  const char *value = soup_message_headers_get_one (soup_message_get_response_headers (message), name);
+  const char *value = auto_hub_soup.message_headers_get_one (auto_hub_soup.message_get_response_headers (message), name);
 
   return value && *value ? value : NULL;
 }
@@ -230,19 +232,19 @@ retry_after (SoupMessage *message)
     return 0;
   if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &seconds, NULL))
     return seconds * 1000;
-  g_autoptr(GDateTime) then = soup_date_time_new_from_http_string (text), now = g_date_time_new_now_utc ();
+  g_autoptr(GDateTime) then = auto_hub_soup.date_time_new_from_http_string (text), now = g_date_time_new_now_utc ();
   return then ? MAX (g_date_time_difference (then, now), 0) / 1000 : 0;
 }
 
 static void
 set_missing (GError **error, SoupMessage *message, int code, const char *what, const char *remedy)
 {
-  g_autofree char *url = g_uri_to_string_partial (soup_message_get_uri (message), G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY);
+  g_autofree char *url = g_uri_to_string_partial (auto_hub_soup.message_get_uri (message), G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY);
   const char *said = header (message, "X-Error-Message");
   g_autofree char *shown = said ? g_strescape (said, NULL) : g_strdup ("");
 
-  g_set_error (error, AUTO_HUB_ERROR, code, "%s: %s (status %u)%s%.300s; %s", url, what, soup_message_get_status (message), said ? ": " : "",
-               shown, remedy);
+  g_set_error (error, AUTO_HUB_ERROR, code, "%s: %s (status %u)%s%.300s; %s", url, what, auto_hub_soup.message_get_status (message),
+               said ? ": " : "", shown, remedy);
 }
 
 /* Names an answer that is no success, by the hub's own code where it sends one. Returns the milliseconds to wait before another
@@ -251,11 +253,12 @@ static gint64
 set_status_error (GError **error, SoupMessage *message, gboolean has_token)
 {
   const char *code = header (message, "X-Error-Code");
-  guint status = soup_message_get_status (message);
+  guint status = auto_hub_soup.message_get_status (message);
   const char *gated = "accept the conditions on the repository's page and use a token that may read it (HF_TOKEN)";
 
   if (g_strcmp0 (code, "RevisionNotFound") == 0)
-    set_missing (error, message, AUTO_HUB_ERROR_REVISION_NOT_FOUND, "the repository has no such revision", "check the branch, tag or commit");
+    set_missing (error, message, AUTO_HUB_ERROR_REVISION_NOT_FOUND, "the repository has no such revision",
+                 "check the branch, tag or commit");
   else if (g_strcmp0 (code, "EntryNotFound") == 0 || (status == 404 && !code))
     set_missing (error, message, AUTO_HUB_ERROR_ENTRY_NOT_FOUND, "the repository has no such file", "check the name and the revision");
   else if (g_strcmp0 (code, "GatedRepo") == 0)
@@ -286,11 +289,13 @@ static char *
 redirect_target (SoupMessage *message, GError **error)
 {
   const char *location = header (message, "Location");
-  g_autoptr(GUri) uri = location ? g_uri_parse_relative (soup_message_get_uri (message), location, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+  GUri *from = auto_hub_soup.message_get_uri (message);
+  g_autoptr(GUri) uri = location ? g_uri_parse_relative (from, location, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
 
   if (!uri)
     {
-      set_missing (error, message, AUTO_HUB_ERROR_BAD_RESPONSE, "a redirect without a usable Location header", "check HF_ENDPOINT and the proxy");
+      set_missing (error, message, AUTO_HUB_ERROR_BAD_RESPONSE, "a redirect without a usable Location header",
+                   "check HF_ENDPOINT and the proxy");
       return NULL;
     }
   return g_uri_to_string (uri);
@@ -339,6 +344,13 @@ read_metadata (SoupMessage *message, const char *url, AutoHubMetadata *metadata,
   return metadata->url != NULL;
 }
 
+static gboolean
+set_too_many_redirects (GError **error, const char *url)
+{
+  g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_BAD_RESPONSE, "%s: more than %d redirects; check HF_ENDPOINT and the proxy", url, REDIRECTS);
+  return FALSE;
+}
+
 /* One HEAD, through redirects that stay on the hub (a repository was renamed) or come from something that is no hub. */
 static gboolean
 head_once (AutoHubClient *self, const char *first, AutoHubMetadata *metadata, gint64 *wait, GCancellable *cancellable, GError **error)
@@ -348,7 +360,7 @@ head_once (AutoHubClient *self, const char *first, AutoHubMetadata *metadata, gi
   for (guint i = 0; i < REDIRECTS; i++)
     {
       g_autoptr(SoupMessage) message = new_message (self->settings, "HEAD", url, error);
-      g_autoptr(GInputStream) body = message ? soup_session_send (self->head, message, cancellable, error) : NULL;
+      g_autoptr(GInputStream) body = message ? auto_hub_soup.session_send (self->head, message, cancellable, error) : NULL;
       *wait = -1;
       if (!body)
         {
@@ -356,7 +368,7 @@ head_once (AutoHubClient *self, const char *first, AutoHubMetadata *metadata, gi
             *wait = 0;
           return FALSE;
         }
-      guint status = soup_message_get_status (message);
+      guint status = auto_hub_soup.message_get_status (message);
       gboolean redirect = status >= 300 && status < 400;
       if (!redirect && status != 200)
         {
@@ -374,8 +386,7 @@ head_once (AutoHubClient *self, const char *first, AutoHubMetadata *metadata, gi
       g_free (url);
       url = next;
     }
-  g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_BAD_RESPONSE, "%s: more than %d redirects; check HF_ENDPOINT and the proxy", first, REDIRECTS);
-  return FALSE;
+  return set_too_many_redirects (error, first);
 }
 
 gboolean
@@ -404,13 +415,13 @@ auto_hub_client_head (AutoHubClient *self, const char *repo, const char *revisio
 static void
 fill_answer (AutoHubAnswer *answer, SoupMessage *message, GInputStream *stream, gboolean same_origin)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  SoupMessageHeaders *headers = auto_hub_soup.message_get_response_headers (message);
   goffset start = 0, end = 0, total = 0;
 
   answer->stream = stream;
-  answer->status = soup_message_get_status (message);
-  answer->length = header (message, "Content-Length") ? soup_message_headers_get_content_length (headers) : -1;
-  if (answer->status == SOUP_STATUS_PARTIAL_CONTENT && soup_message_headers_get_content_range (headers, &start, &end, &total))
+  answer->status = auto_hub_soup.message_get_status (message);
+  answer->length = header (message, "Content-Length") ? auto_hub_soup.message_headers_get_content_length (headers) : -1;
+  if (answer->status == SOUP_STATUS_PARTIAL_CONTENT && auto_hub_soup.message_headers_get_content_range (headers, &start, &end, &total))
     answer->start = start;
   answer->etag = g_strdup (header (message, "ETag"));
   answer->linked_etag = g_strdup (header (message, "X-Linked-Etag"));
@@ -430,15 +441,15 @@ auto_hub_client_get (AutoHubClient *self, const char *first, guint64 start, Auto
       if (!message)
         return FALSE;
       if (start > 0)
-        soup_message_headers_set_range (soup_message_get_request_headers (message), start, -1);
-      GInputStream *stream = soup_session_send (self->get, message, cancellable, error);
+        auto_hub_soup.message_headers_set_range (auto_hub_soup.message_get_request_headers (message), start, -1);
+      GInputStream *stream = auto_hub_soup.session_send (self->get, message, cancellable, error);
       if (!stream)
         {
           if (wrap (error, url, message))
             *wait = 0;
           return FALSE;
         }
-      guint status = soup_message_get_status (message);
+      guint status = auto_hub_soup.message_get_status (message);
       if (status == 200 || status == 206 || status == 416)
         {
           fill_answer (answer, message, stream, is_same_origin (self->settings, url));
@@ -456,6 +467,5 @@ auto_hub_client_get (AutoHubClient *self, const char *first, guint64 start, Auto
       g_free (url);
       url = next;
     }
-  g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_BAD_RESPONSE, "%s: more than %d redirects; check HF_ENDPOINT and the proxy", first, REDIRECTS);
-  return FALSE;
+  return set_too_many_redirects (error, first);
 }

@@ -110,7 +110,8 @@ read_index (const char *path, const char *subfolder, GError **error)
     return NULL;
   if (!map || json_object_get_size (map) == 0)
     {
-      g_set_error (error, AUTO_CHECKPOINT_ERROR, AUTO_CHECKPOINT_ERROR_FORMAT, "%s: no weight_map with file names; download it again", path);
+      g_set_error (error, AUTO_CHECKPOINT_ERROR, AUTO_CHECKPOINT_ERROR_FORMAT, "%s: no weight_map with file names; download it again",
+                   path);
       return NULL;
     }
   json_object_iter_init (&iter, map);
@@ -408,8 +409,8 @@ resolve_local (const char *name, const char *subfolder, GError **error)
   if (g_file_test (name, G_FILE_TEST_EXISTS))
     return g_strdup (name);
   if (looks_like_path (name))
-    g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_INVALID_ID, "%s: no such folder or file; give an existing path or a name of the hub (org/name)",
-                 name);
+    g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_INVALID_ID,
+                 "%s: no such folder or file; give an existing path or a name of the hub (org/name)", name);
   return NULL;
 }
 
@@ -420,10 +421,11 @@ report_to_options (const char *what, guint64 done, guint64 total, gpointer optio
 }
 
 char *
-auto_hub_resolve_with (const AutoHubSettings *settings, const char *repo, AutoHubWant want, const char *const *files, AutoLoadOptions *options,
-                       AutoHubReport report, gpointer data, GCancellable *cancellable, GError **error)
+auto_hub_resolve_with (const AutoHubSettings *settings, const char *repo, AutoHubWant want, const char *const *files,
+                       AutoLoadOptions *options, AutoHubReport report, gpointer data, GCancellable *cancellable, GError **error)
 {
-  const char *revision = auto_load_options_get_string (options, "revision"), *code = auto_load_options_get_string (options, "code-revision");
+  const char *revision = auto_load_options_get_string (options, "revision");
+  const char *code = auto_load_options_get_string (options, "code-revision");
   Resolve r = { .want = want, .cancellable = cancellable };
 
   r.subfolder = auto_load_options_get_string (options, "subfolder");
@@ -478,7 +480,8 @@ auto_hub_resolve (const char *name_or_path, AutoHubWant want, AutoLoadOptions *o
 }
 
 char *
-auto_hub_resolve_files (const char *name_or_path, const char *const *files, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
+auto_hub_resolve_files (const char *name_or_path, const char *const *files, AutoLoadOptions *options, GCancellable *cancellable,
+                        GError **error)
 {
   return resolve (name_or_path, 0, files, options, cancellable, error);
 }

@@ -120,7 +120,8 @@ repo_folders (AutoHub *self, const char *only, GError **error)
     }
   if (only && folders->len == 0)
     {
-      g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_ENTRY_NOT_FOUND, "%s: not in the cache (%s); auto cache list shows what is", only, cache);
+      g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_ENTRY_NOT_FOUND, "%s: not in the cache (%s); auto cache list shows what is",
+                   only, cache);
       return NULL;
     }
   return g_steal_pointer (&folders);
@@ -138,7 +139,8 @@ count_file (const char *path, const char *name, gpointer data)
     return;
   count->entry->n_files++;
   count->entry->last_used = MAX (count->entry->last_used, MAX (info.st_atime, info.st_mtime));
-  if (g_hash_table_add (count->blobs, g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, (guint64) info.st_dev, (guint64) info.st_ino)))
+  char *blob = g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, (guint64) info.st_dev, (guint64) info.st_ino);
+  if (g_hash_table_add (count->blobs, blob))
     count->entry->size += info.st_size;
 }
 
@@ -445,8 +447,8 @@ prune_revision (const char *folder, const char *repo, const char *revision, Remo
     }
   if (!commit)
     {
-      g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_REVISION_NOT_FOUND, "%s: revision %s is not in the cache; auto cache list shows what is",
-                   repo, revision);
+      g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_REVISION_NOT_FOUND,
+                   "%s: revision %s is not in the cache; auto cache list shows what is", repo, revision);
       return FALSE;
     }
   g_autoptr(GPtrArray) refs = refs_to (folder, commit);

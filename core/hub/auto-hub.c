@@ -122,7 +122,8 @@ auto_hub_class_init (AutoHubClass *klass)
   install_boolean (object_class, FORCE, "force", "Fetch again what the cache has", FALSE);
   install_boolean (object_class, REFRESH, "refresh", "Ask the hub whether a branch or tag has moved", FALSE);
   install_boolean (object_class, RESUME, "resume", "Go on with what an earlier run began", TRUE);
-  install_uint (object_class, RETRY_DELAY, "retry-delay", "Milliseconds before the second attempt; doubled for each one after", 0, 60000, 500);
+  install_uint (object_class, RETRY_DELAY, "retry-delay", "Milliseconds before the second attempt; doubled for each one after", 0, 60000,
+                500);
   install_uint (object_class, TRIES, "tries", "Attempts without progress before giving up", 1, 100, 5);
   install_uint (object_class, CONNECTIONS, "connections", "Files fetched at a time", 1, 32, 4);
 
@@ -323,8 +324,8 @@ call_run (Call *call, GCancellable *cancellable, GError **error)
 
   if (call->file && !auto_hub_check_file (call->file, error))
     return NULL;
-  g_autofree char *folder = auto_hub_resolve_with (call->settings, call->repo, call->want, call->file ? files : NULL, call->options, report, call,
-                                                   cancellable, error);
+  g_autofree char *folder = auto_hub_resolve_with (call->settings, call->repo, call->want, call->file ? files : NULL, call->options, report,
+                                                   call, cancellable, error);
   if (folder && call->file)
     return g_build_filename (folder, call->file, NULL);
   return g_steal_pointer (&folder);
@@ -435,7 +436,8 @@ auto_hub_download_finish (AutoHub *self, GAsyncResult *result, GError **error)
  * Returns: (transfer full): the folder with the files
  */
 char *
-auto_hub_download_model (AutoHub *self, const char *repo, AutoHubWant want, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
+auto_hub_download_model (AutoHub *self, const char *repo, AutoHubWant want, AutoLoadOptions *options, GCancellable *cancellable,
+                         GError **error)
 {
   g_return_val_if_fail (AUTO_IS_HUB (self), NULL);
   g_return_val_if_fail (repo != NULL, NULL);

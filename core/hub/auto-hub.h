@@ -30,7 +30,8 @@ typedef enum {
   AUTO_HUB_WANT_PROCESSOR = 1 << 5,
   AUTO_HUB_WANT_GENERATION = 1 << 6,
   AUTO_HUB_WANT_PLUGIN = 1 << 7,
-  AUTO_HUB_WANT_MODEL = AUTO_HUB_WANT_CONFIG | AUTO_HUB_WANT_WEIGHTS | AUTO_HUB_WANT_TOKENIZER | AUTO_HUB_WANT_PROCESSOR | AUTO_HUB_WANT_GENERATION,
+  AUTO_HUB_WANT_MODEL = AUTO_HUB_WANT_CONFIG | AUTO_HUB_WANT_WEIGHTS | AUTO_HUB_WANT_TOKENIZER | AUTO_HUB_WANT_PROCESSOR
+                        | AUTO_HUB_WANT_GENERATION,
 } AutoHubWant;
 
 #define AUTO_TYPE_HUB_WANT (auto_hub_want_get_type ())
@@ -53,8 +54,8 @@ AUTO_AVAILABLE_IN_1_0 AutoHub *auto_hub_new (void);
 
 AUTO_AVAILABLE_IN_1_0 char *auto_hub_lookup (AutoHub *self, const char *repo, const char *revision, const char *file, gboolean *absent,
                                              GError **error);
-AUTO_AVAILABLE_IN_1_0 char *auto_hub_download (AutoHub *self, const char *repo, const char *revision, const char *file, GCancellable *cancellable,
-                                               GError **error);
+AUTO_AVAILABLE_IN_1_0 char *auto_hub_download (AutoHub *self, const char *repo, const char *revision, const char *file,
+                                               GCancellable *cancellable, GError **error);
 AUTO_AVAILABLE_IN_1_0 void auto_hub_download_async (AutoHub *self, const char *repo, const char *revision, const char *file,
                                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 AUTO_AVAILABLE_IN_1_0 char *auto_hub_download_finish (AutoHub *self, GAsyncResult *result, GError **error);

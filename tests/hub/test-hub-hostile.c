@@ -188,7 +188,12 @@ mutate (const char *text)
         case 0: bytes->data[at] = value; break;
         case 1: bytes->data[at] ^= 1 << (value % 8); break;
         case 2: g_byte_array_remove_range (bytes, at, MIN (value % 16u, bytes->len - at)); break;
-        default: g_byte_array_append (bytes, bytes->data + at, MIN (value, bytes->len - at)); break;
+        default:
+          {
+            guint n_more = MIN (value, bytes->len - at);
+            g_autofree guint8 *more = g_memdup2 (bytes->data + at, n_more);
+            g_byte_array_append (bytes, more ? more : &value, n_more);
+          }
         }
       if (bytes->len == 0)
         break;

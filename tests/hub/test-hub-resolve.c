@@ -310,6 +310,32 @@ test_local (Fixture *f, gconstpointer data)
   g_assert_false (g_file_test (cache, G_FILE_TEST_EXISTS));
 }
 
+static void
+assert_libsoup (const char *name, const char *expected)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "hub-fetch", NULL), *out = NULL;
+  const char *argv[] = { program, "--find", name, NULL };
+  g_autoptr(GError) error = NULL;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, &out, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (out, ==, expected);
+}
+
+/* A process that fetches nothing does not pay for what fetching takes. */
+static void
+test_libsoup_is_not_opened (Fixture *f, gconstpointer data)
+{
+  if (!g_file_test ("/proc/self/maps", G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("/proc/self/maps is not there");
+      return;
+    }
+  assert_libsoup (f->home, "without libsoup");
+  assert_libsoup (REPO, "with libsoup");
+  assert_libsoup (REPO, "without libsoup");  /* warm */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -331,5 +357,6 @@ main (int argc, char **argv)
   ADD ("B67/warm-from-others", test_warm_from_others);
   ADD ("nothing-there", test_nothing_there);
   ADD ("local", test_local);
+  ADD ("libsoup-is-not-opened", test_libsoup_is_not_opened);
   return g_test_run ();
 }

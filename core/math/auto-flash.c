@@ -115,7 +115,7 @@ attend_row (const Flash *flash, gint64 batch, gint64 head, gint64 query, float *
     }
   float sum = kernels->exp_sum (f->kv_len, scores, top, scores);
   kernels->scale (f->kv_len, scores, 1.0f / sum, 0.0f, scores);
-  kernels->combine (f->kv_len, scores, v, f->v_ss, f->v_dim, out);
+  kernels->combine (1, f->kv_len, scores, f->kv_len, v, f->v_ss, f->v_dim, out, f->v_dim);
 }
 
 static void
@@ -196,8 +196,7 @@ add_values (const RowBlock *b, gint64 first, gint64 n)
 
   if (b->rows <= MAX_DOT_ROWS)
     {
-      for (gint64 r = 0; r < b->rows; r++)
-        kernels->combine (n, b->scores + r * BLOCK_KEYS, v, f->v_ss, f->v_dim, b->out + r * width);
+      kernels->combine (b->rows, n, b->scores, BLOCK_KEYS, v, f->v_ss, f->v_dim, b->out, width);
       return;
     }
   for (gint64 r = 0; r < b->rows; r += max)

@@ -159,6 +159,17 @@ dots_task (gsize task, gpointer data)
   kernels->finish (d->m, n, d->y + first, d->y_stride, &end);
 }
 
+/* At most MAX_DOT_ROWS rows of x. */
+static void
+run_dots (Dots *d)
+{
+  /* a task of 64 kB of weights, a multiple of a cache line of results */
+  gint64 rows = (65536 / (MAX (d->k, 1) * (gint64) auto_dtype_get_size (d->dtype)) + 15) / 16 * 16;
+
+  d->task_rows = CLAMP (rows, 16, 4096);
+  auto_pool_run ((d->n + d->task_rows - 1) / d->task_rows, dots_task, d);
+}
+
 void
 auto_gemm_unpacked (gint64 m, const float *x, gint64 x_stride, AutoDType dtype, const void *w, gint64 n, gint64 k, gint64 w_stride, float *y,
                     gint64 y_stride, const AutoEpilogue *epilogue)
@@ -166,21 +177,19 @@ auto_gemm_unpacked (gint64 m, const float *x, gint64 x_stride, AutoDType dtype, 
   g_return_if_fail (dtype < AUTO_N_PRODUCT_DTYPES);
   if (m <= 0 || n <= 0)
     return;
-  if (m > MAX_DOT_ROWS)
+  if (m <= MAX_DOT_ROWS)
     {
-      Loose loose = { dtype, w, n, w_stride, 1 };
-      AutoProduct product = { .m = m, .n = n, .k = k, .a = x, .a_rs = x_stride, .a_cs = 1, .b_dtype = dtype, .panel = loose_panel,
-                              .panel_data = &loose, .makes_panels = TRUE, .c = y, .c_rs = y_stride, .end = tile_end (epilogue) };
-      auto_product_run (&product);
+      Dots d = { m, n, k, x, x_stride, dtype, w, w_stride, y, y_stride, 0, tile_end (epilogue) };
+      run_dots (&d);
       return;
     }
-  /* a task of 64 kB of weights, a multiple of a cache line of results */
-  gint64 rows = (65536 / (MAX (k, 1) * (gint64) auto_dtype_get_size (dtype)) + 15) / 16 * 16;
-  Dots d = { m, n, k, x, x_stride, dtype, w, w_stride, y, y_stride, CLAMP (rows, 16, 4096), tile_end (epilogue) };
-  auto_pool_run ((n + d.task_rows - 1) / d.task_rows, dots_task, &d);
+  Loose loose = { dtype, w, n, w_stride, 1 };
+  AutoProduct product = { .m = m, .n = n, .k = k, .a = x, .a_rs = x_stride, .a_cs = 1, .b_dtype = dtype, .panel = loose_panel, .panel_data = &loose,
+                          .makes_panels = TRUE, .c = y, .c_rs = y_stride, .end = tile_end (epilogue) };
+  auto_product_run (&product);
 }
 
-/* Whether the tile loop suits: its cost is the packing of both matrices, worth it when either is used often. */
+/* Too little for anything else to pay, or strides that nothing else takes. */
 static void
 small_gemm (gint64 m, gint64 n, gint64 k, float alpha, const float *a, gint64 a_rs, gint64 a_cs, const float *b, gint64 b_rs, gint64 b_cs, float beta,
             float *c, gint64 c_rs, gint64 c_cs)
@@ -202,33 +211,83 @@ scale_rows (gint64 m, gint64 n, float beta, float *c, gint64 c_rs)
     auto_kernels ()->scale (n, c + i * c_rs, beta, 0.0f, c + i * c_rs);
 }
 
-/* C with contiguous columns. */
-static void
-gemm_by_panels (gint64 m, gint64 n, gint64 k, float alpha, const float *a, gint64 a_rs, gint64 a_cs, const float *b, gint64 b_rs, gint64 b_cs,
-                float beta, float *c, gint64 c_rs)
+/* C = alpha A·B + beta C where the columns of C are contiguous. */
+typedef struct
 {
-  Loose loose = { AUTO_DTYPE_F32, (const char *) b, n, b_cs, b_rs };
-  AutoProduct product = { .m = m, .n = n, .k = k, .a = a, .a_rs = a_rs, .a_cs = a_cs, .b_dtype = AUTO_DTYPE_F32, .panel = loose_panel,
-                          .panel_data = &loose, .makes_panels = TRUE, .c = c, .c_rs = c_rs, .accumulate = beta != 0.0f };
+  gint64 m, n, k;
+  float alpha;
+  const float *a;
+  gint64 a_rs, a_cs;
+  const float *b;
+  gint64 b_rs, b_cs;
+  float beta;
+  float *c;
+  gint64 c_rs;
+} Gemm;
 
-  product.end.scale = alpha;
-  if (beta != 0.0f && beta != alpha)
-    scale_rows (m, n, beta / alpha, c, c_rs);
+static void
+gemm_by_panels (const Gemm *g)
+{
+  Loose loose = { AUTO_DTYPE_F32, (const char *) g->b, g->n, g->b_cs, g->b_rs };
+  AutoProduct product = { .m = g->m, .n = g->n, .k = g->k, .a = g->a, .a_rs = g->a_rs, .a_cs = g->a_cs, .b_dtype = AUTO_DTYPE_F32, .panel = loose_panel,
+                          .panel_data = &loose, .makes_panels = TRUE, .c = g->c, .c_rs = g->c_rs, .accumulate = g->beta != 0.0f };
+
+  product.end.scale = g->alpha;
+  if (g->beta != 0.0f && g->beta != g->alpha)
+    scale_rows (g->m, g->n, g->beta / g->alpha, g->c, g->c_rs);
   auto_product_run (&product);
+}
+
+#define COMBINE_COLUMNS 256
+
+/* Some columns of few rows: sums of the rows of B. */
+static void
+combine_task (gsize task, gpointer data)
+{
+  const Gemm *g = data;
+  const AutoKernels *kernels = auto_kernels ();
+  gint64 first = (gint64) task * COMBINE_COLUMNS, n = MIN (COMBINE_COLUMNS, g->n - first);
+
+  for (gint64 i = 0; i < g->m; i++)
+    memset (g->c + i * g->c_rs + first, 0, n * sizeof *g->c);
+  kernels->combine (g->m, g->k, g->a, g->a_rs, g->b + first, g->b_rs, n, g->c + first, g->c_rs);
+  for (gint64 i = 0; i < g->m && g->alpha != 1.0f; i++)
+    kernels->scale (n, g->c + i * g->c_rs + first, g->alpha, 0.0f, g->c + i * g->c_rs + first);
+}
+
+/* With few rows, packing B would cost more than the product. */
+static gboolean
+gemm_of_few_rows (Gemm *g)
+{
+  if (g->m > MAX_DOT_ROWS || g->a_cs != 1 || g->beta != 0.0f || (g->b_rs != 1 && g->b_cs != 1))
+    return FALSE;
+  if (g->b_rs == 1)
+    {
+      Dots d = { g->m, g->n, g->k, g->a, g->a_rs, AUTO_DTYPE_F32, (const char *) g->b, g->b_cs, g->c, g->c_rs, 0, { .scale = g->alpha } };
+      run_dots (&d);
+    }
+  else
+    auto_pool_run ((g->n + COMBINE_COLUMNS - 1) / COMBINE_COLUMNS, combine_task, g);
+  return TRUE;
 }
 
 void
 auto_gemm (gint64 m, gint64 n, gint64 k, float alpha, const float *a, gint64 a_rs, gint64 a_cs, const float *b, gint64 b_rs, gint64 b_cs, float beta,
            float *c, gint64 c_rs, gint64 c_cs)
 {
+  Gemm g = { m, n, k, alpha, a, a_rs, a_cs, b, b_rs, b_cs, beta, c, c_rs };
+  Gemm t = { n, m, k, alpha, b, b_cs, b_rs, a, a_cs, a_rs, beta, c, c_cs }; /* the transposes, the other way round */
+
   if (m <= 0 || n <= 0)
     return;
-  if (alpha == 0.0f || (c_cs != 1 && c_rs != 1) || m * n * MAX (k, 1) < 512)
+  if (alpha == 0.0f || (c_cs != 1 && c_rs != 1 && m != 1 && n != 1) || m * n * MAX (k, 1) < 512)
     small_gemm (m, n, k, alpha, a, a_rs, a_cs, b, b_rs, b_cs, beta, c, c_rs, c_cs);
-  else if (c_cs == 1)
-    gemm_by_panels (m, n, k, alpha, a, a_rs, a_cs, b, b_rs, b_cs, beta, c, c_rs);
-  else /* the transposes, the other way round */
-    gemm_by_panels (n, m, k, alpha, b, b_cs, b_rs, a, a_cs, a_rs, beta, c, c_cs);
+  else if ((c_cs == 1 || n == 1) && gemm_of_few_rows (&g))
+    return;
+  else if ((c_rs == 1 || m == 1) && gemm_of_few_rows (&t))
+    return;
+  else
+    gemm_by_panels (c_cs == 1 || n == 1 ? &g : &t);
 }
 
 typedef struct

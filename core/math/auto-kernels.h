@@ -45,9 +45,8 @@ typedef struct
   /* y[i][j] = x[i] · w[j] for @m <= 8 rows of x and @n rows of w */
   void (*dots[AUTO_N_PRODUCT_DTYPES]) (gint64 m, gint64 n, gint64 k, const float *x, gint64 x_stride, const void *w, gint64 w_stride, float *y, gint64 y_stride);
 
-  /* y[dims] += Σ p[j] v[j][dims] over @n rows of v */
-  void (*combine) (gint64 n, const float *p, const float *v, gint64 v_stride, gint64 dims, float *y);
-
+  /* y[i][dims] += Σ p[i][j] v[j][dims] over @n rows of v */
+  void (*combine) (gint64 rows, gint64 n, const float *p, gint64 p_stride, const float *v, gint64 v_stride, gint64 dims, float *y, gint64 y_stride);
   /* convolution: line t of the panel is src + taps[t] at the runs, which together are at most `width` long. Writes up to
    * `width` numbers beyond the last line. */
   void (*gather) (gint64 n_taps, const gint64 *taps, gint64 n_runs, const AutoRun *runs, const float *src, float *panel);

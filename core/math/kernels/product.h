@@ -155,40 +155,64 @@ DOTS (f16, AUTO_DTYPE_F16)
 DOTS (bf16, AUTO_DTYPE_BF16)
 
 #define COMBINE_VECS 4
+#if VW == 16
+#define COMBINE_ROWS 4
+#else
+#define COMBINE_ROWS 2
+#endif
 
+/* @rows and @vecs are constants in every use. */
 V_INLINE void
-combine_part (gint64 n, const float *p, const float *v, gint64 v_stride, const int vecs, float *y)
+combine_part (const int rows, const int vecs, gint64 n, const float *p, gint64 p_stride, const float *v, gint64 v_stride, float *y, gint64 y_stride)
 {
-  Vec s[COMBINE_VECS];
+  Vec s[COMBINE_ROWS][COMBINE_VECS];
 
-#pragma GCC unroll 8
-  for (int u = 0; u < vecs; u++)
-    s[u] = v_load (y + u * VW);
+#pragma GCC unroll 4
+  for (int r = 0; r < rows; r++)
+#pragma GCC unroll 4
+    for (int u = 0; u < vecs; u++)
+      s[r][u] = v_load (y + r * y_stride + u * VW);
   for (gint64 j = 0; j < n; j++, v += v_stride)
-    {
-      Vec w = v_set (p[j]);
-#pragma GCC unroll 8
-      for (int u = 0; u < vecs; u++)
-        s[u] += w * v_load (v + u * VW);
-    }
-#pragma GCC unroll 8
-  for (int u = 0; u < vecs; u++)
-    v_store (y + u * VW, s[u]);
+#pragma GCC unroll 4
+    for (int u = 0; u < vecs; u++)
+      {
+        Vec x = v_load (v + u * VW);
+#pragma GCC unroll 4
+        for (int r = 0; r < rows; r++)
+          s[r][u] += p[r * p_stride + j] * x;
+      }
+#pragma GCC unroll 4
+  for (int r = 0; r < rows; r++)
+#pragma GCC unroll 4
+    for (int u = 0; u < vecs; u++)
+      v_store (y + r * y_stride + u * VW, s[r][u]);
 }
 
-static void
-combine (gint64 n, const float *p, const float *v, gint64 v_stride, gint64 dims, float *y)
+V_INLINE void
+combine_rows (const int rows, gint64 n, const float *p, gint64 p_stride, const float *v, gint64 v_stride, gint64 dims, float *y, gint64 y_stride)
 {
   gint64 i = 0;
 
   for (; i + COMBINE_VECS * VW <= dims; i += COMBINE_VECS * VW)
-    combine_part (n, p, v + i, v_stride, COMBINE_VECS, y + i);
+    combine_part (rows, COMBINE_VECS, n, p, p_stride, v + i, v_stride, y + i, y_stride);
   for (; i + VW <= dims; i += VW)
-    combine_part (n, p, v + i, v_stride, 1, y + i);
-  if (i == dims)
-    return;
-  Vec s = v_load_n (y + i, dims - i);
-  for (gint64 j = 0; j < n; j++)
-    s += p[j] * v_load_n (v + j * v_stride + i, dims - i);
-  v_store_n (y + i, s, dims - i);
+    combine_part (rows, 1, n, p, p_stride, v + i, v_stride, y + i, y_stride);
+  for (int r = 0; i < dims && r < rows; r++)
+    {
+      Vec s = v_load_n (y + r * y_stride + i, dims - i);
+      for (gint64 j = 0; j < n; j++)
+        s += p[r * p_stride + j] * v_load_n (v + j * v_stride + i, dims - i);
+      v_store_n (y + r * y_stride + i, s, dims - i);
+    }
+}
+
+static void
+combine (gint64 rows, gint64 n, const float *p, gint64 p_stride, const float *v, gint64 v_stride, gint64 dims, float *y, gint64 y_stride)
+{
+  gint64 r = 0;
+
+  for (; r + COMBINE_ROWS <= rows; r += COMBINE_ROWS)
+    combine_rows (COMBINE_ROWS, n, p + r * p_stride, p_stride, v, v_stride, dims, y + r * y_stride, y_stride);
+  for (; r < rows; r++)
+    combine_rows (1, n, p + r * p_stride, p_stride, v, v_stride, dims, y + r * y_stride, y_stride);
 }

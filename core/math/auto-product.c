@@ -8,9 +8,12 @@
 #define BLOCK_NUMBERS (4 << 20)
 /* What a task should cost at least, in multiplications: a few microseconds. */
 #define TASK_PRODUCTS 500000
-/* Tasks that are enough to keep all threads busy: larger ones read the left matrix less often. */
-#define MAX_TASKS 32
-/* Right panels that are worked on together. */
+/* Tasks that are enough to keep threads busy; beyond them tasks grow, up to MAX_PANELS, to read the left matrix less often. */
+#define ENOUGH_TASKS 32
+#define MAX_PANELS 16
+/* Left panels of a task: with BLOCK_DEPTH, 400 kB of the second-level cache. */
+#define MAX_ROW_PANELS 18
+/* Right panels that are worked on together: 200 kB. */
 #define MAX_TOGETHER 4
 
 typedef struct
@@ -20,7 +23,9 @@ typedef struct
   gint64 first_row, rows;    /* of this block */
   gint64 row_panels;         /* it is cut into */
   gint64 depth_blocks;       /* k is cut into */
+  gint64 row_tasks;           /* the row panels are shared out to */
   gint64 panels, task_panels; /* right panels in all, and in a task */
+  gint64 panel_tasks;
   float *a;                  /* the block of rows in panels: depth block by depth block */
 } Block;
 
@@ -102,25 +107,30 @@ multiply_tile (const Block *b, gint64 i, gint64 panel, const void *right, gint64
 
 /* A few right panels together, so that a left panel is read once for all of them. */
 static void
+multiply_together (const Block *b, gint64 first_row_panel, gint64 end_row_panel, gint64 panel, gint64 together, gint64 d, float *room)
+{
+  const AutoProduct *p = b->p;
+  gint64 k = piece (p->k, b->depth_blocks, d), depth = piece (p->k, b->depth_blocks, d + 1) - k;
+  const void *right[MAX_TOGETHER];
+
+  for (gint64 j = 0; j < together; j++)
+    right[j] = p->panel (p->panel_data, panel + j, k, depth, room ? room + j * b->kernels->width * (BLOCK_DEPTH + 1) : NULL);
+  for (gint64 i = first_row_panel; i < end_row_panel; i++)
+    for (gint64 j = 0; j < together; j++)
+      multiply_tile (b, i, panel + j, right[j], d);
+}
+
+static void
 multiply_task (gsize task, gpointer data)
 {
   const Block *b = data;
-  const AutoProduct *p = b->p;
-  gint64 first = task * b->task_panels, last = MIN (first + b->task_panels, b->panels), room_size = b->kernels->width * (BLOCK_DEPTH + 1);
-  float *room = p->makes_panels ? auto_scratch (AUTO_SCRATCH_PANEL, MAX_TOGETHER * room_size) : NULL;
-  const void *right[MAX_TOGETHER];
+  gint64 row_task = (gint64) task / b->panel_tasks, first = (gint64) task % b->panel_tasks * b->task_panels, end = MIN (first + b->task_panels, b->panels);
+  gint64 first_row_panel = piece (b->row_panels, b->row_tasks, row_task), end_row_panel = piece (b->row_panels, b->row_tasks, row_task + 1);
+  float *room = b->p->makes_panels ? auto_scratch (AUTO_SCRATCH_PANEL, MAX_TOGETHER * b->kernels->width * (BLOCK_DEPTH + 1)) : NULL;
 
-  for (gint64 panel = first; panel < last; panel += MAX_TOGETHER)
-    for (gint64 d = 0; d < b->depth_blocks; d++)
-      {
-        gint64 together = MIN (MAX_TOGETHER, last - panel);
-        gint64 k = piece (p->k, b->depth_blocks, d), depth = piece (p->k, b->depth_blocks, d + 1) - k;
-        for (gint64 j = 0; j < together; j++)
-          right[j] = p->panel (p->panel_data, panel + j, k, depth, room ? room + j * room_size : NULL);
-        for (gint64 i = 0; i < b->row_panels; i++)
-          for (gint64 j = 0; j < together; j++)
-            multiply_tile (b, i, panel + j, right[j], d);
-      }
+  for (gint64 d = 0; d < b->depth_blocks; d++)
+    for (gint64 panel = first; panel < end; panel += MAX_TOGETHER)
+      multiply_together (b, first_row_panel, end_row_panel, panel, MIN (MAX_TOGETHER, end - panel), d, room);
 }
 
 static void
@@ -137,9 +147,11 @@ run_block (Block *b)
   else
     auto_pool_run (b->row_panels, pack_row_panel, b);
 
-  gint64 cost = MAX (b->rows * width * p->k, 1);
-  b->task_panels = CLAMP (TASK_PRODUCTS / cost, MAX (b->panels / MAX_TASKS, 1), b->panels);
-  auto_pool_run ((b->panels + b->task_panels - 1) / b->task_panels, multiply_task, b);
+  b->row_tasks = (b->row_panels + MAX_ROW_PANELS - 1) / MAX_ROW_PANELS;
+  gint64 cost = MAX (b->rows / b->row_tasks * width * p->k, 1), enough = MIN (b->row_tasks * b->panels / ENOUGH_TASKS, MAX_PANELS);
+  b->task_panels = CLAMP (TASK_PRODUCTS / cost, MAX (enough, 1), MAX (b->panels, 1));
+  b->panel_tasks = (b->panels + b->task_panels - 1) / b->task_panels;
+  auto_pool_run (b->row_tasks * b->panel_tasks, multiply_task, b);
 }
 
 /* An empty sum: only what follows the product. */

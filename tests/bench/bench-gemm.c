@@ -2,7 +2,7 @@
 
 /* Speed of matrix products beside the machine's peak and BLIS, all measured in this run: BLIS as it starts by itself in
  * a child process, BLIS with the kernels that auto_blis_init() chooses, and ours. Every figure is the best of several
- * samples, taken in turns. `bench-gemm [THREADS]`. */
+ * samples, taken in turns. `bench-gemm [THREADS [ROW]]`, where ROW is the only line of the table wanted. */
 
 #include <blis.h>
 #include <stdio.h>
@@ -215,7 +215,7 @@ main (int argc, char **argv)
   double top = peak ();
   printf ("# %s, %u threads, peak of one %.0f GFLOP/s; GFLOP/s (share of the peak of one)\n", auto_math_get_kernels (), auto_get_n_threads (), top * 1e-9);
   printf ("#     m     n     k | BLIS alone BLIS guarded |      packed     +bias+gelu       bf16 W     unpacked W   two matrices | packed: us, x alone, x guarded\n");
-  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+  for (guint i = argc > 2 ? atoi (argv[2]) : 0; i < (argc > 2 ? (guint) atoi (argv[2]) + 1 : G_N_ELEMENTS (shapes)); i++)
     {
       Case c = new_case (shapes[i]);
       double work = 2.0 * c.m * c.n * c.k;

@@ -42,9 +42,10 @@ product_tile (const int rows, const AutoDType dtype, gint64 depth, const float *
   for (gint64 k = 0; k < depth; k++, a += rows, p += WIDTH * size_of (dtype))
     {
       Vec b0 = v_load_as (dtype, p, 0), b1 = v_load_as (dtype, p, VW);
-      __builtin_prefetch (p + 8 * WIDTH * size_of (dtype));
+      /* far enough for weights that come from main memory */
+      __builtin_prefetch (p + 48 * WIDTH * size_of (dtype));
       if (WIDTH * size_of (dtype) > 64)
-        __builtin_prefetch (p + 8 * WIDTH * size_of (dtype) + 64);
+        __builtin_prefetch (p + 48 * WIDTH * size_of (dtype) + 64);
 #pragma GCC unroll 16
       for (int i = 0; i < rows; i++)
         {

@@ -104,6 +104,19 @@ holder (Binding *self, AutoWeight *weight)
   return weight;
 }
 
+/* TensorFlow keeps some tensors with more dimensions of 1, or fewer; the reference gives them PyTorch's shape. */
+static AutoTensor *
+get_tensor (Binding *self, const AutoWeight *target, const char *name, GError **error)
+{
+  g_autoptr(AutoTensor) tensor = auto_checkpoint_get (self->checkpoint, name, error);
+  gsize n;
+
+  if (tensor && !same_shape (target, tensor) && g_strcmp0 (auto_checkpoint_get_metadata (self->checkpoint, "format"), "tf") == 0
+      && auto_shape_count (target->shape, target->n_dims, tensor->dtype, &n) && (gint64) n == auto_tensor_get_n_elements (tensor))
+    return auto_tensor_reshape (tensor, target->shape, target->n_dims, error);
+  return g_steal_pointer (&tensor);
+}
+
 static gboolean
 bind_weight (Binding *self, AutoWeight *weight, GStrvBuilder *mismatched, guint *n_found, GError **error)
 {
@@ -115,7 +128,7 @@ bind_weight (Binding *self, AutoWeight *weight, GStrvBuilder *mismatched, guint 
   g_hash_table_add (self->taken, (gpointer) name);
   if (target != weight && target->tensor)
     return TRUE;
-  g_autoptr(AutoTensor) tensor = auto_checkpoint_get (self->checkpoint, name, error);
+  g_autoptr(AutoTensor) tensor = get_tensor (self, target, name, error);
   if (!tensor)
     return FALSE;
   (*n_found)++;

@@ -71,7 +71,7 @@ auto_weights_declare (AutoWeights *self, const char *name, AutoWeightKind kind, 
 void
 auto_weights_set_tensor (AutoWeights *self, AutoWeight *weight, AutoTensor *tensor)
 {
-  auto_tensor_ref (tensor);
+  tensor = auto_tensor_make_contiguous (tensor); /* checkpoints have transposed views; operations go through rows */
   g_clear_pointer (&weight->single, auto_tensor_unref);
   g_clear_pointer (&weight->packed, auto_packed_free);
   g_clear_pointer (&weight->tensor, auto_tensor_unref);

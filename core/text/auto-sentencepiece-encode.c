@@ -55,10 +55,10 @@ typedef struct
 } Step;
 
 static void
-offer (Step *step, gsize start, gint32 id, double score)
+offer (Step *step, gsize start, gint32 id, float score)
 {
   if (step->start < 0 || score > step->score)
-    *step = (Step){ id, (float) score, start };
+    *step = (Step){ id, score, start };
 }
 
 static void
@@ -79,7 +79,7 @@ offer_pieces (const AutoSentencePiece *self, Step *steps, const char *text, gsiz
         continue;
       /* a user-defined piece costs next to nothing, so that it wins */
       gboolean user_defined = self->pieces[id].type == AUTO_PIECE_USER_DEFINED;
-      double score = user_defined ? (float) (end - start) * self->highest - 0.1 : self->pieces[id].score;
+      float score = user_defined ? (float) (end - start) * self->highest - 0.1f : self->pieces[id].score;
       offer (&steps[end], start, id, score + before);
       has_single |= end - start == single;
     }

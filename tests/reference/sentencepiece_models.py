@@ -6,6 +6,7 @@
                                           run the test with AUTO_SENTENCEPIECE_DIR=FOLDER"""
 import base64
 import io
+import itertools
 import json
 import pathlib
 import random
@@ -75,6 +76,19 @@ def mark_unused(data, every):
     return model.SerializeToString()
 
 
+def with_ties(data):
+    """Short pieces over two letters: most texts have many best ways, which rounding alone tells apart."""
+    from sentencepiece import sentencepiece_model_pb2
+
+    rng = random.Random(4)
+    model = sentencepiece_model_pb2.ModelProto.FromString(data)
+    del model.pieces[3:]
+    for length in (1, 2, 3):
+        for letters in itertools.product("▁ab", repeat=length):
+            model.pieces.add(piece="".join(letters), score=-rng.uniform(1, 3) * length**0.5, type=1)
+    return model.SerializeToString()
+
+
 def random_texts(rng, n):
     alphabet = list("abcdehlost  <>▁012é日本の" ) + ["<sep>", " the", "hello", "🦙", "\u3099", "か", "ﾊ", "ﾞ", "\t", "ß", "①", "A", "Ω", "\u0301"]
     for _ in range(n):
@@ -95,6 +109,9 @@ def main():
     models = {name: train(options) for name, options in variants(large)}
     models.update({name + "-unused": mark_unused(models[name], 3) for name in ("unigram", "bpe", "bpe-symbols")})
     result = []
+    models["unigram-ties"] = with_ties(models["unigram"])
+    rng = random.Random(5)
+    ties = ["".join(rng.choice("ab ") for _ in range(rng.randint(3, 30))) for _ in range(60)]
     for name, data in models.items():
         processor = sentencepiece.SentencePieceProcessor(model_proto=data)
         result.append(
@@ -103,7 +120,7 @@ def main():
                 "model": base64.b64encode(data).decode(),
                 **({} if large or len(result) % 6 else {"pieces": [[processor.id_to_piece(i), processor.get_score(i)] for i in range(processor.get_piece_size())]}),
                 "special": [processor.unk_id(), processor.bos_id(), processor.eos_id(), processor.pad_id()],
-                "cases": list(answers(data, texts)),
+                "cases": list(answers(data, ties if name == "unigram-ties" else texts)),
             }
         )
     output.write_text(json.dumps(result, ensure_ascii=False) + "\n")

@@ -246,7 +246,7 @@ test_mutations (void)
   JsonArray *cases = auto_json_array (root, "cases");
   const char *rounds = g_getenv ("AUTO_FUZZ_ROUNDS");
   g_autoptr(GRand) rand = g_rand_new_with_seed (g_test_rand_int ());
-  guint n = rounds ? (guint) g_ascii_strtoull (rounds, NULL, 10) : 3000;
+  guint n = rounds ? (guint) g_ascii_strtoull (rounds, NULL, 10) : 1500;
 
   for (guint i = 0; i < n; i++)
     {

@@ -177,7 +177,7 @@ read_body (Transfer *t, GInputStream *stream, GCancellable *cancellable, GError 
       if (n > 0)
         return FAILED;
       if (n < 0)
-        return auto_hub_wrap_error (error, t->metadata->url) ? CUT : FAILED;
+        return auto_hub_wrap_error (error, t->metadata->url) != AUTO_HUB_FINAL ? CUT : FAILED;
       if (t->have == t->metadata->size)
         return DONE;
       g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_CORRUPT,

@@ -31,7 +31,7 @@ struct _AutoHubHash
   GThread *thread;
 };
 
-static Buffer the_end;  /* tells the thread to stop */
+static char the_end;  /* in place of a buffer: tells the thread to stop */
 
 AutoHubHashKind
 auto_hub_hash_kind (const char *etag)
@@ -59,8 +59,8 @@ hash_thread (gpointer data)
 {
   AutoHubHash *self = data;
 
-  for (Buffer *buffer; (buffer = g_async_queue_pop (self->busy)) != &the_end; g_async_queue_push (self->idle, buffer))
-    update (self, buffer->data, buffer->length);
+  for (gpointer item; (item = g_async_queue_pop (self->busy)) != &the_end; g_async_queue_push (self->idle, item))
+    update (self, ((Buffer *) item)->data, ((Buffer *) item)->length);
   return NULL;
 }
 

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /* What the environment, the options and the object say about one call. */
 typedef struct
 {
-  char *endpoint, *cache, *token, *proxy;
+  char *endpoint, *cache, *token;
+  char *proxy, **no_proxy;      /* NULL: the system's; and hosts to reach without it */
   gboolean offline;             /* never use the network */
   gboolean force;               /* fetch again what the cache has */
   gboolean resume;              /* go on with what an earlier run left */
@@ -95,8 +96,11 @@ gboolean auto_hub_client_get (AutoHubClient *client, const char *url, guint64 st
 char *auto_hub_normalize_etag (const char *etag);
 /* Milliseconds before attempt @attempt (from 1), or more when the hub asked for it. */
 guint auto_hub_backoff (const AutoHubSettings *settings, guint attempt, gint64 retry_after);
-/* Turns an error of libsoup, GIO or TLS into ours; says whether trying again may help. */
-gboolean auto_hub_wrap_error (GError **error, const char *url);
+/* What to think of an error of the network: it is no use to try again; or a download that has begun should, since connections
+ * come back; or it was but a hiccup. */
+typedef enum { AUTO_HUB_FINAL, AUTO_HUB_LASTING, AUTO_HUB_PASSING } AutoHubTrouble;
+/* Turns an error of libsoup, GIO or TLS into ours. */
+AutoHubTrouble auto_hub_wrap_error (GError **error, const char *url);
 
 /* Bytes of one operation, counted by several threads. */
 typedef struct

@@ -22,7 +22,7 @@ new_session (const AutoHubSettings *settings, guint timeout)
 
   if (settings->proxy)
     {
-      g_autoptr(GProxyResolver) resolver = g_simple_proxy_resolver_new (settings->proxy, NULL);
+      g_autoptr(GProxyResolver) resolver = g_simple_proxy_resolver_new (settings->proxy, settings->no_proxy);
       auto_hub_soup.session_set_proxy_resolver (session, resolver);
     }
   return session;
@@ -121,7 +121,20 @@ set_tls_error (GError **error, const char *host, const char *reason, SoupMessage
   g_string_free (text, TRUE);
 }
 
+/* Whether a failure is of the kind that is over a moment later; nobody who waits for an answer should be kept by the others. */
 static gboolean
+is_passing (const GError *cause)
+{
+  static const int lasting[] = { G_IO_ERROR_CONNECTION_REFUSED, G_IO_ERROR_HOST_NOT_FOUND, G_IO_ERROR_TIMED_OUT, G_IO_ERROR_NETWORK_UNREACHABLE,
+                                 G_IO_ERROR_HOST_UNREACHABLE };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lasting); i++)
+    if (g_error_matches (cause, G_IO_ERROR, lasting[i]))
+      return FALSE;
+  return cause->domain != G_RESOLVER_ERROR;
+}
+
+static AutoHubTrouble
 wrap (GError **error, const char *url, SoupMessage *message)
 {
   g_autoptr(GError) cause = g_steal_pointer (error);
@@ -131,26 +144,25 @@ wrap (GError **error, const char *url, SoupMessage *message)
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED) || cause->domain == AUTO_HUB_ERROR)
     {
       *error = g_steal_pointer (&cause);
-      return FALSE;
+      return AUTO_HUB_FINAL;
     }
   if (cause->domain == G_TLS_ERROR && !g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_EOF))
     {
       set_tls_error (error, host, cause->message, message);
-      return FALSE;
+      return AUTO_HUB_FINAL;
     }
   if (cause->domain == auto_hub_soup.session_error_quark ())
     {
       g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_BAD_RESPONSE, "%s: %s; check HF_ENDPOINT and the proxy", host, cause->message);
-      return FALSE;
+      return AUTO_HUB_FINAL;
     }
   g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_NETWORK,
                "%s: %s; check the connection and the proxy, or set local-files-only (HF_HUB_OFFLINE=1) to use the cache alone",
                host, cause->message);
-  return cause->domain != G_RESOLVER_ERROR && !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)
-         && !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND);
+  return is_passing (cause) ? AUTO_HUB_PASSING : AUTO_HUB_LASTING;
 }
 
-gboolean
+AutoHubTrouble
 auto_hub_wrap_error (GError **error, const char *url)
 {
   return wrap (error, url, NULL);
@@ -347,7 +359,8 @@ read_metadata (SoupMessage *message, const char *url, AutoHubMetadata *metadata,
 static gboolean
 set_too_many_redirects (GError **error, const char *url)
 {
-  g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_BAD_RESPONSE, "%s: more than %d redirects; check HF_ENDPOINT and the proxy", url, REDIRECTS);
+  g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_BAD_RESPONSE,
+               "%s: more than %d redirects; check HF_ENDPOINT and the proxy", url, REDIRECTS);
   return FALSE;
 }
 
@@ -364,7 +377,7 @@ head_once (AutoHubClient *self, const char *first, AutoHubMetadata *metadata, gi
       *wait = -1;
       if (!body)
         {
-          if (message && wrap (error, url, message))
+          if (message && wrap (error, url, message) == AUTO_HUB_PASSING)
             *wait = 0;
           return FALSE;
         }
@@ -445,7 +458,7 @@ auto_hub_client_get (AutoHubClient *self, const char *first, guint64 start, Auto
       GInputStream *stream = auto_hub_soup.session_send (self->get, message, cancellable, error);
       if (!stream)
         {
-          if (wrap (error, url, message))
+          if (wrap (error, url, message) != AUTO_HUB_FINAL)
             *wait = 0;
           return FALSE;
         }

@@ -110,6 +110,34 @@ default_token (void)
 }
 
 static char *
+proxy_address (const char *text)
+{
+  if (g_str_has_prefix (text, "socks5h://"))  /* names are always resolved by the proxy here */
+    return g_strconcat ("socks5://", text + strlen ("socks5h://"), NULL);
+  return strstr (text, "://") ? g_strdup (text) : g_strconcat ("http://", text, NULL);
+}
+
+static const char *
+environment_either (const char *lower, const char *upper)
+{
+  return environment (lower) ? environment (lower) : environment (upper);
+}
+
+/* ALL_PROXY is no business of the system's resolver, which sees to HTTP_PROXY, HTTPS_PROXY and NO_PROXY itself. */
+static void
+read_proxy_for_all (AutoHubSettings *self)
+{
+  const char *proxy = environment_either ("all_proxy", "ALL_PROXY"), *without = environment_either ("no_proxy", "NO_PROXY");
+
+  if (!proxy || environment_either ("http_proxy", "HTTP_PROXY") || environment_either ("https_proxy", "HTTPS_PROXY"))
+    return;
+  self->proxy = proxy_address (proxy);
+  self->no_proxy = g_strsplit (without ? without : "", ",", -1);
+  for (char **host = self->no_proxy; *host; host++)
+    g_strstrip (*host);
+}
+
+static char *
 without_slash (char *endpoint)
 {
   for (gsize n = strlen (endpoint); n > 0 && endpoint[n - 1] == '/'; n--)
@@ -129,7 +157,9 @@ auto_hub_settings_new (AutoLoadOptions *options)
   self->cache = cache && *cache ? expand_home (cache) : auto_hub_default_cache ();
   self->token = token ? clean_token (token) : default_token ();
   if (proxy && *proxy)
-    self->proxy = strstr (proxy, "://") ? g_strdup (proxy) : g_strconcat ("http://", proxy, NULL);
+    self->proxy = proxy_address (proxy);
+  else
+    read_proxy_for_all (self);
   self->offline = auto_load_options_get_bool (options, "local-files-only", FALSE)
                   || environment_true ("HF_HUB_OFFLINE") || environment_true ("TRANSFORMERS_OFFLINE");
   self->force = auto_load_options_get_bool (options, "force-download", FALSE);
@@ -149,6 +179,7 @@ auto_hub_settings_free (AutoHubSettings *self)
   g_free (self->cache);
   g_free (self->token);
   g_free (self->proxy);
+  g_strfreev (self->no_proxy);
   g_free (self);
 }
 

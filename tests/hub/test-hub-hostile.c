@@ -247,6 +247,13 @@ test_proxy (Fixture *f, gconstpointer data)
   g_autofree char *path = fetch (f, &error);
   g_assert_no_error (error);
   auto_test_assert_content (path, "{}", 2);
+  g_object_set (f->hub, "proxy", NULL, NULL);
+  g_setenv ("ALL_PROXY", proxy, TRUE);
+  g_autofree char *all = fetch (f, &error);
+  g_assert_no_error (error);
+  g_setenv ("NO_PROXY", "other.invalid, hub.invalid", TRUE);
+  g_autofree char *none = fetch (f, &error);
+  g_assert_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_NETWORK);
 }
 
 static void

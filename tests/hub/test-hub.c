@@ -449,6 +449,25 @@ test_offline_b67 (Fixture *f, gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
 }
 
+/* Somebody takes the connection and never answers: one time-out, and the cache is used. */
+static void
+test_silence_b67 (Fixture *f, gconstpointer data)
+{
+  g_autoptr(GSocketListener) listener = g_socket_listener_new ();
+  g_autofree char *endpoint = g_strdup_printf ("http://127.0.0.1:%u", g_socket_listener_add_any_inet_port (listener, NULL, NULL));
+  g_autofree char *warm = get (f, "config.json"), *again = NULL;
+  gint64 start;
+
+  g_setenv ("HF_HUB_ETAG_TIMEOUT", "1", TRUE);
+  g_object_set (f->hub, "endpoint", endpoint, "refresh", TRUE, NULL);
+  start = g_get_monotonic_time ();
+  again = get (f, "config.json");
+  g_assert_cmpstr (again, ==, warm);
+  g_autoptr(GError) error = get_error (f, "model.safetensors");
+  g_assert_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_NETWORK);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 4 * G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -474,5 +493,6 @@ main (int argc, char **argv)
   ADD ("bad-endpoint", test_bad_endpoint);
   ADD ("environment", test_environment);
   ADD ("B67/offline", test_offline_b67);
+  ADD ("B67/silence", test_silence_b67);
   return g_test_run ();
 }

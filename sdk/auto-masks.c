@@ -88,6 +88,12 @@ auto_input_or_zeros (AutoContext *cx, AutoInputs *in, const char *name, AutoTens
 }
 
 AutoTensor *
+auto_input_unless_generating (AutoContext *cx, AutoInputs *in, const char *name)
+{
+  return auto_context_is_generating (cx) ? NULL : auto_inputs_get (in, name);
+}
+
+AutoTensor *
 auto_required_input (AutoContext *cx, AutoInputs *in, const char *name)
 {
   AutoTensor *given = auto_inputs_get (in, name);

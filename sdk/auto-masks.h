@@ -29,6 +29,8 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_decoder_positions (AutoContext *cx, AutoI
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_last_position (AutoContext *cx, AutoTensor *x);
 /* An input, or zeros of 64-bit integers in the shape of @like. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_input_or_zeros (AutoContext *cx, AutoInputs *in, const char *name, AutoTensor *like);
+/* An input that the reference leaves out when it generates (its prepare_inputs_for_generation doesn't hand it on): NULL then. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_input_unless_generating (AutoContext *cx, AutoInputs *in, const char *name);
 /* An input that the model can't do without. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_required_input (AutoContext *cx, AutoInputs *in, const char *name);
 /* inputs_embeds, or the rows of a table that input_ids names: (batch, length, width). Not both, not neither. */

@@ -160,6 +160,8 @@ auto_door_from_pretrained (const AutoTask *task, const char *name_or_path, AutoL
 
   if (model && !load_weights (model, task, folder, options, cancellable, error))
     g_clear_object (&model);
+  if (model)
+    auto_model_get_private (AUTO_PRETRAINED_MODEL (model))->folder = g_steal_pointer (&folder);
   return model;
 }
 

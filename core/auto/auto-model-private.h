@@ -16,6 +16,8 @@ typedef struct
   GMutex lock;             /* guards the idle contexts and input_names */
   GPtrArray *idle;         /* contexts to use again */
   char **missing, **unexpected, **mismatched;
+  char *folder;            /* that it was loaded from, or NULL */
+  gpointer generation;     /* AutoGenerationConfig, once asked for */
 } AutoModelPrivate;
 
 AutoModelPrivate *auto_model_get_private (AutoPretrainedModel *self);

@@ -33,11 +33,14 @@ AUTO_AVAILABLE_IN_1_0 gboolean auto_model_save_pretrained (AutoModel *self, cons
 AUTO_AVAILABLE_IN_1_0
 G_DECLARE_DERIVABLE_TYPE (AutoPretrainedModel, auto_pretrained_model, AUTO, PRETRAINED_MODEL, GObject)
 
+typedef struct _AutoGenerationConfig AutoGenerationConfig;
+
 /**
  * AutoPretrainedModelClass:
  * @forward: computes @outputs from @inputs with operations on @context
  * @example: sets inputs of a valid shape (their values don't matter), from which the weights are found; by default
  *   `input_ids` of shape (1, 8)
+ * @prepare_generation: may change the settings and inputs of a generation before anything else happens
  */
 struct _AutoPretrainedModelClass
 {
@@ -45,10 +48,11 @@ struct _AutoPretrainedModelClass
 
   void (*forward) (AutoPretrainedModel *self, AutoContext *context, AutoInputs *inputs, AutoModelOutput *outputs);
   void (*example) (AutoPretrainedModel *self, AutoInputs *inputs);
+  gboolean (*prepare_generation) (AutoPretrainedModel *self, AutoGenerationConfig *config, AutoInputs *inputs, GError **error);
 
   /*< private >*/
   const char *default_prefix; /* of the base model's weights, where the registry says none */
-  gpointer padding[14];
+  gpointer padding[13];
 };
 
 AUTO_AVAILABLE_IN_1_0 const char *auto_pretrained_model_get_prefix (AutoPretrainedModel *self);

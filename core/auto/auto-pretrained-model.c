@@ -47,6 +47,8 @@ auto_pretrained_model_finalize (GObject *object)
   g_clear_object (&priv->config);
   g_mutex_clear (&priv->lock);
   g_free (priv->prefix);
+  g_free (priv->folder);
+  g_clear_object ((GObject **) &priv->generation);
   g_strfreev (priv->missing);
   g_strfreev (priv->unexpected);
   g_strfreev (priv->mismatched);

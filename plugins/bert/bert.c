@@ -34,7 +34,7 @@ bert_embeddings (AutoContext *cx, const BertConfig *c, AutoInputs *in)
 {
   AUTO_SCOPE (cx, "embeddings");
   AutoTensor *words = auto_input_embeddings (cx, in, "word_embeddings", c->vocab_size, c->hidden_size);
-  AutoTensor *types = auto_inputs_get (in, "token_type_ids");
+  AutoTensor *types = auto_input_unless_generating (cx, in, "token_type_ids");
   gint64 batch = auto_dim (words, 0), length = auto_dim (words, 1);
 
   types = types ? types : auto_full (cx, AUTO_DIMS (batch, length), 0, AUTO_DTYPE_I64);

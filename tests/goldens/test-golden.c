@@ -12,6 +12,7 @@
 #include "core/checkpoint/auto-checkpoint.h"
 #include "tests/support/auto-formula.h"
 #include "tests/support/auto-golden-compare.h"
+#include "tests/support/auto-golden-generate.h"
 
 typedef struct
 {
@@ -182,6 +183,24 @@ check_keys (AutoModel *model)
 }
 
 static void
+check_generation (Golden *self, AutoModel *model, AutoInputs *inputs)
+{
+  const char *text = auto_checkpoint_get_metadata (self->file, "generate");
+  g_autoptr(JsonNode) node = text ? auto_json_parse (text, strlen (text), "generate", AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_PARSE, NULL) : NULL;
+  JsonArray *all = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; all && i < json_array_get_length (all); i++)
+    {
+      JsonObject *golden = json_array_get_object_element (all, i);
+      if (auto_json_member (auto_json_object (golden, "kwargs"), "force_words_ids"))
+        continue;
+      g_autofree char *problem = auto_golden_generate (model, inputs, golden);
+      if (problem)
+        fail ("%s", problem);
+    }
+}
+
+static void
 check_model (Golden *self, GError **error)
 {
   const AutoTask *task = auto_task_find (auto_json_string (self->info, "auto_class"));
@@ -196,6 +215,8 @@ check_model (Golden *self, GError **error)
   g_autoptr(AutoModelOutput) output = auto_model_forward (model, inputs, NULL, error);
   if (output)
     check_outputs (self, output);
+  if (output)
+    check_generation (self, model, inputs);
 }
 
 /* A golden that fails does not keep the others from running. */

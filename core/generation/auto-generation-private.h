@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-generation.h"
+#include "auto-search.h"
+
+G_BEGIN_DECLS
+
+/* Takes what a search has found, and the warnings. */
+AutoGeneration *auto_generation_new (AutoSearch *search, gsize prompt_length);
+
+G_END_DECLS

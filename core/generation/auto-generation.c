@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-generation-private.h"
+
+struct _AutoGeneration
+{
+  GObject parent_instance;
+
+  AutoTensor *sequences, *sequences_scores, *beam_indices;
+  GPtrArray *scores, *warnings;
+  gsize prompt_length;
+};
+
+G_DEFINE_FINAL_TYPE (AutoGeneration, auto_generation, G_TYPE_OBJECT)
+
+static void
+auto_generation_finalize (GObject *object)
+{
+  AutoGeneration *self = AUTO_GENERATION (object);
+
+  g_clear_pointer (&self->sequences, auto_tensor_unref);
+  g_clear_pointer (&self->sequences_scores, auto_tensor_unref);
+  g_clear_pointer (&self->beam_indices, auto_tensor_unref);
+  g_clear_pointer (&self->scores, g_ptr_array_unref);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  G_OBJECT_CLASS (auto_generation_parent_class)->finalize (object);
+}
+
+static void
+auto_generation_class_init (AutoGenerationClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = auto_generation_finalize;
+}
+
+static void
+auto_generation_init (AutoGeneration *self)
+{
+}
+
+AutoGeneration *
+auto_generation_new (AutoSearch *search, gsize prompt_length)
+{
+  AutoGeneration *self = g_object_new (AUTO_TYPE_GENERATION, NULL);
+
+  self->sequences = g_steal_pointer (&search->result);
+  self->sequences_scores = g_steal_pointer (&search->result_scores);
+  self->beam_indices = g_steal_pointer (&search->beam_indices);
+  self->scores = g_steal_pointer (&search->scores);
+  self->warnings = g_ptr_array_ref (search->warnings);
+  self->prompt_length = prompt_length;
+  return self;
+}
+
+/**
+ * auto_generation_get_sequences:
+ * @self: a generation
+ *
+ * Returns: (transfer none): the sequences (batch · returned sequences, length) of 64-bit integers; a decoder-only model's begin with
+ *   the prompt
+ */
+AutoTensor *
+auto_generation_get_sequences (AutoGeneration *self)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
+  return self->sequences;
+}
+
+/**
+ * auto_generation_get_sequences_scores:
+ * @self: a generation
+ *
+ * Returns: (transfer none) (nullable): the score of each sequence that beams have found
+ */
+AutoTensor *
+auto_generation_get_sequences_scores (AutoGeneration *self)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
+  return self->sequences_scores;
+}
+
+/**
+ * auto_generation_get_beam_indices:
+ * @self: a generation
+ *
+ * Returns: (transfer none) (nullable): for each sequence the beams that its tokens came from, -1 after them; with `output_scores` only
+ */
+AutoTensor *
+auto_generation_get_beam_indices (AutoGeneration *self)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
+  return self->beam_indices;
+}
+
+/**
+ * auto_generation_get_prompt_length:
+ * @self: a generation
+ *
+ * Returns: how many tokens of each sequence were there before
+ */
+gsize
+auto_generation_get_prompt_length (AutoGeneration *self)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), 0);
+  return self->prompt_length;
+}
+
+/**
+ * auto_generation_get_n_scores:
+ * @self: a generation
+ *
+ * Returns: of how many steps there are scores: 0 without `output_scores`
+ */
+guint
+auto_generation_get_n_scores (AutoGeneration *self)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), 0);
+  return self->scores ? self->scores->len : 0;
+}
+
+/**
+ * auto_generation_get_scores:
+ * @self: a generation
+ * @step: which step
+ *
+ * Returns: (transfer none) (nullable): the processed scores of a step (rows, vocabulary)
+ */
+AutoTensor *
+auto_generation_get_scores (AutoGeneration *self, guint step)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
+  return self->scores && step < self->scores->len ? self->scores->pdata[step] : NULL;
+}
+
+/**
+ * auto_generation_list_warnings:
+ * @self: a generation
+ *
+ * Returns: (transfer full): what was odd about the call
+ */
+char **
+auto_generation_list_warnings (AutoGeneration *self)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
+  for (guint i = 0; i < self->warnings->len; i++)
+    g_strv_builder_add (builder, self->warnings->pdata[i]);
+  return g_strv_builder_end (builder);
+}

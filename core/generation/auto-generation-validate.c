@@ -92,8 +92,8 @@ check_beams (const AutoGenerationSettings *s, GError **error)
     return refuse (error, "num_return_sequences has to be at most num_beams");
   if (s->constraints || s->force_words_ids)
     {
-      if (s->do_sample || s->num_beam_groups != 1)
-        return refuse (error, "force_words_ids excludes do_sample and num_beam_groups");
+      if (s->num_beam_groups != 1)
+        return refuse (error, "force_words_ids excludes num_beam_groups");
       if (s->num_beams == 1)
         return refuse (error, "force_words_ids needs num_beams above 1");
     }

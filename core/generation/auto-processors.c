@@ -266,7 +266,7 @@ choose_bad_words (AutoProcessors *self, GError **error)
       if (all->lists[i].n > 1 || !auto_ids_contain (&self->settings->eos_token_id, all->lists[i].values[0]))
         self->bad_words.lists[self->bad_words.n++] = all->lists[i];
     }
-  return self->bad_words.n || refuse (error, "bad_words_ids: needs at least one list of tokens that isn't an end token; null turns it off");
+  return all->n > 0 || refuse (error, "bad_words_ids: needs at least one list of tokens; null turns it off");
 }
 
 static gboolean

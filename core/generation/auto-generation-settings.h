@@ -74,20 +74,20 @@ typedef struct
 } AutoGenerationSettings;
 
 /* Whether a setting of this name has a meaning here, and its default (NULL: null). */
-gboolean auto_generation_settings_knows (const char *key, const char **json);
+AUTO_INTERNAL gboolean auto_generation_settings_knows (const char *key, const char **json);
 /* The names with a meaning in the reference's order. */
-const char *const *auto_generation_settings_list (void);
+AUTO_INTERNAL const char *const *auto_generation_settings_list (void);
 /* Whether @value can be the setting @key's; names without a meaning may have any value. */
-gboolean auto_generation_settings_check (const char *key, JsonNode *value, GError **error);
+AUTO_INTERNAL gboolean auto_generation_settings_check (const char *key, JsonNode *value, GError **error);
 /* Fills a zeroed struct from an object of settings, which it needs for as long as itself. */
-gboolean auto_generation_settings_init (AutoGenerationSettings *self, JsonObject *values, GError **error);
-void auto_generation_settings_clear (AutoGenerationSettings *self);
+AUTO_INTERNAL gboolean auto_generation_settings_init (AutoGenerationSettings *self, JsonObject *values, GError **error);
+AUTO_INTERNAL void auto_generation_settings_clear (AutoGenerationSettings *self);
 /* What the reference refuses is an error; what it warns of is added to @warnings. */
-gboolean auto_generation_settings_validate (const AutoGenerationSettings *self, GPtrArray *warnings, GError **error);
+AUTO_INTERNAL gboolean auto_generation_settings_validate (const AutoGenerationSettings *self, GPtrArray *warnings, GError **error);
 
-gboolean auto_ids_contain (const AutoIds *self, gint64 id);
+AUTO_INTERNAL gboolean auto_ids_contain (const AutoIds *self, gint64 id);
 /* A list of lists of ids; FALSE with an error that names @key. */
-gboolean auto_id_lists_init (AutoIdLists *self, const char *key, JsonNode *node, GError **error);
-void auto_id_lists_clear (AutoIdLists *self);
+AUTO_INTERNAL gboolean auto_id_lists_init (AutoIdLists *self, const char *key, JsonNode *node, GError **error);
+AUTO_INTERNAL void auto_id_lists_clear (AutoIdLists *self);
 
 G_END_DECLS

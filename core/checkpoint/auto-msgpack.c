@@ -93,64 +93,40 @@ next_extension (AutoMsgpack *self, guint64 size, AutoMsgpackValue *value)
 gboolean
 auto_msgpack_next (AutoMsgpack *self, AutoMsgpackValue *value)
 {
-  const guchar *first, *skipped;
+  const guchar *p;
   guint64 size;
 
-  if (!take (self, 1, &first))
+  if (!take (self, 1, &p))
     return FALSE;
-  if (*first < 0xc0 || *first >= 0xe0)
-    return next_short (self, *first, value);
-  switch (*first)
+  guint first = *p;
+  if (first < 0xc0 || first >= 0xe0)
+    return next_short (self, first, value);
+  if (first == 0xc0 || first == 0xc2 || first == 0xc3)
     {
-    case 0xc0:
-      value->kind = AUTO_MSGPACK_NIL;
+      value->kind = first == 0xc0 ? AUTO_MSGPACK_NIL : AUTO_MSGPACK_BOOL;
+      value->integer = first & 1;
       return TRUE;
-    case 0xc2:
-    case 0xc3:
-      value->kind = AUTO_MSGPACK_BOOL;
-      value->integer = *first & 1;
-      return TRUE;
-    case 0xc4:
-    case 0xc5:
-    case 0xc6: /* bin */
-      return next_sized (self, AUTO_MSGPACK_TEXT, 1u << (*first - 0xc4), value);
-    case 0xc7:
-    case 0xc8:
-    case 0xc9:
-      return take_number (self, 1u << (*first - 0xc7), &size) && next_extension (self, size, value);
-    case 0xca:
-    case 0xcb:
-      value->kind = AUTO_MSGPACK_FLOAT;
-      return take (self, *first == 0xca ? 4 : 8, &skipped);
-    case 0xcc:
-    case 0xcd:
-    case 0xce:
-    case 0xcf:
-      return next_int (self, 1u << (*first - 0xcc), FALSE, value);
-    case 0xd0:
-    case 0xd1:
-    case 0xd2:
-    case 0xd3:
-      return next_int (self, 1u << (*first - 0xd0), TRUE, value);
-    case 0xd4:
-    case 0xd5:
-    case 0xd6:
-    case 0xd7:
-    case 0xd8:
-      return next_extension (self, 1u << (*first - 0xd4), value);
-    case 0xd9:
-    case 0xda:
-    case 0xdb: /* str */
-      return next_sized (self, AUTO_MSGPACK_TEXT, 1u << (*first - 0xd9), value);
-    case 0xdc:
-    case 0xdd:
-      return next_sized (self, AUTO_MSGPACK_LIST, *first == 0xdc ? 2 : 4, value);
-    case 0xde:
-    case 0xdf:
-      return next_sized (self, AUTO_MSGPACK_MAP, *first == 0xde ? 2 : 4, value);
-    default:
-      return FALSE;
     }
+  if (first >= 0xc4 && first <= 0xc6) /* bin */
+    return next_sized (self, AUTO_MSGPACK_TEXT, 1u << (first - 0xc4), value);
+  if (first >= 0xc7 && first <= 0xc9)
+    return take_number (self, 1u << (first - 0xc7), &size) && next_extension (self, size, value);
+  if (first == 0xca || first == 0xcb)
+    {
+      value->kind = AUTO_MSGPACK_FLOAT;
+      return take (self, first == 0xca ? 4 : 8, &p);
+    }
+  if (first >= 0xcc && first <= 0xd3)
+    return next_int (self, 1u << (first & 3), first >= 0xd0, value);
+  if (first >= 0xd4 && first <= 0xd8)
+    return next_extension (self, 1u << (first - 0xd4), value);
+  if (first >= 0xd9 && first <= 0xdb) /* str */
+    return next_sized (self, AUTO_MSGPACK_TEXT, 1u << (first - 0xd9), value);
+  if (first == 0xdc || first == 0xdd)
+    return next_sized (self, AUTO_MSGPACK_LIST, first == 0xdc ? 2 : 4, value);
+  if (first == 0xde || first == 0xdf)
+    return next_sized (self, AUTO_MSGPACK_MAP, first == 0xde ? 2 : 4, value);
+  return FALSE; /* 0xc1 means nothing */
 }
 
 gboolean

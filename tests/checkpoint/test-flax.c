@@ -88,10 +88,13 @@ test_refused (void)
 static void
 test_other_members (void)
 {
-  static const char bytes[] = "\x84\xa1w\xc7\x11\x01\x93\x91\x01\xa7" "float32\xc4\x04" "\0\0\x80\x3f"
+  static const char bytes[] = "\x8c\xa1w\xc7\x11\x01\x93\x91\x01\xa7" "float32\xc4\x04" "\0\0\x80\x3f"
                               "\xa1l\x93\x01\x92\xc0\x82\xa1x\xc3\xa1y\xcb\0\0\0\0\0\0\0\0\xa2no"
                               "\xa1s\xd9\x02hi"
-                              "\xa1z\xd4\x02\x00";
+                              "\xa1z\xd4\x02\x00"
+                              "\xa1" "a\xcc\xff\xa1" "b\xcd\xff\xff\xa1" "c\xce\xff\xff\xff\xff"
+                              "\xa1" "d\xd0\x80\xa1" "e\xd1\x80\0\xa1" "f\xd2\x80\0\0\0\xa1" "g\xd3\x80\0\0\0\0\0\0\0"
+                              "\xa1h\xd8\x02" "0123456789abcdef";
   g_autoptr(TestFolder) folder = test_folder_new ();
   g_autofree char *path = test_write (folder, "flax_model.msgpack", bytes, sizeof bytes - 1);
   g_autoptr(AutoCheckpoint) checkpoint = test_open (path);

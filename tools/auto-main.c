@@ -11,6 +11,7 @@ static const AutoCommand *const commands[] = {
   &auto_command_forward,
   &auto_command_tokenize,
   &auto_command_embed,
+  &auto_command_run,
   &auto_command_convert,
 };
 

@@ -196,21 +196,18 @@ auto_conv_transpose_with (AutoContext *cx, AutoTensor *x, AutoTensor *weight, Au
   return convolve (cx, "conv_transpose", x, weight, bias, how, TRUE);
 }
 
-/* out = g · v/‖v‖, the norm over all dimensions but one: @outer blocks of @n slices of @inner numbers. */
+/* out = g · v/‖v‖, the norm over all dimensions but one: @outer blocks of @n slices of @inner numbers. @sums are @n zeros. */
 static void
-scale_to_norm (const float *g, const float *v, gint64 outer, gint64 n, gint64 inner, float *out)
+scale_to_norm (const float *g, const float *v, gint64 outer, gint64 n, gint64 inner, double *sums, float *out)
 {
+  for (gint64 slice = 0; slice < outer * n; slice++)
+    for (gint64 i = 0; i < inner; i++)
+      sums[slice % n] += (double) v[slice * inner + i] * v[slice * inner + i];
   for (gint64 c = 0; c < n; c++)
-    {
-      double sum = 0;
-      for (gint64 o = 0; o < outer; o++)
-        for (gint64 i = 0; i < inner; i++)
-          sum += (double) v[(o * n + c) * inner + i] * v[(o * n + c) * inner + i];
-      float factor = (float) (g[c] / sqrt (sum));
-      for (gint64 o = 0; o < outer; o++)
-        for (gint64 i = 0; i < inner; i++)
-          out[(o * n + c) * inner + i] = v[(o * n + c) * inner + i] * factor;
-    }
+    sums[c] = g[c] / sqrt (sums[c]);
+  for (gint64 slice = 0; slice < outer * n; slice++)
+    for (gint64 i = 0; i < inner; i++)
+      out[slice * inner + i] = v[slice * inner + i] * (float) sums[slice % n];
 }
 
 /* The name that newer versions of PyTorch give to a part of the weight. */
@@ -244,7 +241,8 @@ normed_weight (AutoContext *cx, const char *op, const char *name, const AutoConv
     return cx->error ? NULL : out;
   for (int i = 0; i < (int) n_dims; i++)
     *(i < d ? &outer : &inner) *= i == d ? 1 : dims[i];
-  scale_to_norm (auto_floats (gains), auto_floats (directions), outer, dims[d], inner, auto_floats (out));
+  g_autofree double *sums = g_new0 (double, dims[d]);
+  scale_to_norm (auto_floats (gains), auto_floats (directions), outer, dims[d], inner, sums, auto_floats (out));
   return out;
 }
 

@@ -22,5 +22,6 @@
 #include "auto-ops-conv.h"
 #include "auto-ops-pool.h"
 #include "auto-ops-image.h"
+#include "auto-ops-boxes.h"
 #include "auto-ops-attention.h"
 #include "auto-ops-rotary.h"

@@ -17,6 +17,8 @@
   C (rfft_cut, auto_rfft (cx, x[0], 6)) \
   C (rfft_fill, auto_rfft (cx, x[0], 15)) \
   C (irfft_fill, auto_irfft (cx, x[0], 16)) \
+  C (nms, auto_nms (cx, x[0], x[1], NULL, 0.3)) \
+  C (nms_classes, auto_nms (cx, x[0], x[1], x[2], 0.2)) \
   C (fft2_real, auto_fft2_real (cx, x[0])) \
   C (fft2_real_powers, auto_fft2_real (cx, x[0])) \
   C (conv1d, auto_conv1d (cx, "c", x[0], 4, &(AutoConv) { .kernel = { 3 }, .stride = { 2 }, .padding = { 1 } })) \
@@ -138,6 +140,9 @@ test_errors (void)
   OPS_ASSERT_FAILS (cx, auto_irfft (cx, x, 4), SHAPE, "irfft");
   OPS_ASSERT_FAILS (cx, auto_fft2_real (cx, v), SHAPE, "fft2_real");
   OPS_ASSERT_FAILS (cx, auto_fft2_real (cx, none), SHAPE, "fft2_real");
+  OPS_ASSERT_FAILS (cx, auto_nms (cx, v, v, NULL, 0), SHAPE, "nms: float32 (3) and float32 (3)");
+  OPS_ASSERT_FAILS (cx, auto_nms (cx, auto_zeros (cx, AUTO_DIMS (3, 4)), v, auto_arange (cx, 0, 2, 1), 0), SHAPE, "nms: float32 (3, 4) and int64 (2)");
+  OPS_ASSERT_FAILS (cx, auto_nms (cx, auto_zeros (cx, AUTO_DIMS (3, 4)), v, v, 0), DTYPE, "nms");
   OPS_ASSERT_FAILS (cx, auto_pixel_shuffle (cx, x, 3), SHAPE, "pixel_shuffle");
   OPS_ASSERT_FAILS (cx, auto_im2col (cx, x, 6, 1, 0, 1), SHAPE, "im2col");
   OPS_ASSERT_FAILS (cx, auto_im2col (cx, x, HUGE_SIZE, 1, 0, 1), SHAPE, "im2col");

@@ -5,13 +5,14 @@
 A case GROUP/NAME has its inputs as GROUP/NAME/0, /1, …, the weights of layers as GROUP/NAME/w.WEIGHT and the result as
 GROUP/NAME/y. tests/math/test-ops-GROUP.c has the same cases.
 
-Usage: ops.py FILE (needs torch and safetensors)
+Usage: ops.py FILE (needs torch, torchvision and safetensors)
 """
 import math
 import sys
 
 import torch
 import torch.nn.functional as F
+import torchvision.ops
 from safetensors.torch import save_file
 
 torch.manual_seed(7)
@@ -386,6 +387,11 @@ for n in (1, 2, 3, 8, 12, 17):
 case("rfft_cut", lambda x: torch.view_as_real(torch.fft.rfft(x, 6)), r(2, 9))
 case("rfft_fill", lambda x: torch.view_as_real(torch.fft.rfft(x, 15)), r(2, 9))
 case("irfft_fill", lambda x: torch.fft.irfft(torch.view_as_complex(x), 16), r(5, 2))
+corners = r(30, 2, low=0, high=8)
+boxes = torch.cat([corners, corners + r(30, 2, low=1, high=5)], 1)
+scores = r(30, low=0, high=1)
+case("nms", lambda b, s: torchvision.ops.nms(b, s, 0.3), boxes, scores)
+case("nms_classes", lambda b, s, c: torchvision.ops.batched_nms(b, s, c, 0.2), boxes, scores, ints(30, low=0, high=3))
 case("fft2_real", lambda x: torch.fft.fftn(x, dim=(-2, -1)).real, r(2, 6, 10))
 case("fft2_real_powers", lambda x: torch.fft.fftn(x, dim=(-2, -1)).real, r(4, 8))
 

@@ -127,54 +127,89 @@ choose_nothing (const AutoBeamScorer *self, gsize first, const AutoBeamChoice *c
     }
 }
 
+static gboolean
+may_end (const AutoBeamScorer *self, const AutoSequences *sequences, gsize row)
+{
+  return !self->constraints || auto_constraints_are_met (self->constraints, auto_sequences_row (sequences, row), sequences->length);
+}
+
+/* Chooses the beams of one item; returns how many go on. */
+static gsize
+process_item (AutoBeamScorer *self, const AutoSequences *sequences, const AutoSequences *origins, const AutoBeamCandidates *candidates, gsize item,
+              gsize first, AutoHypotheses *hypotheses, const AutoBeamChoice *choice)
+{
+  const AutoRanked *ranked = candidates->best + item * candidates->n_best;
+  gsize n = 0;
+
+  for (gsize rank = 0; rank < candidates->n_best && n < self->group_size; rank++)
+    {
+      gsize row = first + ranked[rank].place / candidates->vocabulary;
+      gint64 token = ranked[rank].place % candidates->vocabulary;
+      if (auto_ids_contain (self->eos_token_id, token))
+        {
+          if (rank < self->group_size && may_end (self, sequences, row))
+            add_hypothesis (self, hypotheses, sequences, origins, row, TRUE, ranked[rank].score);
+          continue;
+        }
+      choice->scores[first + n] = ranked[rank].score;
+      choice->tokens[first + n] = token;
+      choice->rows[first + n++] = (gint64) row;
+    }
+  if (self->constraints && n == self->group_size)
+    auto_constraints_step (self->constraints, sequences, first, candidates->totals + item * self->group_size * candidates->vocabulary,
+                           candidates->vocabulary, n, choice->scores + first, choice->tokens + first, choice->rows + first);
+  return n;
+}
+
 gboolean
-auto_beam_scorer_process (AutoBeamScorer *self, const AutoSequences *sequences, const AutoSequences *origins, const AutoRanked *candidates,
-                          gsize n_candidates, gsize vocabulary, gsize group, const AutoBeamChoice *choice, GError **error)
+auto_beam_scorer_process (AutoBeamScorer *self, const AutoSequences *sequences, const AutoSequences *origins, const AutoBeamCandidates *candidates,
+                          gsize group, const AutoBeamChoice *choice, GError **error)
 {
   for (gsize item = 0; item < self->batch; item++)
     {
       AutoHypotheses *hypotheses = &self->hypotheses[item * self->n_groups + group];
-      gsize first = item * self->n_beams + group * self->group_size, n = 0;
-      const AutoRanked *ranked = candidates + item * n_candidates;
+      gsize first = item * self->n_beams + group * self->group_size;
       if (hypotheses->done)
         {
           choose_nothing (self, first, choice);
           continue;
         }
-      for (gsize rank = 0; rank < n_candidates && n < self->group_size; rank++)
-        {
-          gsize row = first + ranked[rank].place / vocabulary;
-          gint64 token = ranked[rank].place % vocabulary;
-          if (auto_ids_contain (self->eos_token_id, token))
-            {
-              if (rank < self->group_size)
-                add_hypothesis (self, hypotheses, sequences, origins, row, TRUE, ranked[rank].score);
-              continue;
-            }
-          choice->scores[first + n] = ranked[rank].score;
-          choice->tokens[first + n] = token;
-          choice->rows[first + n++] = (gint64) row;
-        }
+      gsize n = process_item (self, sequences, origins, candidates, item, first, hypotheses, choice);
       if (n < self->group_size)
         {
           g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
                        "beam search finds only %" G_GSIZE_FORMAT " tokens to go on with for %" G_GSIZE_FORMAT " beams; use fewer beams", n, self->group_size);
           return FALSE;
         }
-      hypotheses->done = can_stop (self, hypotheses, ranked[0].score, sequences->length + 1);
+      hypotheses->done = can_stop (self, hypotheses, candidates->best[item * candidates->n_best].score, sequences->length + 1);
     }
   return TRUE;
+}
+
+/* Of beams with words to come, those that lack some compete only when too few have all. */
+static void
+close_item (AutoBeamScorer *self, AutoHypotheses *hypotheses, const AutoSequences *sequences, const AutoSequences *origins, gsize first,
+            const float *scores)
+{
+  gsize met = 0;
+
+  for (gsize i = first; i < first + self->group_size; i++)
+    if (may_end (self, sequences, i))
+      {
+        add_hypothesis (self, hypotheses, sequences, origins, i, FALSE, scores[i]);
+        met++;
+      }
+  for (gsize i = first; i < first + self->group_size && met < self->n_kept && self->constraints; i++)
+    if (!may_end (self, sequences, i))
+      add_hypothesis (self, hypotheses, sequences, origins, i, FALSE, scores[i]);
 }
 
 void
 auto_beam_scorer_close (AutoBeamScorer *self, const AutoSequences *sequences, const AutoSequences *origins, const float *scores)
 {
   for (gsize i = 0; i < n_hypotheses (self); i++)
-    for (gsize j = 0; j < self->group_size && !self->hypotheses[i].done; j++)
-      {
-        gsize row = i * self->group_size + j;
-        add_hypothesis (self, &self->hypotheses[i], sequences, origins, row, FALSE, scores[row]);
-      }
+    if (!self->hypotheses[i].done)
+      close_item (self, &self->hypotheses[i], sequences, origins, i * self->group_size, scores);
 }
 
 const AutoHypothesis *

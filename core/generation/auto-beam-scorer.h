@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "auto-constraints.h"
 #include "auto-generation-settings.h"
 #include "auto-logits.h"
 #include "auto-sequences.h"
@@ -37,10 +38,11 @@ typedef struct
   gint64 pad_token_id;
   const AutoIds *eos_token_id;
   gsize prompt_length;
+  const AutoConstraints *constraints; /* words that have to come, or NULL */
   AutoHypotheses *hypotheses; /* batch × groups */
 } AutoBeamScorer;
 
-/* The members up to prompt_length have been set. */
+/* The members up to constraints have been set. */
 AUTO_INTERNAL void auto_beam_scorer_init (AutoBeamScorer *self);
 AUTO_INTERNAL void auto_beam_scorer_clear (AutoBeamScorer *self);
 AUTO_INTERNAL gboolean auto_beam_scorer_is_done (const AutoBeamScorer *self);
@@ -52,11 +54,17 @@ typedef struct
   gint64 *tokens, *rows;
 } AutoBeamChoice;
 
-/* @candidates: for each item its @n_candidates best continuations, best first, their places being beam · @vocabulary + token. Writes the
- * choice of group @group at the places of its rows. */
+/* The continuations that a group's beams have. */
+typedef struct
+{
+  const AutoRanked *best; /* for each item the n_best best, best first; their places are beam · vocabulary + token */
+  gsize n_best, vocabulary;
+  const float *totals;    /* scores of all: (item, beam of the group, vocabulary) */
+} AutoBeamCandidates;
+
+/* Writes the choice of group @group at the places of its rows. */
 AUTO_INTERNAL gboolean auto_beam_scorer_process (AutoBeamScorer *self, const AutoSequences *sequences, const AutoSequences *origins,
-                                                 const AutoRanked *candidates, gsize n_candidates, gsize vocabulary, gsize group,
-                                                 const AutoBeamChoice *choice, GError **error);
+                                                 const AutoBeamCandidates *candidates, gsize group, const AutoBeamChoice *choice, GError **error);
 /* Beams that never ended compete as they are. */
 AUTO_INTERNAL void auto_beam_scorer_close (AutoBeamScorer *self, const AutoSequences *sequences, const AutoSequences *origins, const float *scores);
 /* The @rank-th best beam of an item; NULL when there are fewer. */

@@ -19,6 +19,7 @@ typedef struct
   AutoTensor *prompt;     /* (batch, length) of 64-bit integers: what the decoder begins with */
   AutoTensor *source_ids; /* the call's input_ids, or NULL */
   AutoProcessors processors;
+  AutoConstraints constraints;
   AutoModelDecoder *decoder, *unguided;
   AutoSearch search;
 } Call;
@@ -295,8 +296,8 @@ check_mode (Call *call, GError **error)
 
   if (s->max_length == AUTO_UNSET)
     return refuse (error, "max_length is null: set it or max_new_tokens, since generation might never end");
-  if (s->constraints || s->force_words_ids)
-    return refuse (error, "force_words_ids: constrained beam search isn't there yet");
+  if (s->constraints)
+    return refuse (error, "constraints are objects of the reference; give their tokens as force_words_ids");
   if (s->max_length > G_MAXINT32)
     return refuse (error, "max_length is beyond 2147483647 tokens");
   if (call->config->streamer && s->num_beams > 1)
@@ -360,6 +361,18 @@ prepare_guidance (Call *call, gsize rows, gsize repeat, GError **error)
   return TRUE;
 }
 
+static gboolean
+prepare_constraints (Call *call, GError **error)
+{
+  AutoGenerationSettings *s = &call->settings;
+
+  if (!s->force_words_ids)
+    return TRUE;
+  s->do_sample = FALSE; /* as the reference takes it */
+  call->search.constraints = &call->constraints;
+  return auto_constraints_init (&call->constraints, s->force_words_ids, error);
+}
+
 static void
 seed_random (Call *call)
 {
@@ -378,7 +391,7 @@ prepare_search (Call *call, GError **error)
   gsize capacity = MAX ((gsize) MAX (s->max_length, 0), length + 1);
   gsize reserved = MIN (capacity, MAX (4096, 2 * length)); /* sequences grow beyond what is likely when they come to it */
 
-  if (!prepare_guidance (call, rows, repeat, error))
+  if (!prepare_guidance (call, rows, repeat, error) || !prepare_constraints (call, error))
     return FALSE;
   call->decoder = auto_model_decoder_new (call->model, call->inputs, rows, repeat, capacity, s->use_cache, error);
   if (!call->decoder)
@@ -446,6 +459,7 @@ call_clear (Call *call)
 {
   auto_search_clear (&call->search);
   auto_processors_clear (&call->processors);
+  auto_constraints_clear (&call->constraints);
   auto_generation_settings_clear (&call->settings);
   g_clear_pointer (&call->decoder, auto_model_decoder_free);
   g_clear_pointer (&call->unguided, auto_model_decoder_free);

@@ -36,6 +36,7 @@ beams_init (Beams *self, AutoSearch *search)
     .batch = search->batch, .n_beams = s->num_beams, .n_groups = s->num_beam_groups, .group_size = s->num_beams / s->num_beam_groups,
     .n_kept = s->num_return_sequences, .length_penalty = s->length_penalty, .early_stopping = s->early_stopping, .max_length = s->max_length,
     .pad_token_id = s->pad_token_id, .eos_token_id = &s->eos_token_id, .prompt_length = search->sequences.length,
+    .constraints = search->constraints,
   };
   auto_beam_scorer_init (&self->scorer);
   self->n_candidates = (s->do_sample ? 2 : MAX (2, 1 + ends)) * self->scorer.group_size;
@@ -184,12 +185,12 @@ beams_step (Beams *self, GError **error)
     {
       AutoBeamChoice choice = { self->chosen, self->tokens, self->rows };
       if (!score_group (self, log_p, n, group, error) || !choose_candidates (self, n, error) ||
-          !auto_beam_scorer_process (&self->scorer, &search->sequences, self->with_origins ? &self->origins : NULL, self->candidates,
-                                     self->n_candidates, n, group, &choice, error))
+          !auto_beam_scorer_process (&self->scorer, &search->sequences, self->with_origins ? &self->origins : NULL,
+                                     &(AutoBeamCandidates) { self->candidates, self->n_candidates, n, self->totals }, group, &choice, error))
         return FALSE;
       record_group (self, group);
     }
-  auto_search_keep_scores (search, log_p, n);
+  auto_search_keep_scores (search, self->scorer.constraints ? self->totals : log_p, n);
   return TRUE;
 }
 

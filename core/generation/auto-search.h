@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../tensor/auto-tensor-private.h"
+#include "auto-constraints.h"
 #include "auto-decoder.h"
 #include "auto-processors.h"
 #include "auto-random.h"
@@ -23,6 +24,7 @@ typedef struct
   gint64 deadline;                      /* of max_time, in the monotonic clock; 0 for none */
   gint64 max_positions;                 /* of the model, or 0 */
   GPtrArray *warnings;                  /* of char * */
+  const AutoConstraints *constraints;   /* words that have to come, or NULL */
 
   GPtrArray *scores;        /* an AutoTensor (rows, vocabulary) a step, when asked for; or NULL */
   AutoTensor *result;       /* (returned rows, length) */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-gemm.h"
+#include "auto-blis.h"
 #include "auto-pool.h"
 #include "auto-product.h"
 
@@ -226,7 +227,7 @@ typedef struct
 } Gemm;
 
 static void
-gemm_by_panels (const Gemm *g)
+gemm_by_panels (Gemm *g)
 {
   Loose loose = { AUTO_DTYPE_F32, (const char *) g->b, g->n, g->b_cs, g->b_rs };
   AutoProduct product = { .m = g->m, .n = g->n, .k = g->k, .a = g->a, .a_rs = g->a_rs, .a_cs = g->a_cs, .b_dtype = AUTO_DTYPE_F32, .panel = loose_panel,
@@ -236,6 +237,34 @@ gemm_by_panels (const Gemm *g)
   if (g->beta != 0.0f && g->beta != g->alpha)
     scale_rows (g->m, g->n, g->beta / g->alpha, g->c, g->c_rs);
   auto_product_run (&product);
+}
+
+/* Where ours are only the compiler's baseline, BLIS has better ones. */
+static gboolean
+blis_is_better (const Gemm *g)
+{
+  return auto_kernels ()->width <= 8 && g->m >= 16 && g->n >= 16 && g->k >= 16;
+}
+
+#define BLIS_ROWS 192
+#define BLIS_COLUMNS 512
+
+static void
+blis_task (gsize task, gpointer data)
+{
+  const Gemm *g = data;
+  gint64 column_tasks = (g->n + BLIS_COLUMNS - 1) / BLIS_COLUMNS;
+  gint64 row = (gint64) task / column_tasks * BLIS_ROWS, column = (gint64) task % column_tasks * BLIS_COLUMNS;
+
+  auto_blis_gemm (MIN (BLIS_ROWS, g->m - row), MIN (BLIS_COLUMNS, g->n - column), g->k, g->alpha, g->a + row * g->a_rs, g->a_rs, g->a_cs,
+                  g->b + column * g->b_cs, g->b_rs, g->b_cs, g->beta, g->c + row * g->c_rs + column, g->c_rs, 1);
+}
+
+static void
+gemm_by_blis (Gemm *g)
+{
+  auto_blis_init ();
+  auto_pool_run ((g->m + BLIS_ROWS - 1) / BLIS_ROWS * ((g->n + BLIS_COLUMNS - 1) / BLIS_COLUMNS), blis_task, g);
 }
 
 #define COMBINE_COLUMNS 256
@@ -287,7 +316,7 @@ auto_gemm (gint64 m, gint64 n, gint64 k, float alpha, const float *a, gint64 a_r
   else if ((c_rs == 1 || m == 1) && gemm_of_few_rows (&t))
     return;
   else
-    gemm_by_panels (c_cs == 1 || n == 1 ? &g : &t);
+    (blis_is_better (&g) ? gemm_by_blis : gemm_by_panels) (c_cs == 1 || n == 1 ? &g : &t);
 }
 
 typedef struct

@@ -113,7 +113,12 @@ store_half_bits (guint16 *p, Vec v)
       for (gint64 j = 0; j < WIDTH; j += VW)                                                                                             \
         {                                                                                                                                \
           Vec s[VW];                                                                                                                     \
-          _Pragma ("GCC unroll 16") for (int i = 0; i < VW; i++) s[i] = j + i < cols ? LOAD (src + (j + i) * col_stride + k) : (Vec) { 0 }; \
+          _Pragma ("GCC unroll 16") for (int i = 0; i < VW; i++)                                      \
+          {                                                                                                                              \
+            const type *line = src + (j + i) * col_stride + k;                                                                           \
+            s[i] = j + i < cols ? LOAD (line) : (Vec) { 0 };                                                                             \
+            __builtin_prefetch (line + 64);                                                                                              \
+          }                                                                                                                              \
           transpose (s);                                                                                                                 \
           _Pragma ("GCC unroll 16") for (int i = 0; i < VW; i++) STORE (dst + (k + i) * WIDTH + j, s[i]);                                \
         }                                                                                                                                \

@@ -9,6 +9,20 @@ G_BEGIN_DECLS
 /* Between the two halves of the registry: what is installed (auto-registry.c), what is in use (auto-registry-tables.c). All with
  * the lock held. */
 
+/* What is in use. Nothing is ever freed, so that what a caller was given stays. */
+typedef struct
+{
+  GHashTable *architectures; /* model type → AutoArchitectureInfo */
+  GPtrArray *replaced;       /* AutoArchitectureInfo that were in it, for those who hold them */
+  GHashTable *owners;        /* class name → name of the plugin */
+  GPtrArray *classes;        /* AutoClassInfo of plugins */
+  GPtrArray *tokenizers;     /* AutoTokenizerInfo */
+  GPtrArray *registered;     /* of auto-registry-tables.c */
+  AutoRegistryClassHook class_hook;
+} AutoRegistryTables;
+
+extern AutoRegistryTables auto_registry_tables;
+
 void auto_registry_lock (void);
 void auto_registry_unlock (void);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,24 +14,22 @@ typedef struct
   AutoClassInfo info;
 } Registered;
 
-static GHashTable *architectures; /* model type → AutoArchitectureInfo */
-static GHashTable *owners;        /* class name → name of the plugin */
-static GPtrArray *classes;        /* AutoClassInfo of plugins */
-static GPtrArray *tokenizers;     /* AutoTokenizerInfo */
-static GPtrArray *registered;     /* Registered */
-static AutoRegistryClassHook class_hook;
+AutoRegistryTables auto_registry_tables;
 
 static void
 enter (void)
 {
+  AutoRegistryTables *tables = &auto_registry_tables;
+
   auto_registry_lock ();
-  if (architectures)
+  if (tables->architectures)
     return;
-  architectures = g_hash_table_new (g_str_hash, g_str_equal);
-  owners = g_hash_table_new (g_str_hash, g_str_equal);
-  classes = g_ptr_array_new ();
-  tokenizers = g_ptr_array_new ();
-  registered = g_ptr_array_new ();
+  tables->architectures = g_hash_table_new (g_str_hash, g_str_equal);
+  tables->replaced = g_ptr_array_new ();
+  tables->owners = g_hash_table_new (g_str_hash, g_str_equal);
+  tables->classes = g_ptr_array_new ();
+  tables->tokenizers = g_ptr_array_new ();
+  tables->registered = g_ptr_array_new ();
 }
 
 static void
@@ -45,186 +42,11 @@ void
 auto_registry_set_class_hook (AutoRegistryClassHook hook)
 {
   enter ();
-  class_hook = hook;
+  auto_registry_tables.class_hook = hook;
   leave ();
 }
 
 /* Loading */
-
-static const AutoPluginEntry *
-entry_at (const AutoPlugin *plugin, guint i)
-{
-  return (const AutoPluginEntry *) ((const char *) plugin->entries + (gsize) i * plugin->entry_size);
-}
-
-/* Types that differ only in - and _ would share files and symbols. */
-static const AutoArchitectureInfo *
-find_folded (const char *model_type)
-{
-  g_autofree char *folded = g_strdelimit (g_strdup (model_type), "-", '_');
-  GHashTableIter iter;
-  gpointer key, value;
-
-  g_hash_table_iter_init (&iter, architectures);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    {
-      g_autofree char *other = g_strdelimit (g_strdup (key), "-", '_');
-      if (g_str_equal (folded, other))
-        return value;
-    }
-  return NULL;
-}
-
-/* Whether the function is the plugin's own, not one of a library that it links. */
-static gboolean
-is_own (const AutoPlugin *plugin, gpointer function)
-{
-  Dl_info of_plugin, of_function;
-
-  return !dladdr (plugin, &of_plugin) || !dladdr (function, &of_function) || of_plugin.dli_fbase == of_function.dli_fbase;
-}
-
-static gboolean
-check_clashes (AutoPluginInfo *record, GError **error)
-{
-  const AutoPlugin *plugin = record->descriptor;
-
-  for (guint i = 0; entry_at (plugin, i)->kind != AUTO_PLUGIN_END; i++)
-    {
-      const AutoPluginEntry *entry = entry_at (plugin, i);
-      const AutoArchitectureInfo *other = entry->kind == AUTO_PLUGIN_ARCHITECTURE ? find_folded (entry->model_type) : NULL;
-      if (other)
-        {
-          g_set_error (error, AUTO_PLUGIN_ERROR, AUTO_PLUGIN_ERROR_TYPE_CLASH, "%s: model type \"%s\" of the plugin %s is already offered by %s as \"%s\"",
-                       record->path, entry->model_type, plugin->name, other->plugin ? other->plugin : "the program", other->model_type);
-          return FALSE;
-        }
-      if (!entry->get_type || !g_type_from_name (entry->class_name) || !is_own (plugin, (gpointer) entry->get_type))
-        continue;
-      const char *owner = g_hash_table_lookup (owners, entry->class_name);
-      g_set_error (error, AUTO_PLUGIN_ERROR, AUTO_PLUGIN_ERROR_TYPE_CLASH,
-                   "%s: the plugin %s has a class %s, and so has %s: type names are shared by the process, one of them must take a prefix", record->path,
-                   plugin->name, entry->class_name, owner ? owner : "the program or a library");
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-check_type (AutoPluginInfo *record, const AutoPluginEntry *entry, GType type, GError **error)
-{
-  const char *wanted = entry->kind == AUTO_PLUGIN_ARCHITECTURE ? "AutoPretrainedConfig" : entry->kind == AUTO_PLUGIN_MODEL ? "AutoPretrainedModel" : NULL;
-  GType base = wanted ? g_type_from_name (wanted) : G_TYPE_OBJECT;
-
-  if (type && g_str_equal (g_type_name (type), entry->class_name) && base && g_type_is_a (type, base))
-    return TRUE;
-  g_set_error (error, AUTO_PLUGIN_ERROR, AUTO_PLUGIN_ERROR_INIT, "%s: the class that the descriptor calls %s is %s, which %s", record->path,
-               entry->class_name, type ? g_type_name (type) : "no type",
-               type && g_str_equal (g_type_name (type), entry->class_name) ? "does not derive from the base class of its kind" : "is not the same");
-  return FALSE;
-}
-
-static void
-enter_architecture (const AutoPlugin *plugin, const AutoPluginEntry *entry, GType type)
-{
-  AutoArchitectureInfo *info = g_new0 (AutoArchitectureInfo, 1);
-
-  *info = (AutoArchitectureInfo) { entry->model_type, type, entry->prefix ? entry->prefix : "", plugin->name };
-  g_hash_table_insert (architectures, (gpointer) info->model_type, info);
-}
-
-static void
-enter_class (const AutoPluginEntry *entry, const char *model_type, GType type)
-{
-  AutoClassInfo *info = g_new0 (AutoClassInfo, 1);
-
-  *info = (AutoClassInfo) { entry->door, model_type, entry->class_name, type, entry->spec, entry->tf, entry->flax };
-  g_ptr_array_add (classes, info);
-  if (class_hook && entry->kind == AUTO_PLUGIN_MODEL)
-    class_hook (entry->door, type, entry->tf, entry->flax);
-}
-
-static void
-enter_tokenizer (const AutoPluginEntry *entry, const char *model_type)
-{
-  AutoTokenizerInfo *info = g_new0 (AutoTokenizerInfo, 1);
-
-  *info = (AutoTokenizerInfo) { model_type, entry->class_name, entry->fast_class_name, entry->spec };
-  g_ptr_array_add (tokenizers, info);
-}
-
-static gboolean
-load_types (AutoPluginInfo *record, GArray *types, GError **error)
-{
-  const AutoPlugin *plugin = record->descriptor;
-
-  for (guint i = 0; entry_at (plugin, i)->kind != AUTO_PLUGIN_END; i++)
-    {
-      const AutoPluginEntry *entry = entry_at (plugin, i);
-      GType type = entry->get_type ? entry->get_type () : G_TYPE_INVALID;
-      if (entry->get_type && !check_type (record, entry, type, error))
-        return FALSE;
-      if (type)
-        g_hash_table_insert (owners, (gpointer) entry->class_name, (gpointer) plugin->name);
-      g_array_append_val (types, type);
-    }
-  return TRUE;
-}
-
-static gboolean
-run_init (AutoPluginInfo *record, GError **error)
-{
-  g_autoptr(GError) local = NULL;
-
-  if (!record->descriptor->init || record->descriptor->init (&local))
-    return TRUE;
-  g_set_error (error, AUTO_PLUGIN_ERROR, AUTO_PLUGIN_ERROR_INIT, "%s: the plugin does not start: %s", record->path, local ? local->message : "it gave no reason");
-  return FALSE;
-}
-
-static gboolean
-activate (AutoPluginInfo *record, GError **error)
-{
-  g_autoptr(GArray) types = g_array_new (FALSE, FALSE, sizeof (GType));
-  const char *model_type = NULL;
-
-  if (!auto_plugin_info_open (record, error) || !check_clashes (record, error) || !load_types (record, types, error) || !run_init (record, error))
-    return FALSE;
-  for (guint i = 0; i < types->len; i++)
-    {
-      const AutoPluginEntry *entry = entry_at (record->descriptor, i);
-      if (entry->kind == AUTO_PLUGIN_ARCHITECTURE)
-        model_type = entry->model_type;
-      const char *own = entry->model_type ? entry->model_type : model_type;
-      if (entry->kind == AUTO_PLUGIN_ARCHITECTURE)
-        enter_architecture (record->descriptor, entry, g_array_index (types, GType, i));
-      else if (entry->kind == AUTO_PLUGIN_TOKENIZER)
-        enter_tokenizer (entry, own);
-      else
-        enter_class (entry, own, g_array_index (types, GType, i));
-    }
-  return TRUE;
-}
-
-gboolean
-auto_registry_activate (AutoPluginInfo *record, GError **error)
-{
-  GError *local = NULL;
-
-  if (record->state == AUTO_PLUGIN_STATE_LOADED)
-    return TRUE;
-  if (record->state != AUTO_PLUGIN_STATE_FAILED)
-    {
-      if (activate (record, &local))
-        {
-          record->state = AUTO_PLUGIN_STATE_LOADED;
-          return TRUE;
-        }
-      auto_plugin_info_fail (record, local);
-    }
-  g_propagate_error (error, g_error_copy (record->error));
-  return FALSE;
-}
 
 gboolean
 auto_registry_load_file (const char *path, GError **error)
@@ -291,9 +113,9 @@ auto_registry_find_architecture (const char *model_type, GError **error)
   GError *local = NULL;
 
   enter ();
-  const AutoArchitectureInfo *info = g_hash_table_lookup (architectures, model_type);
+  const AutoArchitectureInfo *info = g_hash_table_lookup (auto_registry_tables.architectures, model_type);
   if (!info && load_for (&query, &local))
-    info = g_hash_table_lookup (architectures, model_type);
+    info = g_hash_table_lookup (auto_registry_tables.architectures, model_type);
   if (!info && !local)
     set_not_found (model_type, &local);
   leave ();
@@ -309,24 +131,24 @@ auto_registry_has_architecture (const char *model_type)
   g_autoptr(GError) error = NULL;
 
   enter ();
-  gboolean has = g_hash_table_contains (architectures, model_type) || auto_registry_find_record (&query, &error) || error;
+  gboolean has = g_hash_table_contains (auto_registry_tables.architectures, model_type) || auto_registry_find_record (&query, &error) || error;
   leave ();
   return has;
 }
 
-/* The model type of a registered class: its own, where that is registered, else the first. */
+/* The model type of a registered class: its own, where that is auto_registry_tables.registered, else the first. */
 static const char *
 type_of_class (GType config_type)
 {
   AutoPretrainedConfigClass *klass = g_type_class_peek (config_type);
-  const AutoArchitectureInfo *own = klass ? g_hash_table_lookup (architectures, klass->model_type) : NULL;
+  const AutoArchitectureInfo *own = klass ? g_hash_table_lookup (auto_registry_tables.architectures, klass->model_type) : NULL;
   GHashTableIter iter;
   gpointer key, value;
   const char *first = NULL;
 
   if (own && own->config_type == config_type)
     return own->model_type;
-  g_hash_table_iter_init (&iter, architectures);
+  g_hash_table_iter_init (&iter, auto_registry_tables.architectures);
   while (g_hash_table_iter_next (&iter, &key, &value))
     {
       AutoArchitectureInfo *info = value;
@@ -341,7 +163,7 @@ auto_registry_find_by_config (GType config_type)
 {
   enter ();
   const char *model_type = type_of_class (config_type);
-  const AutoArchitectureInfo *info = model_type ? g_hash_table_lookup (architectures, model_type) : NULL;
+  const AutoArchitectureInfo *info = model_type ? g_hash_table_lookup (auto_registry_tables.architectures, model_type) : NULL;
   leave ();
   return info;
 }
@@ -373,17 +195,17 @@ auto_registry_find_models (GType config_type, const char *door)
   GPtrArray *found = g_ptr_array_new ();
 
   enter ();
-  for (guint i = 0; i < registered->len; i++)
+  for (guint i = 0; i < auto_registry_tables.registered->len; i++)
     {
-      Registered *item = g_ptr_array_index (registered, i);
+      Registered *item = g_ptr_array_index (auto_registry_tables.registered, i);
       if (item->config_type == config_type && g_str_equal (item->info.door, door))
         g_ptr_array_add (found, &item->info);
     }
-  gboolean replaced = found->len > 0;
-  for (guint i = 0; !replaced && i < classes->len; i++)
+  gboolean own = found->len > 0;
+  for (guint i = 0; !own && i < auto_registry_tables.classes->len; i++)
     {
-      AutoClassInfo *info = g_ptr_array_index (classes, i);
-      const AutoArchitectureInfo *architecture = g_hash_table_lookup (architectures, info->model_type);
+      AutoClassInfo *info = g_ptr_array_index (auto_registry_tables.classes, i);
+      const AutoArchitectureInfo *architecture = g_hash_table_lookup (auto_registry_tables.architectures, info->model_type);
       if (architecture && architecture->config_type == config_type && is_under (info, door) && !has_type (found, info->type))
         g_ptr_array_add (found, info);
     }
@@ -438,7 +260,7 @@ auto_registry_list_model_types (void)
 
   enter ();
   collect_rows (names, &(AutoPluginRow) { .kind = AUTO_PLUGIN_ARCHITECTURE });
-  g_hash_table_iter_init (&iter, architectures);
+  g_hash_table_iter_init (&iter, auto_registry_tables.architectures);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     g_hash_table_add (names, g_strdup (key));
   leave ();
@@ -452,15 +274,15 @@ auto_registry_list_rows (const char *door)
 
   enter ();
   collect_rows (names, &(AutoPluginRow) { .door = (char *) door });
-  for (guint i = 0; i < classes->len; i++)
+  for (guint i = 0; i < auto_registry_tables.classes->len; i++)
     {
-      AutoClassInfo *info = g_ptr_array_index (classes, i);
+      AutoClassInfo *info = g_ptr_array_index (auto_registry_tables.classes, i);
       if (is_under (info, door))
         g_hash_table_add (names, g_strdup (info->model_type));
     }
-  for (guint i = 0; i < registered->len; i++)
+  for (guint i = 0; i < auto_registry_tables.registered->len; i++)
     {
-      Registered *item = g_ptr_array_index (registered, i);
+      Registered *item = g_ptr_array_index (auto_registry_tables.registered, i);
       const char *model_type = type_of_class (item->config_type);
       if (model_type && g_str_equal (item->info.door, door))
         g_hash_table_add (names, g_strdup (model_type));
@@ -472,9 +294,9 @@ auto_registry_list_rows (const char *door)
 static const AutoClassInfo *
 search_classes (const char *class_name, const char *door, const char *model_type)
 {
-  for (guint i = 0; i < classes->len; i++)
+  for (guint i = 0; i < auto_registry_tables.classes->len; i++)
     {
-      AutoClassInfo *info = g_ptr_array_index (classes, i);
+      AutoClassInfo *info = g_ptr_array_index (auto_registry_tables.classes, i);
       if ((!class_name || g_str_equal (info->class_name, class_name)) && (!door || is_under (info, door))
           && (!model_type || g_str_equal (info->model_type, model_type)))
         return info;
@@ -511,9 +333,9 @@ auto_registry_find_processor (const char *door, const char *model_type, GError *
 static const AutoTokenizerInfo *
 search_tokenizers (const char *class_name, const char *model_type)
 {
-  for (guint i = 0; i < tokenizers->len; i++)
+  for (guint i = 0; i < auto_registry_tables.tokenizers->len; i++)
     {
-      AutoTokenizerInfo *info = g_ptr_array_index (tokenizers, i);
+      AutoTokenizerInfo *info = g_ptr_array_index (auto_registry_tables.tokenizers, i);
       if ((!model_type || g_str_equal (info->model_type, model_type))
           && (!class_name || g_strcmp0 (info->slow_class, class_name) == 0 || g_strcmp0 (info->fast_class, class_name) == 0))
         return info;
@@ -552,7 +374,7 @@ gboolean
 auto_registry_register_config (const char *model_type, GType config_type, gboolean exist_ok, GError **error)
 {
   enter ();
-  const AutoArchitectureInfo *old = g_hash_table_lookup (architectures, model_type);
+  const AutoArchitectureInfo *old = g_hash_table_lookup (auto_registry_tables.architectures, model_type);
   gboolean installed = old ? old->plugin != NULL : auto_registry_has_architecture (model_type);
   if (installed && !exist_ok)
     g_set_error (error, AUTO_PLUGIN_ERROR, AUTO_PLUGIN_ERROR_TYPE_CLASH, "the model type \"%s\" is already offered by a plugin: take another name", model_type);
@@ -560,7 +382,9 @@ auto_registry_register_config (const char *model_type, GType config_type, gboole
     {
       AutoArchitectureInfo *info = g_new0 (AutoArchitectureInfo, 1);
       *info = (AutoArchitectureInfo) { g_intern_string (model_type), config_type, "", NULL };
-      g_hash_table_insert (architectures, (gpointer) info->model_type, info);
+      if (old)
+        g_ptr_array_add (auto_registry_tables.replaced, (gpointer) old);
+      g_hash_table_replace (auto_registry_tables.architectures, (gpointer) info->model_type, info);
     }
   leave ();
   return !installed || exist_ok;
@@ -574,7 +398,7 @@ auto_registry_register_model (GType config_type, const char *door, GType model_t
   gboolean installed = FALSE;
   Registered *item = NULL;
   for (guint i = 0; i < found->len; i++)
-    installed |= g_ptr_array_find (classes, g_ptr_array_index (found, i), NULL);
+    installed |= g_ptr_array_find (auto_registry_tables.classes, g_ptr_array_index (found, i), NULL);
   if (installed && !exist_ok)
     g_set_error (error, AUTO_PLUGIN_ERROR, AUTO_PLUGIN_ERROR_TYPE_CLASH, "%s has a class for %s already: take another configuration class",
                  g_type_name (config_type), door);
@@ -584,9 +408,9 @@ auto_registry_register_model (GType config_type, const char *door, GType model_t
       item->config_type = config_type;
       item->info = (AutoClassInfo) { g_intern_string (door), "", g_type_name (model_type), model_type, NULL, FALSE, FALSE };
       /* The newest registration wins. */
-      g_ptr_array_insert (registered, 0, item);
-      if (class_hook)
-        class_hook (door, model_type, FALSE, FALSE);
+      g_ptr_array_insert (auto_registry_tables.registered, 0, item);
+      if (auto_registry_tables.class_hook)
+        auto_registry_tables.class_hook (door, model_type, FALSE, FALSE);
     }
   leave ();
   return item != NULL;

@@ -134,9 +134,12 @@ auto_config_add_key (GType type, const char *key, JsonNode *initial, GError **er
   g_autofree char *text = auto_json_print (initial, -1, FALSE);
   const AutoConfigTable *inherited = klass->table;
   gboolean known = g_hash_table_contains (inherited->by_key, key);
-  const AutoConfigField field = { .key = g_intern_string (key), .kind = known ? AUTO_FIELD_DEFAULT : AUTO_FIELD_EXTRA, .text = g_intern_string (text) };
-  /* A table is never changed, since instances may be using it. */
-  klass->table = auto_config_table_new (inherited, g_memdup2 (&field, sizeof field), 1);
+  AutoConfigField *field = g_new0 (AutoConfigField, 1);
+  field->key = g_intern_string (key);
+  field->kind = known ? AUTO_FIELD_DEFAULT : AUTO_FIELD_EXTRA;
+  field->text = g_intern_string (text);
+  /* A table is never changed nor freed, since instances may be using it. */
+  klass->table = auto_config_table_new (inherited, field, 1);
   g_type_class_unref (klass);
   return TRUE;
 }

@@ -13,12 +13,15 @@ typedef struct
 } AutoConfigKey;
 
 /* All keys of a class: its parents' and its own. */
-typedef struct
+typedef struct _AutoConfigTable AutoConfigTable;
+struct _AutoConfigTable
 {
+  const AutoConfigTable *parent; /* whose keys it has too, or NULL */
+  const AutoConfigField *fields; /* what it adds */
   GPtrArray *keys;       /* AutoConfigKey, in order */
   GHashTable *by_key;    /* key → AutoConfigKey */
   GHashTable *aliases;   /* other name → key */
-} AutoConfigTable;
+};
 
 typedef struct
 {

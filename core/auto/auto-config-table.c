@@ -183,6 +183,8 @@ auto_config_table_new (const AutoConfigTable *parent, const AutoConfigField *fie
   GHashTableIter iter;
   gpointer name, key;
 
+  self->parent = parent;
+  self->fields = fields;
   self->keys = g_ptr_array_new_with_free_func (key_free);
   self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->aliases = g_hash_table_new (g_str_hash, g_str_equal);

@@ -68,10 +68,12 @@
   { .key = #member, .kind = AUTO_FIELD_##kind_,                                                                                                     \
     .offset = G_STRUCT_OFFSET (AutoThisConfig, member) + AUTO_CONFIG_CHECK (AUTO_CONFIG_IS_##kind_ (member)), __VA_ARGS__ }
 
-/* Numbers: the member (which is also the key), its default. */
+/* Numbers: the member (which is also the key), its default. A double's default is written to files as it is written here: 4.0 as
+ * 4.0, 4 as 4. */
 #define AUTO_INT(member, value, ...) AUTO_CONFIG_FIELD (member, INT, .number = (value), ##__VA_ARGS__)
 #define AUTO_INT_NULL(member, ...) AUTO_CONFIG_FIELD (member, INT, .null = TRUE, ##__VA_ARGS__)
-#define AUTO_DOUBLE(member, value, ...) AUTO_CONFIG_FIELD (member, DOUBLE, .number = (value), ##__VA_ARGS__)
+#define AUTO_DOUBLE(member, value, ...)                                                                                                             \
+  AUTO_CONFIG_FIELD (member, DOUBLE, .number = (value), .whole = _Generic ((value), int: TRUE, default: FALSE), ##__VA_ARGS__)
 #define AUTO_DOUBLE_NULL(member, ...) AUTO_CONFIG_FIELD (member, DOUBLE, .null = TRUE, ##__VA_ARGS__)
 #define AUTO_BOOL(member, value, ...) AUTO_CONFIG_FIELD (member, BOOL, .number = (value), ##__VA_ARGS__)
 #define AUTO_BOOL_NULL(member, ...) AUTO_CONFIG_FIELD (member, BOOL, .null = TRUE, ##__VA_ARGS__)

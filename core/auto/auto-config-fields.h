@@ -47,6 +47,7 @@ typedef struct
   double min, max;       /* range that a model can be made from; a max below min is no limit, both 0 is no range */
   double null_value;     /* INT: what the member is for null */
   gboolean null;         /* the default is null; CONFIG: may be null (else null is an object of defaults) */
+  gboolean whole;        /* DOUBLE: the default is written without a fraction */
   gboolean list;         /* INT: the file may have a list, whose first element the member is */
   gconstpointer reserved[2];
 } AutoConfigField;

@@ -122,6 +122,8 @@ initial_value (const AutoConfigField *field)
     case AUTO_FIELD_INT:
       return json_node_init_int (json_node_alloc (), (gint64) field->number);
     case AUTO_FIELD_DOUBLE:
+      if (field->whole)
+        return json_node_init_int (json_node_alloc (), (gint64) field->number);
       return json_node_init_double (json_node_alloc (), field->number);
     case AUTO_FIELD_BOOL:
       return json_node_init_boolean (json_node_alloc (), field->number != 0);

@@ -35,7 +35,7 @@ AUTO_DEFINE_CONFIG_WITH (LlamaConfig, llama_config, "llama", (.loaded = llama_co
   AUTO_DOUBLE (rms_norm_eps, 1e-6),
   AUTO_EXTRA ("pretraining_tp", "1"),
   AUTO_EXTRA ("use_cache", "true"),
-  AUTO_DOUBLE (rope_theta, 10000),
+  AUTO_DOUBLE (rope_theta, 10000.0),
   AUTO_OBJECT (rope_scaling, "null"),
   AUTO_BOOL (attention_bias, FALSE),
   AUTO_EXTRA ("attention_dropout", "0.0"),

@@ -30,7 +30,7 @@ AUTO_DEFINE_CONFIG_WITH (MistralConfig, mistral_config, "mistral", (.loaded = mi
   AUTO_EXTRA ("initializer_range", "0.02"),
   AUTO_DOUBLE (rms_norm_eps, 1e-6),
   AUTO_EXTRA ("use_cache", "true"),
-  AUTO_DOUBLE (rope_theta, 10000),
+  AUTO_DOUBLE (rope_theta, 10000.0),
   AUTO_INT (sliding_window, 4096),
   AUTO_EXTRA ("attention_dropout", "0.0"),
   AUTO_DEFAULT ("tie_word_embeddings", "false"),

@@ -4,27 +4,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config-cases.h"
 #include "config-classes.h"
 #include "core/auto/auto-config-fields.h"
 #include "core/base/auto-json.h"
 #include "core/math/auto-activation.h"
 
-static void
-write_config (const char *folder, const char *text)
-{
-  g_autofree char *path = g_build_filename (folder, "config.json", NULL);
-  g_autoptr(GError) error = NULL;
-
-  g_mkdir_with_parents (folder, 0777);
-  g_file_set_contents (path, text, -1, &error);
-  g_assert_no_error (error);
-}
-
 static AutoConfig *
 load (const char *folder, const char *text, AutoLoadOptions *options, GError **error)
 {
   if (text)
-    write_config (folder, text);
+    config_cases_write (folder, text);
   return auto_config_from_pretrained (folder, options, NULL, error);
 }
 
@@ -39,107 +29,13 @@ load_good (const char *text)
   return config;
 }
 
-static char *
-sorted_text (JsonObject *object)
-{
-  g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_set_object (node, object);
-  return auto_json_print (node, 1, TRUE);
-}
-
-/* Long texts: shows where they part. */
-static void
-assert_same_text (const char *ours, const char *theirs)
-{
-  g_auto(GStrv) x = g_strsplit (ours, "\n", -1);
-  g_auto(GStrv) y = g_strsplit (theirs, "\n", -1);
-  guint i = 0;
-
-  while (x[i] && y[i] && g_str_equal (x[i], y[i]))
-    i++;
-  g_assert_cmpstr (x[i], ==, y[i]);
-}
-
-/* Random files against what the reference made of them */
-
 static JsonObject *data;
 
-static JsonObject *
-expected_dict (JsonObject *defaults, JsonObject *test)
-{
-  g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  json_node_set_object (node, defaults);
-  g_autoptr(JsonNode) copy = auto_json_copy (node);
-  JsonObject *dict = json_object_ref (json_node_get_object (copy)), *changed = auto_json_object (test, "changed");
-  JsonArray *removed = auto_json_array (test, "removed");
-  JsonObjectIter iter;
-  const char *key;
-  JsonNode *value;
-
-  json_object_iter_init (&iter, changed);
-  while (json_object_iter_next (&iter, &key, &value))
-    json_object_set_member (dict, key, auto_json_copy (value));
-  for (guint i = 0; i < json_array_get_length (removed); i++)
-    json_object_remove_member (dict, json_array_get_string_element (removed, i));
-  return dict;
-}
-
-static AutoLoadOptions *
-options_from (JsonObject *kwargs)
-{
-  AutoLoadOptions *options = auto_load_options_new ();
-  JsonObjectIter iter;
-  const char *key;
-  JsonNode *value;
-
-  json_object_iter_init_ordered (&iter, kwargs);
-  while (json_object_iter_next_ordered (&iter, &key, &value))
-    auto_load_options_set_json (options, key, value);
-  return options;
-}
-
-static void
-test_case (JsonObject *test, guint number)
-{
-  g_autofree char *text = auto_json_print (json_object_get_member (test, "config"), -1, FALSE);
-  g_autofree char *kwargs = auto_json_print (json_object_get_member (test, "kwargs"), -1, FALSE);
-  g_autoptr(AutoLoadOptions) options = options_from (auto_json_object (test, "kwargs"));
-  g_autoptr(JsonObject) unused = NULL;
-  g_autoptr(GError) error = NULL;
-  JsonObject *all = auto_json_object (data, "defaults"), *defaults = auto_json_object (all, auto_json_string (test, "type"));
-
-  g_test_message ("case %u: %s with %s", number, text, kwargs);
-  write_config ("model", text);
-  g_autoptr(AutoConfig) config = auto_config_from_pretrained_full ("model", options, &unused, NULL, &error);
-  if (json_object_has_member (test, "error"))
-    {
-      g_assert_null (config);
-      g_assert_nonnull (error);
-      return;
-    }
-  g_assert_no_error (error);
-  g_autoptr(JsonObject) dict = auto_config_to_dict (config);
-  g_autoptr(JsonObject) wanted = expected_dict (defaults ? defaults : auto_json_object (all, "base"), test);
-  g_autofree char *ours = sorted_text (dict), *theirs = sorted_text (wanted), *printed = auto_config_to_json_string (config, TRUE);
-  assert_same_text (ours, theirs);
-  assert_same_text (printed, auto_json_string (test, "text"));
-  g_autofree char *our_rest = sorted_text (unused), *their_rest = sorted_text (auto_json_object (test, "unused"));
-  assert_same_text (our_rest, their_rest);
-
-  g_autoptr(AutoConfig) copy = auto_config_copy (config);
-  g_autofree char *copied = auto_config_to_json_string (copy, FALSE), *original = auto_config_to_json_string (config, FALSE);
-  g_assert_cmpstr (copied, ==, original);
-}
-
+/* Random files against what the reference made of them. */
 static void
 test_random (void)
 {
-  JsonArray *cases = auto_json_array (data, "cases");
-
-  g_assert_cmpuint (json_array_get_length (cases), >=, 50);
-  for (guint i = 0; i < json_array_get_length (cases); i++)
-    test_case (json_array_get_object_element (cases, i), i);
+  config_cases_run (data, 50);
 }
 
 static void
@@ -153,13 +49,13 @@ test_defaults (void)
       g_autoptr(AutoConfig) config = auto_config_for_model (types[i], NULL, &error);
       g_assert_no_error (error);
       g_autoptr(JsonObject) dict = auto_config_to_dict (config);
-      g_autofree char *ours = sorted_text (dict), *theirs = sorted_text (auto_json_object (auto_json_object (data, "defaults"), types[i]));
-      assert_same_text (ours, theirs);
+      g_autofree char *ours = config_cases_sorted (dict), *theirs = config_cases_sorted (auto_json_object (auto_json_object (data, "defaults"), types[i]));
+      config_cases_assert_same (ours, theirs);
     }
   g_autoptr(AutoConfig) base = g_object_new (AUTO_TYPE_PRETRAINED_CONFIG, NULL);
   g_autoptr(JsonObject) dict = auto_config_to_dict (base);
-  g_autofree char *ours = sorted_text (dict), *theirs = sorted_text (auto_json_object (auto_json_object (data, "defaults"), "base"));
-  assert_same_text (ours, theirs);
+  g_autofree char *ours = config_cases_sorted (dict), *theirs = config_cases_sorted (auto_json_object (auto_json_object (data, "defaults"), "base"));
+  config_cases_assert_same (ours, theirs);
 }
 
 /* Members and properties */
@@ -456,7 +352,7 @@ test_files (void)
   g_autoptr(GError) error = NULL;
   g_autoptr(AutoLoadOptions) options = g_object_new (AUTO_TYPE_LOAD_OPTIONS, "subfolder", "inner", NULL);
 
-  write_config ("outer/inner", "{\"model_type\": \"bert\", \"hidden_size\": 5}");
+  config_cases_write ("outer/inner", "{\"model_type\": \"bert\", \"hidden_size\": 5}");
   g_autoptr(AutoConfig) sub = auto_config_from_pretrained ("outer", options, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (check_bert_hidden_size (sub), ==, 5);
@@ -464,7 +360,7 @@ test_files (void)
   g_assert_no_error (error);
   g_assert_cmpint (check_bert_hidden_size (file), ==, 5);
 
-  write_config ("versions", "{\"model_type\": \"bert\", \"hidden_size\": 1, \"configuration_files\": [\"config.4.0.0.json\", \"config.4.10.0.json\", "
+  config_cases_write ("versions", "{\"model_type\": \"bert\", \"hidden_size\": 1, \"configuration_files\": [\"config.4.0.0.json\", \"config.4.10.0.json\", "
                             "\"config.5.0.0.json\", \"config.json\"]}");
   g_file_set_contents ("versions/config.4.10.0.json", "{\"model_type\": \"bert\", \"hidden_size\": 410}", -1, NULL);
   g_autoptr(AutoConfig) version = auto_config_from_pretrained ("versions", NULL, NULL, &error);
@@ -486,7 +382,7 @@ test_async (void)
 {
   AutoConfig *config = NULL;
 
-  write_config ("model", "{\"model_type\": \"bert\", \"hidden_size\": 5}");
+  config_cases_write ("model", "{\"model_type\": \"bert\", \"hidden_size\": 5}");
   auto_config_from_pretrained_async ("model", NULL, NULL, on_loaded, &config);
   while (!config)
     g_main_context_iteration (NULL, TRUE);

@@ -47,6 +47,7 @@ typedef struct
   double min, max;       /* range that a model can be made from; a max below min is no limit, both 0 is no range */
   double null_value;     /* INT: what the member is for null */
   gboolean null;         /* the default is null; CONFIG: may be null (else null is an object of defaults) */
+  gboolean derived;      /* no argument of the reference's constructor: `loaded` sets it (see base_first) */
   gboolean whole;        /* DOUBLE: the default is written without a fraction */
   gboolean list;         /* INT: the file may have a list, whose first element the member is */
   gconstpointer reserved[2];
@@ -61,7 +62,9 @@ typedef struct
   GType parent;                                                    /* 0 for AutoPretrainedConfig */
   gboolean (*loaded) (AutoPretrainedConfig *self, GError **error);
   gboolean is_composition;  /* made of other configurations, has no defaults of its own */
-  gboolean base_first;      /* the reference's __init__ calls its parent's before it stores its own arguments: they win over aliases */
+  /* The reference's __init__ calls its parent's before it stores its own arguments: those win over other names for them, and what
+   * `loaded` derives wins over what the file has. Otherwise other names and the file's derived values come last. */
+  gboolean base_first;
   gconstpointer reserved[4];
 } AutoConfigClassInfo;
 

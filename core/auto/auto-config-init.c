@@ -192,21 +192,37 @@ init_special (AutoPretrainedConfig *self, JsonObject *dict, GError **error)
   return !attention || auto_config_store (self, "_attn_implementation_internal", attention, error);
 }
 
+static gboolean
+is_base_first (AutoPretrainedConfig *self)
+{
+  const AutoConfigClassInfo *info = AUTO_PRETRAINED_CONFIG_GET_CLASS (self)->info;
+
+  return info && info->base_first;
+}
+
 /* Whether the class stores a key of its own after what its other names have set. */
 static gboolean
 alias_is_lost (AutoPretrainedConfig *self, const char *key)
 {
-  const AutoConfigClassInfo *info = AUTO_PRETRAINED_CONFIG_GET_CLASS (self)->info;
   AutoPretrainedConfigClass *base = g_type_class_peek (AUTO_TYPE_PRETRAINED_CONFIG);
   const AutoConfigTable *table = base->table;
   const char *true_key = auto_config_true_key (self, key);
 
-  return info && info->base_first && true_key != key && !g_hash_table_contains (table->by_key, true_key);
+  return is_base_first (self) && true_key != key && !g_hash_table_contains (table->by_key, true_key);
 }
 
-/* Other names and unknown keys, in the file's order. */
+/* Whether the file's value is stored after `loaded` was called. */
 static gboolean
-init_others (AutoPretrainedConfig *self, JsonObject *dict, GError **error)
+is_late (AutoPretrainedConfig *self, const char *key)
+{
+  const AutoConfigKey *known = auto_config_find_key (self, key);
+
+  return !is_base_first (self) && (known ? known->field->derived : auto_config_true_key (self, key) != key);
+}
+
+/* Other names, unknown keys and late ones, in the file's order. */
+static gboolean
+init_others (AutoPretrainedConfig *self, JsonObject *dict, gboolean late, GError **error)
 {
   JsonObjectIter iter;
   const char *key;
@@ -215,7 +231,7 @@ init_others (AutoPretrainedConfig *self, JsonObject *dict, GError **error)
   json_object_iter_init_ordered (&iter, dict);
   while (json_object_iter_next_ordered (&iter, &key, &value))
     {
-      if (is_special (key) || auto_config_find_key (self, key) || alias_is_lost (self, key))
+      if (is_special (key) || is_late (self, key) != late || alias_is_lost (self, key) || (!late && auto_config_find_key (self, key)))
         continue;
       if (!auto_config_store (self, key, value, error))
         return FALSE;
@@ -238,12 +254,14 @@ auto_config_init_values (AutoPretrainedConfig *self, JsonObject *dict, GError **
   for (guint i = 0; i < keys->len; i++)
     {
       const char *key = ((AutoConfigKey *) g_ptr_array_index (keys, i))->field->key;
-      if (!is_special (key) && !auto_config_store (self, key, given (self, dict, key), error))
+      if (!is_special (key) && !auto_config_store (self, key, given (self, is_late (self, key) ? NULL : dict, key), error))
         return FALSE;
     }
-  if (!init_special (self, dict, error) || (dict && !init_others (self, dict, error)))
+  if (!init_special (self, dict, error) || (dict && !init_others (self, dict, FALSE, error)))
     return FALSE;
-  return !klass->loaded || klass->loaded (self, error);
+  if (klass->loaded && !klass->loaded (self, error))
+    return FALSE;
+  return !dict || init_others (self, dict, TRUE, error);
 }
 
 AutoPretrainedConfig *

@@ -2,7 +2,7 @@
 /* GPT-NeoX (Black et al., arXiv:2204.06745); transformers: models/gpt_neox/modeling_gpt_neox.py */
 #include "sdk/auto-sdk.h"
 
-struct _GPTNeoXConfig
+typedef struct _GPTNeoXConfig
 {
   AutoPretrainedConfig parent;
   int vocab_size, max_position_embeddings, hidden_size, num_hidden_layers, num_attention_heads, intermediate_size;
@@ -10,9 +10,21 @@ struct _GPTNeoXConfig
   double rotary_pct, rotary_emb_base, layer_norm_eps;
   gboolean use_parallel_residual, attention_bias;
   JsonNode *rope_scaling;
-};
+} GPTNeoXConfig;
 
-AUTO_DEFINE_CONFIG_WITH (GPTNeoXConfig, gpt_neox_config, "gpt_neox", (.loaded = auto_rope_check),
+static gboolean
+gpt_neox_config_loaded (AutoPretrainedConfig *config, GError **error)
+{
+  GPTNeoXConfig *c = (GPTNeoXConfig *) config;
+
+  if (c->num_attention_heads > 0 && c->hidden_size % c->num_attention_heads == 0)
+    return auto_rope_check (config, error);
+  g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, "hidden_size (%d) must be a multiple of num_attention_heads (%d)", c->hidden_size,
+               c->num_attention_heads);
+  return FALSE;
+}
+
+AUTO_DEFINE_CONFIG_WITH (GPTNeoXConfig, gpt_neox_config, "gpt_neox", (.loaded = gpt_neox_config_loaded),
   AUTO_INT (vocab_size, 50432, .min = 1, .max = G_MAXINT),
   AUTO_INT (max_position_embeddings, 2048, .min = 1, .max = G_MAXINT),
   AUTO_INT (hidden_size, 6144, .min = 1, .max = G_MAXINT),

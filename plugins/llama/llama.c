@@ -17,7 +17,8 @@ llama_config_loaded (AutoPretrainedConfig *config, GError **error)
 {
   LlamaConfig *c = (LlamaConfig *) config;
 
-  if (!c->num_key_value_heads && !auto_config_set_int (AUTO_CONFIG (c), "num_key_value_heads", c->num_attention_heads, error))
+  if (auto_config_is_null (AUTO_CONFIG (c), "num_key_value_heads")
+      && !auto_config_set_int (AUTO_CONFIG (c), "num_key_value_heads", c->num_attention_heads, error))
     return FALSE;
   return auto_rope_check (config, error);
 }

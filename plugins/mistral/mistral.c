@@ -15,7 +15,8 @@ mistral_config_loaded (AutoPretrainedConfig *config, GError **error)
 {
   MistralConfig *c = (MistralConfig *) config;
 
-  return c->num_key_value_heads || auto_config_set_int (AUTO_CONFIG (c), "num_key_value_heads", c->num_attention_heads, error);
+  return !auto_config_is_null (AUTO_CONFIG (c), "num_key_value_heads")
+         || auto_config_set_int (AUTO_CONFIG (c), "num_key_value_heads", c->num_attention_heads, error);
 }
 
 AUTO_DEFINE_CONFIG_WITH (MistralConfig, mistral_config, "mistral", (.loaded = mistral_config_loaded),

@@ -30,13 +30,13 @@ t5_config_loaded (AutoPretrainedConfig *config, GError **error)
   guint n = g_strv_length (parts);
   gboolean gated = n && g_str_equal (parts[0], "gated");
 
-  if (n == 0 || n > 2 || (n == 2 && !gated))
+  if (!c->feed_forward_proj || n > 2 || (n == 2 && !gated))
     {
       g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, "feed_forward_proj must be gated-ACTIVATION or ACTIVATION, and it is %s",
-                   c->feed_forward_proj);
+                   c->feed_forward_proj ? c->feed_forward_proj : "null");
       return FALSE;
     }
-  const char *act = g_str_equal (c->feed_forward_proj, "gated-gelu") ? "gelu_new" : parts[n - 1];
+  const char *act = g_str_equal (c->feed_forward_proj, "gated-gelu") ? "gelu_new" : n ? parts[n - 1] : "";
   return auto_config_set_string (self, "dense_act_fn", act, error) && auto_config_set_bool (self, "is_gated_act", gated, error) &&
          (!auto_config_is_null (self, "num_decoder_layers") || auto_config_set_int (self, "num_decoder_layers", c->num_layers, error));
 }
@@ -64,8 +64,8 @@ AUTO_DEFINE_CONFIG_WITH (T5Config, t5_config, "t5", (.loaded = t5_config_loaded)
   AUTO_EXTRA ("initializer_factor", "1.0"),
   AUTO_STRING (feed_forward_proj, "relu"),
   AUTO_EXTRA ("use_cache", "true"),
-  AUTO_ENUM (dense_act_fn, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_RELU),
-  AUTO_BOOL (is_gated_act, FALSE),
+  AUTO_ENUM (dense_act_fn, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_RELU, .derived = TRUE),
+  AUTO_BOOL (is_gated_act, FALSE, .derived = TRUE),
   AUTO_DEFAULT ("is_encoder_decoder", "true"),
   AUTO_DEFAULT ("pad_token_id", "0"),
   AUTO_DEFAULT ("eos_token_id", "1"),
@@ -78,9 +78,10 @@ AUTO_DEFINE_CONFIG_WITH (T5Config, t5_config, "t5", (.loaded = t5_config_loaded)
   AUTO_DEFAULT ("vocab_size", "250112"), AUTO_DEFAULT ("d_ff", "1024"), AUTO_DEFAULT ("num_layers", "8"),                      \
   AUTO_DEFAULT ("num_heads", "6"), AUTO_DEFAULT ("feed_forward_proj", "\"gated-gelu\"")
 
-AUTO_DEFINE_CONFIG_WITH (MT5Config, mt5_config, "mt5", (.parent = t5_config_get_type (), .loaded = t5_config_loaded),
+AUTO_DEFINE_CONFIG_WITH (MT5Config, mt5_config, "mt5", (.parent = t5_config_get_type (), .loaded = t5_config_loaded, .base_first = TRUE),
   MT5_DEFAULTS, AUTO_DEFAULT ("tie_word_embeddings", "false"))
-AUTO_DEFINE_CONFIG_WITH (UMT5Config, umt5_config, "umt5", (.parent = t5_config_get_type (), .loaded = umt5_config_loaded), MT5_DEFAULTS)
+AUTO_DEFINE_CONFIG_WITH (UMT5Config, umt5_config, "umt5", (.parent = t5_config_get_type (), .loaded = umt5_config_loaded, .base_first = TRUE),
+  MT5_DEFAULTS)
 
 static AutoTensor *
 t5_position_bias (AutoContext *cx, const T5Config *c, gint64 length, gboolean decoder)

@@ -9,7 +9,7 @@ auto_self_mask (AutoContext *cx, AutoTensor *attention_mask, gboolean causal)
   gboolean flat = !attention_mask || auto_tensor_get_n_dims (attention_mask) == 2;
 
   return (AutoMask) {
-    .bias = attention_mask ? auto_mask_bias (cx, attention_mask) : NULL,
+    .bias = attention_mask ? auto_attention_bias (cx, attention_mask) : NULL,
     .causal = causal && flat,
     .offset = auto_context_get_past (cx),
   };
@@ -18,7 +18,7 @@ auto_self_mask (AutoContext *cx, AutoTensor *attention_mask, gboolean causal)
 AutoMask
 auto_cross_mask (AutoContext *cx, AutoTensor *encoder_attention_mask)
 {
-  return (AutoMask) { .bias = encoder_attention_mask ? auto_mask_bias (cx, encoder_attention_mask) : NULL };
+  return (AutoMask) { .bias = encoder_attention_mask ? auto_attention_bias (cx, encoder_attention_mask) : NULL };
 }
 
 AutoMask

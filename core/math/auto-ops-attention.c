@@ -110,7 +110,7 @@ auto_scaled_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor
 }
 
 /**
- * auto_mask_bias:
+ * auto_attention_bias:
  * @cx: a context
  * @mask: (nullable): a tensor of any type and two dimensions (batch, keys) or three (batch, queries, keys) or four; nonzero
  *   where a key is seen
@@ -120,7 +120,7 @@ auto_scaled_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor
  * Returns: (transfer none) (nullable): a tensor (batch, 1, 1 or queries, keys)
  */
 AutoTensor *
-auto_mask_bias (AutoContext *cx, AutoTensor *mask)
+auto_attention_bias (AutoContext *cx, AutoTensor *mask)
 {
   gint64 shape[4];
 

@@ -26,7 +26,7 @@ typedef struct
   gboolean causal_first;
 } AutoMask;
 
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_mask_bias (AutoContext *cx, AutoTensor *mask);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_attention_bias (AutoContext *cx, AutoTensor *mask);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_scaled_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, const AutoMask *mask, double scale);
 
 #ifndef __GI_SCANNER__

@@ -1,0 +1,416 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Auto for Python: the reference's signatures over the introspected library.
+
+Keywords of from_pretrained, attributes of configurations, numpy arrays in and out. Everything else is the library as it is.
+"""
+import json
+
+from gi.module import get_introspection_module
+from gi.repository import GLib, GObject, Json
+
+Auto = get_introspection_module("Auto")
+__all__ = []
+
+
+def _node(value):
+    """A JSON node of a Python value."""
+    return Json.from_string(json.dumps(value))
+
+
+def _value(node):
+    return json.loads(Json.to_string(node, False)) if node is not None else None
+
+
+# Tensors and numpy
+
+_DTYPES = {"float32": "F32", "float16": "F16", "float64": "F64", "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8", "uint8": "U8",
+           "bool": "BOOL"}
+
+
+def _to_numpy(tensor):
+    import numpy
+    if tensor.get_dtype() == Auto.DType.BF16:
+        tensor = tensor.convert(Auto.DType.F32)
+    name = next(name for name, member in _DTYPES.items() if getattr(Auto.DType, member) == tensor.get_dtype())
+    shape = tensor.get_shape()
+    return numpy.frombuffer(tensor.get_bytes().get_data() or b"", dtype=name).reshape(shape)
+
+
+def _to_tensor(value):
+    import numpy
+    if isinstance(value, Auto.Tensor):
+        return value
+    array = numpy.ascontiguousarray(value) if numpy.ndim(value) else numpy.asarray(value)
+    if not hasattr(value, "dtype") and array.dtype == numpy.float64:
+        array = array.astype(numpy.float32)
+    if array.dtype.name not in _DTYPES:
+        raise TypeError(f"a tensor can't hold {array.dtype}; rows of different lengths need padding")
+    return Auto.Tensor.new_from_bytes(getattr(Auto.DType, _DTYPES[array.dtype.name]), list(array.shape), GLib.Bytes.new(array.tobytes()))
+
+
+Auto.Tensor.numpy = _to_numpy
+Auto.Tensor.from_numpy = staticmethod(_to_tensor)
+Auto.Tensor.__array__ = lambda self, dtype=None: _to_numpy(self) if dtype is None else _to_numpy(self).astype(dtype)
+Auto.Tensor.shape = property(lambda self: tuple(self.get_shape()))
+Auto.Tensor.__repr__ = lambda self: f"<Auto.Tensor {self.describe()}>"
+
+
+# Loading
+
+_OPTIONS = {"config", "cache_dir", "from_tf", "from_flax", "force_download", "resume_download", "proxies", "output_loading_info", "local_files_only",
+            "revision", "subfolder", "token", "trust_remote_code", "code_revision", "use_fast", "tokenizer_type", "ignore_mismatched_sizes",
+            "return_unused_kwargs"}
+
+
+def _load_options(keywords):
+    options = Auto.LoadOptions.new()
+    for name, value in keywords.items():
+        if name in ("torch_dtype", "dtype") and value is not None:
+            options.set_property("dtype", str(value).replace("torch.", ""))
+        elif name in _OPTIONS:
+            if value is not None:
+                options.set_property(name, value)
+        else:
+            options.set_json(name, _node(value))
+    return options
+
+
+def _model_door(door):
+    load, from_config, register = door.from_pretrained, door.from_config, door.register
+
+    def from_pretrained(name_or_path, *, cancellable=None, **keywords):
+        model = load(str(name_or_path), _load_options(keywords), cancellable)
+        if keywords.get("output_loading_info"):
+            return model, {"missing_keys": model.list_missing_keys(), "unexpected_keys": model.list_unexpected_keys(),
+                           "mismatched_keys": model.list_mismatched_keys(), "error_msgs": []}
+        return model
+
+    def from_class_config(config, **keywords):
+        for key, value in keywords.items():
+            setattr(config, key, value)
+        return from_config(config)
+
+    def register_class(config_class, model_class, exist_ok=False):
+        _register_keys(config_class)
+        return register(config_class, model_class, exist_ok)
+
+    door.from_pretrained = staticmethod(from_pretrained)
+    door.from_config = staticmethod(from_class_config)
+    door.register = staticmethod(register_class)
+
+
+# Configurations
+
+_config_from_pretrained, _config_for_model, _config_register = Auto.Config.from_pretrained_full, Auto.Config.for_model, Auto.Config.register
+
+
+def _from_pretrained(name_or_path, *, cancellable=None, **keywords):
+    config, unused = _config_from_pretrained(str(name_or_path), _load_options(keywords), cancellable)
+    if not keywords.get("return_unused_kwargs"):
+        return config
+    node = Json.Node.alloc().init_object(unused) if unused is not None else None
+    return config, (_value(node) or {})
+
+
+def _register(model_type, config_class, exist_ok=False):
+    _register_keys(config_class)
+    return _config_register(model_type, config_class, exist_ok)
+
+
+def _register_keys(cls):
+    """The keys that Python classes name as attributes: known to the library once the class has its type."""
+    for base in reversed(cls.__mro__):
+        for key, value in base.__dict__.get("_auto_keys", {}).items():
+            if (cls, key) not in _registered_keys:
+                _registered_keys.add((cls, key))
+                Auto.Config.add_key(cls, key, _node(value))
+
+
+_registered_keys = set()
+
+
+class _ConfigMethods:
+    def __init_subclass__(cls, **keywords):
+        keys = {name: value for name, value in list(cls.__dict__.items())
+                if not name.startswith("_") and name != "model_type" and isinstance(value, (int, float, str, bool, list, dict, type(None)))}
+        cls._auto_keys = keys
+        for name in keys:
+            delattr(cls, name)
+
+    def __init__(self, **keywords):
+        _register_keys(type(self))
+        GObject.Object.__init__(self)
+        for key, value in keywords.items():
+            setattr(self, key, value)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name == "num_labels":
+            return len(_value(self.get_value("id2label")) or {})
+        nested = self.get_nested(name)
+        if nested is not None:
+            return nested
+        if not self.has(name):
+            raise AttributeError(f"{type(self).__name__} has no key {name!r}")
+        value = _value(self.get_value(name))
+        return {int(key): label for key, label in value.items()} if name == "id2label" and value else value
+
+    def __setattr__(self, name, value):
+        if name.startswith("_") and not self.has(name):
+            object.__setattr__(self, name, value)
+        elif isinstance(value, Auto.PretrainedConfig):
+            self.set_value(name, _node(value.to_dict()))
+        else:
+            self.set_value(name, _node(value))
+
+    def to_dict(self):
+        return json.loads(self.to_json_string(use_diff=False))
+
+    def to_diff_dict(self):
+        return json.loads(self.to_json_string(use_diff=True))
+
+
+_to_json_string = Auto.Config.to_json_string
+Auto.Config.from_pretrained = staticmethod(_from_pretrained)
+Auto.Config.for_model = staticmethod(lambda model_type, **keywords: _config_for_model(model_type, _load_options(keywords)))
+Auto.Config.register = staticmethod(_register)
+Auto.Config.to_json_string = lambda self, use_diff=True: _to_json_string(self, use_diff)
+Auto.Config.to_dict = _ConfigMethods.to_dict
+Auto.Config.to_diff_dict = _ConfigMethods.to_diff_dict
+for _name in ("__init__", "__getattr__", "__setattr__"):
+    setattr(Auto.PretrainedConfig, _name, _ConfigMethods.__dict__[_name])
+Auto.PretrainedConfig.__init_subclass__ = classmethod(_ConfigMethods.__init_subclass__.__func__)
+
+
+# Models
+
+def _inputs(arguments):
+    inputs = Auto.Inputs.new()
+    for name, value in arguments.items():
+        if value is None:
+            continue
+        if isinstance(value, (bool, int, float)):
+            inputs.set_flag(name, _node(value))
+            continue
+        tensor = _to_tensor(value)
+        if tensor.get_n_dims() == 1 and name in ("input_ids", "attention_mask", "token_type_ids", "decoder_input_ids", "position_ids"):
+            tensor = tensor.reshape([1, -1])
+        inputs.set(name, tensor)
+    return inputs
+
+
+class _Output:
+    """Attributes and items of an output: arrays, and tuples of arrays."""
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        tensor = self.get(name)
+        if tensor is not None:
+            return _to_numpy(tensor)
+        many = []
+        while (tensor := self.get(f"{name}.{len(many)}")) is not None:
+            many.append(_to_numpy(tensor))
+        if not many:
+            raise AttributeError(f"the output has no {name}; it has {', '.join(self.keys())}")
+        return tuple(many)
+
+    def __getitem__(self, key):
+        return getattr(self, key) if isinstance(key, str) else tuple(getattr(self, name) for name in self.keys())[key]
+
+    def __contains__(self, name):
+        return name in self.keys()
+
+    def keys(self):
+        return list(dict.fromkeys(name.split(".")[0] for name in self.list()))
+
+
+for _name in ("__getattr__", "__getitem__", "__contains__", "keys"):
+    setattr(Auto.ModelOutput, _name, _Output.__dict__[_name])
+
+
+def _call(self, input_ids=None, *, cancellable=None, **arguments):
+    arguments.pop("return_dict", None)
+    if input_ids is not None:
+        arguments = {"input_ids": input_ids, **arguments}
+    return self.forward(_inputs(arguments), cancellable)
+
+
+_generate = Auto.Model.generate
+
+
+def _generate_ids(self, input_ids=None, *, generation_config=None, streamer=None, cancellable=None, **arguments):
+    config = generation_config or self.get_generation_config()
+    if input_ids is not None:
+        arguments = {"input_ids": input_ids, **arguments}
+    settings = {name: value for name, value in arguments.items() if config.knows(name)}
+    for name, value in settings.items():
+        config.set_value(name, _node(value))
+    if streamer is not None:
+        config.set_streamer(streamer)
+    result = _generate(self, _inputs({name: value for name, value in arguments.items() if name not in settings}), config, cancellable)
+    return result if settings.get("return_dict_in_generate") else _to_numpy(result.get_sequences())
+
+
+def _init_model_subclass(cls, **keywords):
+    forward = cls.__dict__.get("do_forward")
+    if forward is None:
+        return
+
+    def do_forward(self, context, inputs, outputs):
+        try:
+            forward(self, context, inputs, outputs)
+        except Exception as error:  # the pass fails with it, instead of ending without outputs
+            context.fail_literal(f"{cls.__name__}: {error}")
+
+    cls.do_forward = do_forward
+
+
+def _init_model(self, config=None, **keywords):
+    GObject.Object.__init__(self, config=config, **keywords)
+
+
+Auto.Model.generate = _generate_ids
+Auto.PretrainedModel.__call__ = _call
+Auto.PretrainedModel.__init__ = _init_model
+Auto.PretrainedModel.__init_subclass__ = classmethod(_init_model_subclass)
+Auto.PretrainedModel.config = property(lambda self: self.get_config())
+_save_model = Auto.Model.save_pretrained
+Auto.Model.save_pretrained = lambda self, folder, max_shard_size=0, cancellable=None: _save_model(self, str(folder), max_shard_size, cancellable)
+
+for _info in __import__("gi")._gi.Repository.get_default().get_infos("Auto"):
+    if _info.get_name().startswith(("Model", "TFModel", "FlaxModel")) and hasattr(_info, "get_prerequisites"):
+        _model_door(getattr(Auto, _info.get_name()))
+
+
+# Tokenizers
+
+class BatchEncoding(dict):
+    """What calling a tokenizer returns: lists or arrays by name, as items and attributes."""
+
+    def __init__(self, data, encoding):
+        super().__init__(data)
+        self.__dict__["encoding"] = encoding
+
+    def __getattr__(self, name):
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def tokens(self, row=0):
+        return self.encoding.get_tokens(row)
+
+    def word_ids(self, row=0):
+        return [None if word < 0 else word for word in self.encoding.get_word_ids(row)]
+
+    def sequence_ids(self, row=0):
+        return [None if sequence < 0 else sequence for sequence in self.encoding.get_sequence_ids(row)]
+
+
+_PADDING = {False: "NO", True: "LONGEST", "longest": "LONGEST", "max_length": "MAX_LENGTH", "do_not_pad": "NO", None: "NO"}
+_TRUNCATION = {None: "UNSET", False: "NO", True: "LONGEST_FIRST", "longest_first": "LONGEST_FIRST", "only_first": "ONLY_FIRST",
+               "only_second": "ONLY_SECOND", "do_not_truncate": "NO"}
+
+
+def _row_values(encoding, name, row):
+    if name == "offset_mapping":
+        flat = encoding.get_offsets(row)
+        return [(flat[2 * i], flat[2 * i + 1]) for i in range(len(flat) // 2)]
+    getters = {"input_ids": encoding.get_ids, "token_type_ids": encoding.get_type_ids, "attention_mask": encoding.get_attention_mask,
+               "special_tokens_mask": encoding.get_special_tokens_mask}
+    if name == "length":
+        return encoding.get_length(row)
+    if name == "overflow_to_sample_mapping":
+        return encoding.get_sample(row)
+    return list(getters[name](row))
+
+
+def _tokenizer_options(keywords):
+    options = Auto.TokenizerOptions.new()
+    for name, value in keywords.items():
+        if name == "padding":
+            value = getattr(Auto.Padding, _PADDING[value])
+        elif name == "truncation":
+            value = getattr(Auto.Truncation, _TRUNCATION[value])
+        elif name == "return_token_type_ids":
+            value = Auto.Choice.DEFAULT if value is None else Auto.Choice.YES if value else Auto.Choice.NO
+        elif value is None:
+            continue
+        options.set_property(name, value)
+    return options
+
+
+def _encode_words(tokenizer, rows, options):
+    words = [word for row in rows for word in row]
+    return tokenizer.encode_words(words, [len(row) for row in rows], options, None)
+
+
+def _tokenize_call(self, text, text_pair=None, *, return_tensors=None, return_attention_mask=True, verbose=None, cancellable=None, **keywords):
+    options = _tokenizer_options(keywords)
+    split = keywords.get("is_split_into_words")
+    batch = isinstance(text, (list, tuple)) and (not split or (len(text) > 0 and isinstance(text[0], (list, tuple))))
+    texts = list(text) if batch else [text]
+    if split:
+        encoding = _encode_words(self, texts, options)
+    else:
+        if batch and texts and isinstance(texts[0], (list, tuple)):
+            texts, text_pair = [pair[0] for pair in texts], [pair[1] for pair in texts]
+        pairs = None if text_pair is None else list(text_pair) if batch else [text_pair]
+        encoding = self.encode_batch(texts, pairs, options, cancellable)
+    names = [name for name in encoding.get_names() if return_attention_mask or name != "attention_mask"]
+    if return_tensors is not None:
+        return BatchEncoding({name: _to_numpy(encoding.get_tensor(name)) for name in names}, encoding)
+    rows = range(encoding.get_n_rows())
+    data = {name: [_row_values(encoding, name, row) for row in rows] for name in names}
+    if not batch and not keywords.get("return_overflowing_tokens"):
+        data = {name: values[0] for name, values in data.items()}
+    return BatchEncoding(data, encoding)
+
+
+_tokenizer_from_pretrained, _decode = Auto.Tokenizer.from_pretrained, Auto.Tokenizer.decode
+_convert_tokens, _convert_ids, _add_tokens, _tokenize = (Auto.Tokenizer.convert_tokens_to_ids, Auto.Tokenizer.convert_ids_to_tokens,
+                                                         Auto.Tokenizer.add_tokens, Auto.Tokenizer.tokenize)
+
+
+def _decode_ids(self, token_ids, skip_special_tokens=False, clean_up_tokenization_spaces=None):
+    ids = [int(token_ids)] if not hasattr(token_ids, "__len__") else [int(i) for i in token_ids]
+    clean = Auto.Choice.DEFAULT if clean_up_tokenization_spaces is None else Auto.Choice.YES if clean_up_tokenization_spaces else Auto.Choice.NO
+    return _decode(self, ids, skip_special_tokens, clean)
+
+
+Auto.Tokenizer.from_pretrained = staticmethod(
+    lambda name_or_path, *, cancellable=None, **keywords: _tokenizer_from_pretrained(str(name_or_path), _load_options(keywords), cancellable))
+Auto.Tokenizer.__call__ = _tokenize_call
+Auto.PretrainedTokenizer.__call__ = _tokenize_call
+Auto.PretrainedTokenizer.__len__ = lambda self: self.get_vocab_size(True)
+Auto.PretrainedTokenizer.vocab_size = property(lambda self: self.get_vocab_size(False))
+Auto.Tokenizer.encode_ids = Auto.Tokenizer.encode
+Auto.Tokenizer.encode = lambda self, text, text_pair=None, **keywords: _tokenize_call(self, text, text_pair, **keywords)["input_ids"]
+Auto.Tokenizer.tokenize = lambda self, text, pair=None, add_special_tokens=False: _tokenize(self, text, pair, add_special_tokens)
+Auto.Tokenizer.decode = _decode_ids
+Auto.Tokenizer.batch_decode = lambda self, rows, **keywords: [_decode_ids(self, row, **keywords) for row in rows]
+Auto.Tokenizer.convert_tokens_to_ids = (
+    lambda self, tokens: self.convert_token_to_id(tokens) if isinstance(tokens, str) else list(_convert_tokens(self, list(tokens))))
+Auto.Tokenizer.convert_ids_to_tokens = (
+    lambda self, ids: self.convert_id_to_token(int(ids)) if not hasattr(ids, "__len__") else _convert_ids(self, [int(i) for i in ids]))
+Auto.Tokenizer.add_tokens = (
+    lambda self, tokens, special_tokens=False: _add_tokens(self, [tokens] if isinstance(tokens, str) else list(tokens), special_tokens))
+
+
+# Pipelines
+
+def pipeline(task, model, cancellable=None, **keywords):
+    """The reference's pipeline of this task: call it with a text."""
+    return Auto.TaskPipeline.new(task, str(model), _load_options(keywords), cancellable)
+
+
+def _run_pipeline(self, text, pair=None, *, question=None, context=None, cancellable=None, **options):
+    for name, value in options.items():
+        self.set_option(name, _node(value))
+    return _value(self.run(question if question is not None else text, context if context is not None else pair, cancellable))
+
+
+Auto.TaskPipeline.__call__ = lambda self, text=None, pair=None, **keywords: _run_pipeline(self, text, pair, **keywords)
+__all__ += ["BatchEncoding", "pipeline"]

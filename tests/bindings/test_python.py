@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import json
+import os
+import sys
+import tempfile
+import unittest
+
+import gi
+
+gi.require_version("Auto", "1")
+import gi.overrides  # noqa: E402
+
+gi.overrides.__path__.insert(0, os.environ["AUTO_OVERRIDES"])
+import numpy  # noqa: E402
+from gi.repository import Auto, Gio, GLib  # noqa: E402
+
+import small_model  # noqa: E402
+
+
+class NewConfig(Auto.PretrainedConfig):
+    model_type = "new-model"
+    hidden_size = 32
+    vocab_size = 50
+
+
+class NewModel(Auto.PretrainedModel):
+    def do_forward(self, cx, inputs, outputs):
+        c = self.config
+        x = Auto.embedding(cx, "embedding", inputs.get("input_ids"), c.vocab_size, c.hidden_size)
+        x = Auto.linear_act(cx, "dense", x, c.hidden_size, Auto.Activation.TANH)
+        outputs.set("last_hidden_state", Auto.add(cx, x, x))
+
+
+class Broken(Auto.PretrainedModel):
+    def do_forward(self, cx, inputs, outputs):
+        raise ValueError("no such luck")
+
+
+class BrokenConfig(Auto.PretrainedConfig):
+    model_type = "broken-model"
+
+
+class Python(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.path = small_model.write(Auto, cls.folder.name)
+        Auto.Config.register("new-model", NewConfig)
+        Auto.Model.register(NewConfig, NewModel)
+
+    def test_config(self):
+        config = Auto.Config.from_pretrained(self.path, output_attentions=True)
+        self.assertIsInstance(config, Auto.Config)
+        self.assertEqual((config.hidden_size, config.output_attentions, config.num_labels), (16, True, 3))
+        self.assertEqual(config.id2label, {0: "bad", 1: "good", 2: "so so"})
+        self.assertEqual(config.to_dict()["hidden_dropout_prob"], 0.1)
+        self.assertEqual(config.props.hidden_size, 16)
+        config.hidden_size = 8
+        self.assertEqual(json.loads(config.to_json_string())["hidden_size"], 8)
+        with tempfile.TemporaryDirectory() as folder:
+            config.save_pretrained(folder)
+            self.assertEqual(Auto.Config.from_pretrained(folder).hidden_size, 8)
+        with self.assertRaises(AttributeError):
+            config.no_such_key
+
+    def test_unused_keywords(self):
+        config, unused = Auto.Config.from_pretrained(self.path, foo=False, hidden_act="relu", return_unused_kwargs=True)
+        self.assertEqual((config.hidden_act, unused), ("relu", {"foo": False}))
+
+    def test_model(self):
+        model = Auto.ModelForSequenceClassification.from_pretrained(self.path)
+        tokenizer = Auto.Tokenizer.from_pretrained(self.path)
+        out = model(**tokenizer(["one", "two words"], padding=True))
+        self.assertEqual(out.logits.shape, (2, 3))
+        self.assertIsInstance(model, Auto.ModelForSequenceClassification)
+        alone = model(**tokenizer("one"))
+        numpy.testing.assert_allclose(alone.logits[0], out.logits[0], atol=1e-5)
+        states = model(**tokenizer("one"), output_hidden_states=True).hidden_states
+        self.assertEqual((len(states), states[0].shape), (3, (1, 3, 16)))
+        self.assertEqual(model.config.num_labels, 3)
+
+    def test_tokenizer(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(self.path)
+        self.assertEqual(tokenizer("hello unaffable")["input_ids"], [2, 8, 13, 14, 15, 3])
+        self.assertEqual(tokenizer.tokenize("unaffable"), ["un", "##aff", "##able"])
+        self.assertEqual(tokenizer.decode([2, 8, 13, 14, 15, 3], skip_special_tokens=True), "hello unaffable")
+        self.assertEqual(tokenizer("hello", return_offsets_mapping=True).offset_mapping, [(0, 0), (0, 5), (0, 0)])
+        self.assertEqual(tokenizer.convert_tokens_to_ids(["hello", "love"]), [8, 10])
+        self.assertEqual(tokenizer(["hello", "one two"], padding="max_length", max_length=5).attention_mask, [[1, 1, 1, 0, 0], [1, 1, 1, 1, 0]])
+        self.assertEqual((len(tokenizer), tokenizer.vocab_size), (16, 16))
+
+    def test_pipeline(self):
+        answer = Auto.pipeline("text-classification", self.path)("I love this.", top_k=3)
+        self.assertEqual(sorted(item["label"] for item in answer), ["bad", "good", "so so"])
+        self.assertAlmostEqual(sum(item["score"] for item in answer), 1, places=5)
+
+    def test_own_classes(self):
+        model = Auto.Model.from_config(NewConfig(hidden_size=8))
+        self.assertEqual(model.list_weights(), ["embedding.weight", "dense.weight", "dense.bias"])
+        states = model(input_ids=[[1, 2, 3]]).last_hidden_state
+        embedding, dense = (model.get_weight(name).numpy() for name in ("embedding.weight", "dense.weight"))
+        numpy.testing.assert_allclose(states[0], 2 * numpy.tanh(embedding[[1, 2, 3]] @ dense.T), atol=1e-5)
+        with tempfile.TemporaryDirectory() as folder:
+            model.save_pretrained(folder)
+            again = Auto.Model.from_pretrained(folder)
+            numpy.testing.assert_array_equal(again(input_ids=[[1, 2, 3]]).last_hidden_state, states)
+
+    def test_errors(self):
+        model = Auto.ModelForSequenceClassification.from_pretrained(self.path)
+        for arguments, message in (({"input_ids": [[99]]}, "out of range"), ({"input_ids": [[5]], "atention_mask": [[1]]}, "atention_mask")):
+            with self.assertRaisesRegex(GLib.Error, message):
+                model(**arguments)
+        with self.assertRaisesRegex(GLib.Error, "no-such-folder"):
+            Auto.Model.from_pretrained("./no-such-folder", local_files_only=True)
+        Auto.Config.register("broken-model", BrokenConfig)
+        Auto.Model.register(BrokenConfig, Broken)
+        with self.assertRaisesRegex(GLib.Error, "no such luck"):
+            Auto.Model.from_config(BrokenConfig())
+
+    def test_async(self):
+        loop, got = GLib.MainLoop(), []
+
+        def done(source, result):
+            got.append(Auto.ModelForSequenceClassification.from_pretrained_finish(result))
+            loop.quit()
+
+        Auto.ModelForSequenceClassification.from_pretrained_async(self.path, None, GLib.PRIORITY_DEFAULT, None, done)
+        loop.run()
+        self.assertIsInstance(got[0], Auto.ModelForSequenceClassification)
+
+    def test_cancelled(self):
+        cancellable = Gio.Cancellable()
+        cancellable.cancel()
+        model = Auto.ModelForSequenceClassification.from_pretrained(self.path)
+        with self.assertRaises(GLib.Error) as caught:
+            model(input_ids=[[5]], cancellable=cancellable)
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+
+
+class Tap(unittest.TextTestResult):
+    """Test Anything Protocol."""
+
+    count = 0
+
+    def say(self, good, test, reason=""):
+        Tap.count += 1
+        print(f"{'ok' if good else 'not ok'} {Tap.count} {test.id().split('.')[-1]}{reason}", flush=True)
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.say(True, test)
+
+    def addError(self, test, error):
+        super().addError(test, error)
+        self.say(False, test)
+
+    def addFailure(self, test, error):
+        super().addFailure(test, error)
+        self.say(False, test)
+
+
+if __name__ == "__main__":
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(Python)
+    print(f"1..{suite.countTestCases()}", flush=True)
+    result = unittest.TextTestRunner(stream=sys.stderr, resultclass=Tap).run(suite)
+    sys.exit(not result.wasSuccessful())

@@ -235,11 +235,36 @@ test_head_major (void)
   clear_flash (&f);
 }
 
+#include "attention-values.h"
+
+/* Padding on the left in a causal model, as PyTorch computes it: rows of padding are the mean over all keys, or over all
+ * keys whose mask was added only once. */
+static void
+test_reference (void)
+{
+  float out[G_N_ELEMENTS (attention_q)], probs[G_N_ELEMENTS (attention_probs_twice)];
+  AutoFlash f = { .batch = 2, .heads = 2, .kv_heads = 2, .q_len = 5, .kv_len = 5, .head_dim = 4, .v_dim = 4, .q = attention_q, .k = attention_k,
+                  .v = attention_v, .q_bs = 40, .q_hs = 20, .q_ss = 4, .k_bs = 40, .k_hs = 20, .k_ss = 4, .v_bs = 40, .v_hs = 20, .v_ss = 4,
+                  .scale = 0.5f, .bias = attention_padding, .bias_bs = 5, .bias_ks = 1, .causal = TRUE, .out = out, .o_bs = 40, .o_hs = 20, .o_ss = 4 };
+
+  for (guint form = 0; form < 4; form++)
+    {
+      f.masked_before_bias = form & 1;
+      f.probs = form & 2 ? probs : NULL;
+      auto_flash (&f);
+      for (guint i = 0; i < G_N_ELEMENTS (out); i++)
+        check_close ("attention of the reference", i, out[i], form & 1 ? attention_out_twice[i] : attention_out_combined[i], 1, 1e-6);
+      for (guint i = 0; f.probs && i < G_N_ELEMENTS (probs); i++)
+        check_close ("probabilities of the reference", i, probs[i], form & 1 ? attention_probs_twice[i] : attention_probs_combined[i], 1, 1e-6);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/flash/masks", test_masks);
   g_test_add_func ("/flash/head-major", test_head_major);
+  g_test_add_func ("/flash/reference", test_reference);
   return g_test_run ();
 }

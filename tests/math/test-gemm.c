@@ -171,6 +171,50 @@ test_unaligned (void)
   free (z);
 }
 
+static gpointer
+multiply_often (gpointer data)
+{
+  const Linear *t = data;
+  float *want = check_filled (t->m * t->n, 0), *got = check_filled (t->m * t->n, 0);
+
+  run_linear (want, t);
+  for (guint i = 0; i < 30; i++)
+    {
+      run_linear (got, t);
+      g_assert_cmpmem (got, t->m * t->n * sizeof *got, want, t->m * t->n * sizeof *want);
+    }
+  free (got);
+  return want;
+}
+
+/* Several threads with one matrix of weights. */
+static void
+test_several_callers (void)
+{
+  Linear t = { .m = 50, .n = 300, .k = 700, .x_stride = 700, .y_stride = 300 };
+  float *x = check_numbers (t.m * t.k), *w = check_numbers (t.n * t.k), *results[4];
+  GThread *threads[4];
+
+  t.x = x;
+  t.w = w;
+  t.packed = auto_packed_new (AUTO_DTYPE_F32, w, t.n, t.k, t.k, 1);
+  auto_set_n_threads (3);
+  for (guint i = 0; i < 4; i++)
+    threads[i] = g_thread_new ("caller", multiply_often, &t);
+  for (guint i = 0; i < 4; i++)
+    results[i] = g_thread_join (threads[i]);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_cmpmem (results[i], t.m * t.n * sizeof (float), results[0], t.m * t.n * sizeof (float));
+      if (i > 0)
+        free (results[i]);
+    }
+  free (results[0]);
+  auto_packed_free (t.packed);
+  free (x);
+  free (w);
+}
+
 static void
 test_refused (void)
 {
@@ -267,6 +311,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gemm/linear", test_linear);
   g_test_add_func ("/gemm/rows-alone", test_rows_alone);
   g_test_add_func ("/gemm/unaligned", test_unaligned);
+  g_test_add_func ("/gemm/several-callers", test_several_callers);
   g_test_add_func ("/gemm/refused", test_refused);
   g_test_add_func ("/gemm/general", test_general);
   g_test_add_func ("/gemm/batch", test_batch);

@@ -143,14 +143,7 @@ join_strings (TplRender *render, TplValue a, TplValue b)
       a = tpl_escape (render, a);
       b = tpl_escape (render, b);
     }
-  const TplString *x = a.as.string, *y = b.as.string;
-  char *data = tpl_alloc (render, x->length + y->length + 1);
-  if (!data)
-    return a;
-  memcpy (data, x->data, x->length);
-  memcpy (data + x->length, y->data, y->length);
-  data[x->length + y->length] = 0;
-  TplValue value = tpl_string_static (render, data, x->length + y->length);
+  TplValue value = tpl_string_join (render, a, b);
   value.safe = safe;
   return value;
 }
@@ -158,11 +151,15 @@ join_strings (TplRender *render, TplValue a, TplValue b)
 static TplValue
 join_sequences (TplRender *render, TplValue a, TplValue b)
 {
-  TplValue value = tpl_sequence (render, a.kind), parts[] = { a, b };
+  TplValue value = tpl_sequence (render, a.kind);
+  TplSequence *x = a.as.sequence, *y = b.as.sequence, *joined = value.as.sequence;
+  TplValue *items = tpl_extend (render, x->items, x->n_items * sizeof *items, y->n_items * sizeof *items);
 
-  for (int part = 0; part < 2; part++)
-    for (gsize i = 0; i < parts[part].as.sequence->n_items && !render->error; i++)
-      tpl_append (render, value.as.sequence, parts[part].as.sequence->items[i]);
+  if (!items || !tpl_tick (render, y->n_items))
+    return value;
+  if (y->n_items)
+    memcpy (items + x->n_items, y->items, y->n_items * sizeof *items);
+  *joined = (TplSequence){ .items = items, .n_items = x->n_items + y->n_items, .allocated = x->n_items + y->n_items };
   return value;
 }
 

@@ -250,11 +250,15 @@ eval_binary (TplRender *render, TplScope *scope, const TplNode *node)
 static TplValue
 eval_concatenation (TplRender *render, TplScope *scope, const TplNode *node)
 {
-  GString *out = g_string_new (NULL);
+  TplValue text = tpl_string_static (render, "", 0);
 
   for (guint i = 0; i < node->items.n_nodes && !render->error; i++)
-    tpl_append_text (render, out, tpl_eval (render, scope, node->items.nodes[i]));
-  return tpl_string_take (render, out);
+    {
+      TplValue part = tpl_to_string (render, tpl_eval (render, scope, node->items.nodes[i]));
+      text = i == 0 ? part : tpl_string_join (render, text, part);
+    }
+  text.safe = FALSE;
+  return text;
 }
 
 static TplValue

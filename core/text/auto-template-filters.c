@@ -299,12 +299,12 @@ filter_round (TplRender *render, TplArgs *args)
 }
 
 static gboolean
-is_line_break (const char *p, gsize *length)
+is_line_break (const char *p, const char *end, gsize *length)
 {
   gunichar ch = g_utf8_get_char (p);
 
   *length = g_utf8_next_char (p) - p;
-  if (ch == '\r' && p[1] == '\n')
+  if (ch == '\r' && p + 1 < end && p[1] == '\n')
     *length = 2;
   return (ch >= 0x0a && ch <= 0x0d) || (ch >= 0x1c && ch <= 0x1e) || ch == 0x85 || ch == 0x2028 || ch == 0x2029;
 }
@@ -328,7 +328,7 @@ filter_indent (TplRender *render, TplArgs *args)
     {
       gsize length = 0;
       const char *begin = p;
-      while (p < end && !is_line_break (p, &length))
+      while (p < end && !is_line_break (p, end, &length))
         p += length;
       if (is_first ? first : blank || p > begin)
         tpl_append_text (render, out, width);

@@ -114,8 +114,9 @@ global_raise_exception (TplRender *render, TplArgs *args)
 {
   TplValue text = tpl_to_string (render, args->items[0]);
 
+  g_autofree char *message = g_strndup (text.as.string->data, text.as.string->length);
   if (!render->error)
-    g_set_error_literal (&render->error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_TEMPLATE, text.as.string->data);
+    g_set_error_literal (&render->error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_TEMPLATE, message);
   return text;
 }
 

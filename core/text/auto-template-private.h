@@ -49,7 +49,7 @@ typedef struct _TplBound TplBound;
 typedef struct _TplFunction TplFunction;
 typedef struct _TplSequence TplSequence;
 
-/* Valid UTF-8; chars == length says that it is ASCII. */
+/* Valid UTF-8, without a NUL at its end; chars == length says that it is ASCII. */
 typedef struct
 {
   const char *data;
@@ -175,6 +175,16 @@ typedef enum
   TPL_FLOW_CONTINUE,
 } TplFlow;
 
+/* A buffer with room behind what is used, for texts and lists that a template puts together step by step. */
+#define TPL_N_BUFFERS 4
+
+typedef struct
+{
+  char *data;
+  gsize used;
+  gsize room;
+} TplBuffer;
+
 /* One rendering. The error is sticky: once it is set, what is computed means nothing and everything returns early. */
 struct _TplRender
 {
@@ -188,6 +198,8 @@ struct _TplRender
   guint depth;
   guint64 steps;
   TplFlow flow;
+  TplBuffer buffers[TPL_N_BUFFERS];
+  guint oldest_buffer;
 };
 
 /* Syntax tree. */
@@ -350,6 +362,8 @@ gboolean tpl_enter (TplRender *render);
 void tpl_leave (TplRender *render);
 /* NULL, with the error set, when the rendering has used up its memory. */
 void *tpl_alloc (TplRender *render, gsize size);
+/* Memory that begins with the @used bytes at @data and has room for @more: the same memory, where nothing follows it. */
+void *tpl_extend (TplRender *render, const void *data, gsize used, gsize more);
 
 /* Making values. */
 #define TPL_VALUE_UNDEFINED ((TplValue){ .kind = TPL_UNDEFINED })
@@ -362,6 +376,8 @@ TplValue tpl_undefined (TplRender *render, const char *format, ...) G_GNUC_PRINT
 TplValue tpl_string_static (TplRender *render, const char *data, gsize length);
 TplValue tpl_string_copy (TplRender *render, const char *data, gssize length);
 TplValue tpl_string_take (TplRender *render, GString *string);
+/* Two texts, one after the other. */
+TplValue tpl_string_join (TplRender *render, TplValue first, TplValue second);
 TplValue tpl_sequence (TplRender *render, TplKind kind);
 void tpl_append (TplRender *render, TplSequence *sequence, TplValue value);
 TplValue tpl_pair (TplRender *render, TplValue first, TplValue second);

@@ -73,6 +73,20 @@ tpl_string_copy (TplRender *render, const char *data, gssize length)
 }
 
 TplValue
+tpl_string_join (TplRender *render, TplValue first, TplValue second)
+{
+  const TplString *a = first.as.string, *b = second.as.string;
+  char *data = tpl_extend (render, a->data, a->length, b->length);
+  TplString *string = data ? tpl_alloc (render, sizeof *string) : NULL;
+
+  if (!string || !tpl_tick (render, b->length / 64))
+    return first;
+  memcpy (data + a->length, b->data, b->length);
+  *string = (TplString){ data, a->length + b->length, a->chars + b->chars };
+  return (TplValue){ .kind = TPL_STRING, .as.string = string };
+}
+
+TplValue
 tpl_string_take (TplRender *render, GString *string)
 {
   TplValue value = tpl_string_copy (render, string->str, string->len);

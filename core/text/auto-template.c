@@ -138,6 +138,32 @@ tpl_alloc (TplRender *render, gsize size)
   return tpl_arena_alloc (render->arena, size);
 }
 
+void *
+tpl_extend (TplRender *render, const void *data, gsize used, gsize more)
+{
+  TplBuffer *buffer = &render->buffers[render->oldest_buffer];
+
+  for (guint i = 0; i < TPL_N_BUFFERS; i++)
+    if (data && render->buffers[i].data == data && render->buffers[i].used == used && render->buffers[i].room - used >= more)
+      {
+        render->buffers[i].used += more;
+        return render->buffers[i].data;
+      }
+  gboolean large = used >= 1024;
+  gsize room = large ? (used + more) * 2 : used + more;
+  char *copy = tpl_alloc (render, room);
+  if (!copy)
+    return NULL;
+  if (used)
+    memcpy (copy, data, used);
+  if (large)
+    {
+      *buffer = (TplBuffer){ copy, used + more, room };
+      render->oldest_buffer = (render->oldest_buffer + 1) % TPL_N_BUFFERS;
+    }
+  return copy;
+}
+
 AutoTemplate *
 auto_template_new (const char *source, const char *name, GError **error)
 {

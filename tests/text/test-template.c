@@ -179,6 +179,19 @@ test_bounds (void)
     }
 }
 
+/* A long text and a long list, put together step by step. */
+static void
+test_growth (void)
+{
+  static const char source[] = "{% set ns = namespace(text='', list=[]) %}{% set piece = 'k' * 10000 %}"
+                               "{% for i in range(3000) %}{% set ns.text = ns.text ~ piece %}{% endfor %}"
+                               "{% for i in range(50000) %}{% set ns.list = ns.list + [i] %}{% endfor %}{{ ns.text|length }} {{ ns.list[-1] }}";
+  g_autofree char *message = NULL, *text = render (source, &message);
+
+  g_assert_cmpstr (message, ==, NULL);
+  g_assert_cmpstr (text, ==, "30000000 49999");
+}
+
 static void
 test_deep_sources (void)
 {
@@ -324,6 +337,7 @@ main (int argc, char **argv)
   g_test_add_func ("/template/folder", test_folder);
   g_test_add_func ("/template/messages", test_messages);
   g_test_add_func ("/template/bounds", test_bounds);
+  g_test_add_func ("/template/growth", test_growth);
   g_test_add_func ("/template/deep-sources", test_deep_sources);
   g_test_add_func ("/template/mutations", test_mutations);
   g_test_add_func ("/template/threads", test_threads);

@@ -7,26 +7,6 @@
 #include "core/base/auto-json.h"
 #include "core/checkpoint/auto-checkpoint.h"
 
-static AutoInputs *
-read_inputs (const char *path, GError **error)
-{
-  gsize n;
-  g_autoptr(AutoCheckpoint) file = auto_checkpoint_open (path, AUTO_FRAMEWORK_PYTORCH, NULL, NULL, error);
-
-  if (!file)
-    return NULL;
-  const char *const *names = auto_checkpoint_get_names (file, &n);
-  g_autoptr(AutoInputs) inputs = auto_inputs_new ();
-  for (gsize i = 0; i < n; i++)
-    {
-      g_autoptr(AutoTensor) tensor = auto_checkpoint_get (file, names[i], error);
-      if (!tensor)
-        return NULL;
-      auto_inputs_set (inputs, names[i], tensor);
-    }
-  return g_steal_pointer (&inputs);
-}
-
 static gboolean
 set_flags (AutoInputs *inputs, const char *call, gboolean hidden_states, gboolean attentions, GError **error)
 {
@@ -97,7 +77,7 @@ run (int argc, char **argv)
     return AUTO_EXIT_USAGE;
   GCancellable *cancellable = auto_tool_get_cancellable ();
   g_autoptr(AutoModel) model = auto_door_from_pretrained (task, argv[1], options, cancellable, &error);
-  g_autoptr(AutoInputs) inputs = model ? read_inputs (inputs_path, &error) : NULL;
+  g_autoptr(AutoInputs) inputs = model ? auto_tool_read_inputs (inputs_path, &error) : NULL;
   if (!inputs || !set_flags (inputs, call, hidden_states, attentions, &error))
     return auto_tool_fail (&auto_command_forward, g_steal_pointer (&error));
   g_autoptr(AutoModelOutput) output = auto_model_forward (model, inputs, cancellable, &error);

@@ -10,6 +10,7 @@ static const AutoCommand *const commands[] = {
   &auto_command_inspect,
   &auto_command_forward,
   &auto_command_tokenize,
+  &auto_command_generate,
   &auto_command_embed,
   &auto_command_run,
   &auto_command_convert,

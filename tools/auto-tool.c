@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/auto-json.h"
+#include "core/checkpoint/auto-checkpoint.h"
 
 void
 auto_common_options_clear (AutoCommonOptions *common)
@@ -96,6 +97,26 @@ auto_tool_load_options (const AutoCommonOptions *common, gboolean overrides)
       auto_load_options_set_json (options, key, value);
     }
   return g_steal_pointer (&options);
+}
+
+AutoInputs *
+auto_tool_read_inputs (const char *path, GError **error)
+{
+  gsize n;
+  g_autoptr(AutoCheckpoint) file = auto_checkpoint_open (path, AUTO_FRAMEWORK_PYTORCH, NULL, NULL, error);
+
+  if (!file)
+    return NULL;
+  const char *const *names = auto_checkpoint_get_names (file, &n);
+  g_autoptr(AutoInputs) inputs = auto_inputs_new ();
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr(AutoTensor) tensor = auto_checkpoint_get (file, names[i], error);
+      if (!tensor)
+        return NULL;
+      auto_inputs_set (inputs, names[i], tensor);
+    }
+  return g_steal_pointer (&inputs);
 }
 
 static GCancellable *cancellable;

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "core/auto/auto-inputs.h"
 #include "core/auto/auto-load-options.h"
 
 /* Exit codes of every command. */
@@ -20,7 +21,7 @@ typedef struct
   int (*run) (int argc, char **argv);
 } AutoCommand;
 
-extern const AutoCommand auto_command_config, auto_command_inspect, auto_command_forward, auto_command_convert, auto_command_embed, auto_command_run, auto_command_tokenize;
+extern const AutoCommand auto_command_config, auto_command_inspect, auto_command_forward, auto_command_convert, auto_command_embed, auto_command_generate, auto_command_run, auto_command_tokenize;
 
 /* Options that several commands have; merged into a context by auto_tool_parse. */
 typedef struct
@@ -42,6 +43,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AutoCommonOptions, auto_common_options_clear)
 
 /* KEY=VALUE; the value is JSON where it reads as JSON, otherwise text. */
 gboolean auto_tool_split_setting (const char *setting, char **key, JsonNode **value);
+/* The tensors of a file under their names. */
+AutoInputs *auto_tool_read_inputs (const char *path, GError **error);
 /* Cancelled by Ctrl-C; a second Ctrl-C ends the process. */
 GCancellable *auto_tool_get_cancellable (void);
 /* Prints the error and returns AUTO_EXIT_FAILED. */

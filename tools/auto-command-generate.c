@@ -94,7 +94,7 @@ read_prompt (Generate *self, const char *prompt, GError **error)
   g_autofree char *read = prompt ? NULL : read_standard_input ();
   g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (self->tokenizer, prompt ? prompt : read, NULL, error);
 
-  self->inputs = encoding ? auto_encoding_get_inputs (encoding) : NULL;
+  self->inputs = encoding ? g_object_ref (auto_encoding_get_inputs (encoding)) : NULL;
   return self->inputs != NULL;
 }
 

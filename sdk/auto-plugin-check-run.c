@@ -18,6 +18,19 @@ fault (GError **error, const char *format, ...)
   return FALSE;
 }
 
+/* Anything else that a plugin exports could take the place of another library's symbol. Sanitizers and coverage add names of
+ * their own, with two underscores. */
+static gboolean
+check_exports (const char *path, GError **error)
+{
+  g_auto(GStrv) names = auto_plugin_list_exports (path);
+
+  for (guint i = 0; names && names[i]; i++)
+    if (!g_str_equal (names[i], AUTO_PLUGIN_SYMBOL) && !g_str_has_prefix (names[i], "_"))
+      return fault (error, "%s exports %s: a plugin exports only %s, build it with -fvisibility=hidden", path, names[i], AUTO_PLUGIN_SYMBOL);
+  return TRUE;
+}
+
 /* What the configuration writes, it reads back as the same. */
 static gboolean
 check_config (const char *model_type, GError **error)
@@ -67,7 +80,7 @@ auto_plugin_check (const char *path, GError **error)
       g_propagate_error (error, g_error_copy (auto_plugin_info_get_error (info)));
       return FALSE;
     }
-  if (!auto_registry_load_file (path, error))
+  if (!check_exports (path, error) || !auto_registry_load_file (path, error))
     return FALSE;
   g_auto(GStrv) types = auto_plugin_info_list_architectures (info);
   for (guint i = 0; types[i]; i++)

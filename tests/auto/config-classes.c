@@ -92,7 +92,7 @@ check_swin_config_loaded (AutoPretrainedConfig *config, GError **error)
     g_string_append_printf (names, ", \"stage%u\"", i);
   g_string_append_c (names, ']');
   return auto_config_set_int (AUTO_CONFIG (config), "num_layers", self->depths.n, error)
-         && auto_config_set_int (AUTO_CONFIG (config), "hidden_size", (gint64) self->embed_dim << (self->depths.n - 1), error)
+         && auto_config_set_int (AUTO_CONFIG (config), "hidden_size", (gint64) self->embed_dim << (MAX (self->depths.n, 1) - 1), error)
          && auto_config_set_text (AUTO_CONFIG (config), "stage_names", names->str, error)
          && auto_config_set_text (AUTO_CONFIG (config), "out_features", last, error)
          && auto_config_set_text (AUTO_CONFIG (config), "out_indices", index, error);

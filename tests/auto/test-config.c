@@ -430,6 +430,56 @@ test_update (void)
   g_assert_false (auto_config_has (config, "new"));
 }
 
+/* Damaged files are errors or configurations, never more than that. */
+
+static const char *const sound[] = {
+  "{\"model_type\": \"bert\", \"hidden_size\": 8, \"id2label\": {\"0\": \"a\"}, \"torch_dtype\": \"float16\", \"eos_token_id\": [1, 2]}",
+  "{\"model_type\": \"clip\", \"text_config\": {\"hidden_size\": 8, \"id2label\": null}, \"vision_config\": {}, \"projection_dim\": 3}",
+  "{\"model_type\": \"encoder-decoder\", \"encoder\": {\"model_type\": \"bert\"}, \"decoder\": {\"model_type\": \"gpt2\", \"n_embd\": 4}}",
+  "{\"model_type\": \"gpt2\", \"hidden_size\": 8, \"num_labels\": 3, \"pruned_heads\": {\"1\": [2]}, \"configuration_files\": [\"config.4.0.0.json\"]}",
+};
+
+static char *
+damage (GRand *rand, const char *text)
+{
+  static const char *const pieces[] = { "null", "[]", "{}", "\"\"", "1e999", "-1", "9223372036854775807", "NaN", "true", "[1,[2]]", ",", ":", "\"", "}", "]", "{", "" };
+  g_autoptr(GString) out = g_string_new (text);
+
+  for (int i = g_rand_int_range (rand, 1, 4); i > 0 && out->len > 1; i--)
+    {
+      gsize start = g_rand_int_range (rand, 0, out->len), length = g_rand_int_range (rand, 0, MIN (out->len - start, 12) + 1);
+      g_string_erase (out, start, length);
+      g_string_insert (out, start, pieces[g_rand_int_range (rand, 0, G_N_ELEMENTS (pieces))]);
+    }
+  return g_strdup (out->str);
+}
+
+static void
+test_damaged (void)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (7);
+  guint good = 0;
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *text = damage (rand, sound[i % G_N_ELEMENTS (sound)]);
+      g_autoptr(JsonNode) node = auto_json_parse (text, strlen (text), "damaged", AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_PARSE, &error);
+      g_autoptr(AutoConfig) config = node && JSON_NODE_HOLDS_OBJECT (node) ? auto_config_from_dict (json_node_get_object (node), NULL, &error) : NULL;
+      g_assert_true (config || error || (node && !JSON_NODE_HOLDS_OBJECT (node)));
+      if (!config)
+        continue;
+      g_autofree char *json = auto_config_to_json_string (config, TRUE);
+      g_autoptr(AutoConfig) copy = auto_config_copy (config);
+      g_autofree char *copied = auto_config_to_json_string (copy, TRUE);
+      g_assert_cmpstr (json, ==, copied);
+      auto_config_validate (config, NULL);
+      good++;
+    }
+  g_assert_cmpuint (good, >, 30);
+  g_assert_cmpuint (good, <, 3000);
+}
+
 static int
 remove_entry (const char *path, const struct stat *info, int kind, struct FTW *place)
 {
@@ -470,6 +520,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/async", test_async);
   g_test_add_func ("/config/register", test_register);
   g_test_add_func ("/config/update", test_update);
+  g_test_add_func ("/config/damaged", test_damaged);
   int status = g_test_run ();
   g_assert_no_errno (chdir ("/"));
   g_assert_no_errno (nftw (folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS));

@@ -199,20 +199,40 @@ test_other_machine (void)
   check_header (0, 'x', "no shared object");
 }
 
+static int
+run_check (const char *folder, const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".so", NULL);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  const char *const command[] = { g_getenv ("AUTO_PLUGIN_CHECK"), path, NULL };
+  g_autoptr(GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  return status;
+}
+
+/* What only the tool looks for. */
+static void
+test_check (void)
+{
+  g_autofree char *folder = registry_testing_folder ();
+
+  registry_testing_install (folder, "good", "good", TRUE);
+  registry_testing_install (folder, "broken-exports", "broken-exports", FALSE);
+  g_assert_cmpint (run_check (folder, "good"), ==, 0);
+  g_assert_cmpint (run_check (folder, "broken-exports"), !=, 0);
+}
+
 /* The child dies, we don't. */
 static void
 test_crash (void)
 {
   g_autofree char *folder = registry_testing_folder ();
-  g_autoptr(GError) error = NULL;
-  int status;
 
   registry_testing_install (folder, "broken-crash", "broken-crash", FALSE);
-  g_autofree char *path = g_build_filename (folder, "broken-crash.so", NULL);
-  const char *const command[] = { g_getenv ("AUTO_PLUGIN_CHECK"), path, NULL };
-  g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (status, !=, 0);
+  g_assert_cmpint (run_check (folder, "broken-crash"), !=, 0);
 
   /* With a sidecar it is listed without harm. */
   registry_testing_write (folder, "broken-crash.plugin", "[Plugin]\nName=broken-crash\nTitle=x\nVersion=1\nLicence=x\nAbi=1.0\n", -1);
@@ -258,6 +278,7 @@ main (int argc, char **argv)
     { "/broken/sidecar-alone", test_sidecar_alone },
     { "/broken/cut", test_cut },
     { "/broken/other-machine", test_other_machine },
+    { "/broken/check", test_check },
     { "/broken/crash", test_crash },
   };
 

@@ -67,6 +67,11 @@ const AutoPlugin auto_plugin_descriptor = {
 #elif defined BROKEN_INIT
 #define CLASS TestInitConfig
 #define TYPE "test-init"
+#elif defined BROKEN_EXPORTS
+#define CLASS TestExportsConfig
+#define TYPE "test-exports"
+__attribute__ ((visibility ("default"))) extern int surplus;
+int surplus = 1;
 #endif
 
 #ifdef CLASS

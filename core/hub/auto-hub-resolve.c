@@ -44,6 +44,7 @@ typedef struct
   const char *subfolder;
   AutoHubWant want;
   gboolean use_fast, trust;
+  gboolean all_needed;  /* of files by name */
   GCancellable *cancellable;
 } Resolve;
 
@@ -357,6 +358,7 @@ run (const Resolve *r, GError **error)
   return AUTO_HUB_RUN_FAILED;
 }
 
+/* Files by name. Those that may be missing may all be missing, as long as it is known which commit is meant. */
 static AutoHubRun
 run_files (const Resolve *r, const char *const *files, GError **error)
 {
@@ -364,10 +366,11 @@ run_files (const Resolve *r, const char *const *files, GError **error)
   AutoHubRun outcome;
 
   add_each (items, r->subfolder, files);
-  if ((outcome = auto_hub_operation_run (r->operation, items, r->cancellable, error)) != AUTO_HUB_RUN_DONE)
+  if (r->all_needed)
+    return run_all_needed (r, items, error);
+  outcome = auto_hub_operation_run (r->operation, items, r->cancellable, error);
+  if (outcome != AUTO_HUB_RUN_DONE || r->operation->commit)
     return outcome;
-  if (any_found (items))
-    return AUTO_HUB_RUN_DONE;
   auto_hub_operation_set_missing (r->operation, files[0], any_unknown (items), error);
   return AUTO_HUB_RUN_FAILED;
 }
@@ -422,11 +425,11 @@ report_to_options (const char *what, guint64 done, guint64 total, gpointer optio
 
 char *
 auto_hub_resolve_with (const AutoHubSettings *settings, const char *repo, AutoHubWant want, const char *const *files,
-                       AutoLoadOptions *options, AutoHubReport report, gpointer data, GCancellable *cancellable, GError **error)
+                       gboolean all_needed, AutoLoadOptions *options, AutoHubReport report, gpointer data, GCancellable *cancellable, GError **error)
 {
   const char *revision = auto_load_options_get_string (options, "revision");
   const char *code = auto_load_options_get_string (options, "code-revision");
-  Resolve r = { .want = want, .cancellable = cancellable };
+  Resolve r = { .want = want, .all_needed = all_needed, .cancellable = cancellable };
 
   r.subfolder = auto_load_options_get_string (options, "subfolder");
   r.use_fast = auto_load_options_get_bool (options, "use-fast", TRUE);
@@ -470,7 +473,7 @@ resolve (const char *name, AutoHubWant want, const char *const *files, AutoLoadO
       return NULL;
     }
   g_autoptr(AutoHubSettings) settings = auto_hub_settings_new (options);
-  return auto_hub_resolve_with (settings, name, want, files, options, report_to_options, options, cancellable, error);
+  return auto_hub_resolve_with (settings, name, want, files, FALSE, options, report_to_options, options, cancellable, error);
 }
 
 char *

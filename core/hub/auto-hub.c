@@ -324,8 +324,8 @@ call_run (Call *call, GCancellable *cancellable, GError **error)
 
   if (call->file && !auto_hub_check_file (call->file, error))
     return NULL;
-  g_autofree char *folder = auto_hub_resolve_with (call->settings, call->repo, call->want, call->file ? files : NULL, call->options, report,
-                                                   call, cancellable, error);
+  g_autofree char *folder = auto_hub_resolve_with (call->settings, call->repo, call->want, call->file ? files : NULL, TRUE, call->options,
+                                                   report, call, cancellable, error);
   if (folder && call->file)
     return g_build_filename (folder, call->file, NULL);
   return g_steal_pointer (&folder);

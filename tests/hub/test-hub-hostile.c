@@ -8,7 +8,7 @@
 #include "core/hub/auto-hub.h"
 
 #define REPO "org/name"
-#define MUTATIONS 400
+#define MUTATIONS 250
 #define GOOD "HTTP/1.1 200 OK\r\nX-Repo-Commit: 0123456789abcdef0123456789abcdef01234567\r\nETag: \"9e26dfeeb6e641a33dae4961196235bdb965b21b\"\r\n" \
              "Content-Length: 2\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
 #define BEGIN "HTTP/1.1 200 OK\r\nConnection: close\r\n"
@@ -37,8 +37,12 @@ on_connection (GThreadedSocketService *service, GSocketConnection *connection, G
   g_buffered_input_stream_fill (G_BUFFERED_INPUT_STREAM (lines), 1, NULL, NULL);
   const char *start = g_buffered_input_stream_peek_buffer (G_BUFFERED_INPUT_STREAM (lines), NULL);
   gboolean is_tls = start && start[0] == 0x16;
-  for (char *line; !is_tls && (line = g_data_input_stream_read_line (lines, NULL, NULL, NULL)) && *line; g_free (line))
-    head |= g_str_has_prefix (line, "HEAD ");
+  for (gboolean more = !is_tls; more;)
+    {
+      g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
+      more = line && *line;
+      head |= line && g_str_has_prefix (line, "HEAD ");
+    }
   g_mutex_lock (&f->mutex);
   g_autoptr(GBytes) answer = g_bytes_ref (head ? f->head : f->get);
   g_mutex_unlock (&f->mutex);

@@ -183,6 +183,23 @@ test_vocabulary (Fixture *f, gconstpointer data)
   assert_files (more, NAMES ("vocab.json", "merges.txt", "emoji.json"));
 }
 
+/* Files that may be missing may all be missing: the folder is the model's all the same. */
+static void
+test_optional_files (Fixture *f, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *folder = auto_hub_resolve_files (REPO, NAMES ("modules.json", "none.json"), f->options, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree char *same = resolve (f, AUTO_HUB_WANT_CONFIG);
+  g_assert_cmpstr (folder, ==, same);
+  int requests = auto_test_hub_requests (f->server);
+  g_autofree char *again = auto_hub_resolve_files (REPO, NAMES ("modules.json", "none.json"), f->options, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (auto_test_hub_requests (f->server), ==, requests);
+  g_autofree char *nowhere = auto_hub_resolve_files ("org/other", NAMES ("modules.json"), f->options, NULL, &error);
+  g_assert_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_REPOSITORY_NOT_FOUND);
+}
+
 static void
 test_subfolder (Fixture *f, gconstpointer data)
 {
@@ -349,6 +366,7 @@ main (int argc, char **argv)
   ADD ("tensorflow-and-flax", test_tensorflow_and_flax);
   ADD ("tokenizer", test_tokenizer);
   ADD ("vocabulary", test_vocabulary);
+  ADD ("optional-files", test_optional_files);
   ADD ("subfolder", test_subfolder);
   ADD ("plugin-needs-trust", test_plugin_needs_trust);
   ADD ("moving-branch", test_moving_branch);

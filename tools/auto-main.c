@@ -14,6 +14,8 @@ static const AutoCommand *const commands[] = {
   &auto_command_embed,
   &auto_command_run,
   &auto_command_convert,
+  &auto_command_download,
+  &auto_command_cache,
 };
 
 static void

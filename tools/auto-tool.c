@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "auto-progress.h"
 #include "core/base/auto-json.h"
 #include "core/checkpoint/auto-checkpoint.h"
 
@@ -85,6 +86,7 @@ auto_tool_load_options (const AutoCommonOptions *common, gboolean overrides)
 
   g_object_set (options, "revision", common->revision, "subfolder", common->subfolder, "cache-dir", common->cache_dir, "token", common->token,
                 "local-files-only", common->local_files_only, "trust-remote-code", common->trust_remote_code, NULL);
+  auto_load_options_set_progress (options, auto_progress_report, auto_progress_new (common->quiet), (GDestroyNotify) auto_progress_free);
   for (char **set = common->set; overrides && set && *set; set++)
     {
       g_autofree char *key = NULL;

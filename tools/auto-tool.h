@@ -21,7 +21,8 @@ typedef struct
   int (*run) (int argc, char **argv);
 } AutoCommand;
 
-extern const AutoCommand auto_command_config, auto_command_inspect, auto_command_forward, auto_command_convert, auto_command_embed, auto_command_generate, auto_command_run, auto_command_tokenize;
+extern const AutoCommand auto_command_cache, auto_command_config, auto_command_convert, auto_command_download, auto_command_embed,
+  auto_command_forward, auto_command_generate, auto_command_inspect, auto_command_run, auto_command_tokenize;
 
 /* Options that several commands have; merged into a context by auto_tool_parse. */
 typedef struct

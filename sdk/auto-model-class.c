@@ -49,12 +49,14 @@ class_init (gpointer klass, gpointer data)
 {
   AUTO_PRETRAINED_MODEL_CLASS (klass)->forward = spec_forward;
   AUTO_PRETRAINED_MODEL_CLASS (klass)->example = spec_example;
+  AUTO_PRETRAINED_MODEL_CLASS (klass)->prepare_generation = ((const AutoModelSpec *) data)->prepare_generation;
 }
 
 GType
 auto_model_class_register (const char *type_name, const AutoModelSpec *spec)
 {
-  const GTypeInfo info = { .class_size = sizeof (AutoPretrainedModelClass), .class_init = class_init, .instance_size = sizeof (AutoPretrainedModel) };
+  const GTypeInfo info = { .class_size = sizeof (AutoPretrainedModelClass), .class_init = class_init, .class_data = spec,
+                           .instance_size = sizeof (AutoPretrainedModel) };
   GType type = g_type_register_static (AUTO_TYPE_PRETRAINED_MODEL, g_intern_string (type_name), &info, 0);
 
   g_type_set_qdata (type, spec_quark (), (gpointer) spec);

@@ -16,6 +16,9 @@ typedef AutoTensor *(*AutoBase) (AutoContext *cx, gconstpointer config, AutoInpu
 /* Inputs of a valid shape. */
 typedef void (*AutoExample) (gconstpointer config, AutoInputs *in);
 
+/* Changes the settings and inputs of a generation by the model's own rules, before anything else happens; see docs/generation.md. */
+typedef gboolean (*AutoPrepareGeneration) (AutoPretrainedModel *self, AutoGenerationConfig *generation, AutoInputs *in, GError **error);
+
 /* What a model class is made of: a forward of its own, or a head over a base. */
 typedef struct
 {
@@ -23,6 +26,7 @@ typedef struct
   const AutoHead *head;
   AutoBase base;
   AutoExample example; /* NULL: input_ids (1, 8) */
+  AutoPrepareGeneration prepare_generation; /* NULL: nothing of its own */
 } AutoModelSpec;
 
 AUTO_AVAILABLE_IN_1_0 GType auto_model_class_register (const char *type_name, const AutoModelSpec *spec);

@@ -38,7 +38,8 @@ typedef void (*AutoHubReport) (const char *what, guint64 done, guint64 total, gp
 /* Fetches what is missing of what is wanted, or of @files, and returns the snapshot's folder. Files may be missing, unless
  * @all_needed. */
 char *auto_hub_resolve_with (const AutoHubSettings *settings, const char *repo, AutoHubWant want, const char *const *files,
-                             gboolean all_needed, AutoLoadOptions *options, AutoHubReport report, gpointer data, GCancellable *cancellable, GError **error);
+                             gboolean all_needed, AutoLoadOptions *options, AutoHubReport report, gpointer data,
+                             GCancellable *cancellable, GError **error);
 
 /* Waits, unless cancelled. */
 gboolean auto_hub_sleep (guint milliseconds, GCancellable *cancellable, GError **error);

@@ -125,8 +125,8 @@ set_tls_error (GError **error, const char *host, const char *reason, SoupMessage
 static gboolean
 is_passing (const GError *cause)
 {
-  static const int lasting[] = { G_IO_ERROR_CONNECTION_REFUSED, G_IO_ERROR_HOST_NOT_FOUND, G_IO_ERROR_TIMED_OUT, G_IO_ERROR_NETWORK_UNREACHABLE,
-                                 G_IO_ERROR_HOST_UNREACHABLE };
+  static const int lasting[] = { G_IO_ERROR_CONNECTION_REFUSED, G_IO_ERROR_HOST_NOT_FOUND, G_IO_ERROR_TIMED_OUT,
+                                 G_IO_ERROR_NETWORK_UNREACHABLE, G_IO_ERROR_HOST_UNREACHABLE };
 
   for (gsize i = 0; i < G_N_ELEMENTS (lasting); i++)
     if (g_error_matches (cause, G_IO_ERROR, lasting[i]))
@@ -321,7 +321,11 @@ announces_file (SoupMessage *message)
   const char *location = header (message, "Location");
   g_autofree char *scheme = location ? g_uri_parse_scheme (location) : NULL;
 
-  return location && header (message, "X-Repo-Commit") && (header (message, "X-Linked-Etag") || (scheme && header (message, "ETag")));
+  if (!location || !header (message, "X-Repo-Commit"))
+    return FALSE;
+  if (scheme)
+    return header (message, "X-Linked-Etag") || header (message, "ETag");
+  return header (message, "X-Linked-Etag") && header (message, "X-Linked-Size");
 }
 
 static gboolean
@@ -333,6 +337,18 @@ missing_header (GError **error, SoupMessage *message, const char *name)
   return FALSE;
 }
 
+/* Redirects and refusals may tell the commit too. */
+static void
+keep_commit (SoupMessage *message, AutoHubMetadata *metadata)
+{
+  const char *commit = header (message, "X-Repo-Commit");
+
+  if (!commit || !auto_hub_is_plain_name (commit))
+    return;
+  g_free (metadata->commit);
+  metadata->commit = g_strdup (commit);
+}
+
 /* Reads the headers that name a file's bytes; huggingface_hub goes by the same ones. */
 static gboolean
 read_metadata (SoupMessage *message, const char *url, AutoHubMetadata *metadata, GError **error)
@@ -341,9 +357,9 @@ read_metadata (SoupMessage *message, const char *url, AutoHubMetadata *metadata,
   const char *etag = linked ? linked : header (message, "ETag");
   const char *size = header (message, "X-Linked-Size");
 
-  if (!commit || !auto_hub_is_plain_name (commit))
+  keep_commit (message, metadata);
+  if (!metadata->commit || (commit && !g_str_equal (commit, metadata->commit)))
     return missing_header (error, message, "X-Repo-Commit");
-  metadata->commit = g_strdup (commit);
   metadata->etag = etag ? auto_hub_normalize_etag (etag) : NULL;
   if (!metadata->etag || !auto_hub_is_plain_name (metadata->etag) || strlen (metadata->etag) > 200)
     return missing_header (error, message, "X-Linked-Etag or ETag");
@@ -386,9 +402,8 @@ head_once (AutoHubClient *self, const char *first, AutoHubMetadata *metadata, gi
       if (!redirect && status != 200)
         {
           *wait = set_status_error (error, message, self->settings->token != NULL);
-          if (g_error_matches (*error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_ENTRY_NOT_FOUND) && header (message, "X-Repo-Commit")
-              && auto_hub_is_plain_name (header (message, "X-Repo-Commit")))
-            metadata->commit = g_strdup (header (message, "X-Repo-Commit"));
+          if (g_error_matches (*error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_ENTRY_NOT_FOUND))
+            keep_commit (message, metadata);
           return FALSE;
         }
       if (!redirect || announces_file (message))
@@ -396,6 +411,7 @@ head_once (AutoHubClient *self, const char *first, AutoHubMetadata *metadata, gi
       char *next = redirect_target (message, error);
       if (!next)
         return FALSE;
+      keep_commit (message, metadata);
       g_free (url);
       url = next;
     }

@@ -425,7 +425,8 @@ report_to_options (const char *what, guint64 done, guint64 total, gpointer optio
 
 char *
 auto_hub_resolve_with (const AutoHubSettings *settings, const char *repo, AutoHubWant want, const char *const *files,
-                       gboolean all_needed, AutoLoadOptions *options, AutoHubReport report, gpointer data, GCancellable *cancellable, GError **error)
+                       gboolean all_needed, AutoLoadOptions *options, AutoHubReport report, gpointer data,
+                       GCancellable *cancellable, GError **error)
 {
   const char *revision = auto_load_options_get_string (options, "revision");
   const char *code = auto_load_options_get_string (options, "code-revision");

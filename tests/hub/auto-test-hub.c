@@ -332,6 +332,8 @@ on_hub_request (SoupServer *server, SoupServerMessage *message, const char *path
     {
       g_autofree char *location = g_strdup_printf ("/moved%s%s?from=%s", strchr (repo, '/'), resolve, repo);
       soup_message_headers_replace (headers, "Location", location);
+      if (hub->faults.no_commit)  /* then the redirect has it */
+        soup_message_headers_replace (headers, "X-Repo-Commit", hub->faults.commit_header ? hub->faults.commit_header : hub->commit);
       soup_server_message_set_status (message, 307, NULL);
     }
   else if (hub->faults.rename && !(query && g_hash_table_lookup (query, "from")))

@@ -338,6 +338,17 @@ test_redirects_b65 (Fixture *f, gconstpointer data)
   f->server->faults.rename = TRUE;
   config = get (f, "config.json");  /* 400 when the query is lost */
   auto_test_assert_content (config, CONFIG, -1);
+  auto_test_hub_add (f->server, "moved/name", "vocab.txt", "word", -1);
+  f->server->faults.no_commit = TRUE;  /* it comes with the redirect alone */
+  g_autofree char *vocabulary = get (f, "vocab.txt");
+  auto_test_assert_content (vocabulary, "word", -1);
+  g_autoptr(GError) absent = get_error (f, "none.txt");
+  assert_text (f, ".no_exist/" COMMIT "/none.txt", "");
+  f->server->faults.commit_header = "../../../../stray";
+  g_autoptr(GError) hostile = get_error (f, "other.txt");
+  g_assert_error (hostile, AUTO_HUB_ERROR, AUTO_HUB_ERROR_ENTRY_NOT_FOUND);
+  g_autofree char *stray = g_build_filename (f->home, "stray", NULL);
+  g_assert_false (g_file_test (stray, G_FILE_TEST_EXISTS));
   auto_test_hub_reset (f->server);
   g_object_set (f->hub, "token", "hf_secret", NULL);
   f->server->faults.mirror = TRUE;

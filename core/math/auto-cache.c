@@ -368,18 +368,38 @@ permute_rows (AutoCache *self, AutoTensor *x, const Entry *entry, const gint64 *
       }
 }
 
+static gboolean
+any_row_moves (AutoCache *self, const Entry *entry, const gint64 *rows, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (row_moves (self, entry, rows, i))
+      return TRUE;
+  return FALSE;
+}
+
+/* Buffers of growing keys and values are the cache's own; other tensors may be somebody else's too, and are never written to. */
+static AutoTensor *
+reorder_rows (AutoCache *self, AutoTensor *x, const Entry *entry, const gint64 *rows, gsize n)
+{
+  gboolean same_size = x->shape[0] == (gint64) n;
+
+  if (same_size && !any_row_moves (self, entry, rows, n))
+    return x;
+  if (!same_size || entry->kind != GROWING)
+    return pick_rows (x, entry, rows, n);
+  permute_rows (self, x, entry, rows, n);
+  return x;
+}
+
 void
 auto_cache_reorder (AutoCache *self, const gint64 *rows, gsize n)
 {
   for (guint i = 0; i < self->entries->len; i++)
     {
       Entry *entry = &g_array_index (self->entries, Entry, i);
-      AutoTensor **both[2] = { &entry->k, &entry->v };
-      for (guint j = 0; j < 2; j++)
-        if (*both[j] && (*both[j])->shape[0] != (gint64) n)
-          *both[j] = pick_rows (*both[j], entry, rows, n);
-        else if (*both[j])
-          permute_rows (self, *both[j], entry, rows, n);
+      entry->k = reorder_rows (self, entry->k, entry, rows, n);
+      if (entry->v)
+        entry->v = reorder_rows (self, entry->v, entry, rows, n);
     }
 }
 

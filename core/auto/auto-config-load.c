@@ -42,6 +42,21 @@ read_dict (const char *path, GError **error)
   return g_steal_pointer (&node);
 }
 
+/* In the hub's cache the folder's name is the commit. */
+static void
+note_commit (JsonObject *dict, const char *path)
+{
+  const char *place = strstr (path, "snapshots/");
+  const char *name = place ? place + strlen ("snapshots/") : "";
+  gsize length = strcspn (name, "/");
+  g_autofree char *hash = g_strndup (name, length);
+
+  if (length == 40 && strspn (hash, "0123456789abcdef") == 40 && name[length] == '/')
+    json_object_set_string_member (dict, "_commit_hash", hash);
+  else
+    json_object_set_null_member (dict, "_commit_hash");
+}
+
 /* A version like 4.10.2 as a number that can be compared. */
 static guint64
 version_number (const char *text)
@@ -98,6 +113,7 @@ load_dict (const char *name_or_path, AutoLoadOptions *options, char **path, GCan
       if (!node)
         return NULL;
     }
+  note_commit (json_node_get_object (node), file);
   *path = g_steal_pointer (&file);
   return g_steal_pointer (&node);
 }

@@ -369,6 +369,20 @@ test_files (void)
 }
 
 static void
+test_commit (void)
+{
+  g_autoptr(GError) error = NULL;
+  const char *hash = "0123456789abcdef0123456789abcdef01234567";
+  g_autofree char *folder = g_build_filename ("snapshots", hash, NULL);
+  g_autoptr(AutoConfig) cached = load (folder, "{\"model_type\": \"bert\"}", NULL, &error);
+  g_autoptr(AutoConfig) local = load ("snapshots/local", "{\"model_type\": \"bert\", \"_commit_hash\": \"x\"}", NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (auto_config_get_string (cached, "_commit_hash"), ==, hash);
+  g_assert_true (auto_config_is_null (local, "_commit_hash"));
+}
+
+static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer data_)
 {
   g_autoptr(GError) error = NULL;
@@ -517,6 +531,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/b05", test_b05);
   g_test_add_func ("/config/b08", test_b08);
   g_test_add_func ("/config/files", test_files);
+  g_test_add_func ("/config/commit", test_commit);
   g_test_add_func ("/config/async", test_async);
   g_test_add_func ("/config/register", test_register);
   g_test_add_func ("/config/update", test_update);

@@ -48,7 +48,7 @@ registry_testing_write (const char *folder, const char *name, const char *text, 
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr(GError) error = NULL;
 
-  g_file_set_contents (path, text, length, &error);
+  g_file_set_contents_full (path, text, length, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &error);
   g_assert_no_error (error);
 }
 

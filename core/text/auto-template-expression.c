@@ -234,12 +234,12 @@ tpl_parse_expression (TplParser *self)
 }
 
 static gboolean
-ends_tuple (TplParser *self, const char *extra_end)
+ends_tuple (TplParser *self)
 {
   TplToken *token = tpl_parser_peek (self, 0);
 
   return token->type == TPL_TOKEN_VARIABLE_END || token->type == TPL_TOKEN_BLOCK_END || token->type == TPL_TOKEN_END
-         || tpl_parser_is_op (self, ")") || (extra_end && tpl_parser_is_name (self, extra_end));
+         || tpl_parser_is_op (self, ")");
 }
 
 typedef enum
@@ -259,13 +259,13 @@ parse_element (TplParser *self, Element element)
 }
 
 static TplNode *
-parse_elements (TplParser *self, Element element, const char *extra_end, gboolean parentheses)
+parse_elements (TplParser *self, Element element, gboolean parentheses)
 {
   g_autoptr(GPtrArray) items = g_ptr_array_new ();
   int line = tpl_parser_peek (self, 0)->line;
   gboolean is_tuple = FALSE;
 
-  while (!self->error && !ends_tuple (self, extra_end))
+  while (!self->error && !ends_tuple (self))
     {
       g_ptr_array_add (items, parse_element (self, element));
       if (!tpl_parser_skip_op (self, ","))
@@ -282,9 +282,9 @@ parse_elements (TplParser *self, Element element, const char *extra_end, gboolea
 }
 
 TplNode *
-tpl_parse_tuple (TplParser *self, gboolean with_condition, const char *extra_end, gboolean parentheses)
+tpl_parse_tuple (TplParser *self, gboolean with_condition, gboolean parentheses)
 {
-  return parse_elements (self, with_condition ? ELEMENT_EXPRESSION : ELEMENT_NO_CONDITION, extra_end, parentheses);
+  return parse_elements (self, with_condition ? ELEMENT_EXPRESSION : ELEMENT_NO_CONDITION, parentheses);
 }
 
 static gboolean
@@ -301,9 +301,9 @@ can_assign (TplNode *node)
 }
 
 TplNode *
-tpl_parse_target (TplParser *self, gboolean with_namespace, const char *extra_end)
+tpl_parse_target (TplParser *self, gboolean with_namespace)
 {
-  TplNode *node = parse_elements (self, with_namespace ? ELEMENT_NAMESPACE_TARGET : ELEMENT_TARGET, extra_end, FALSE);
+  TplNode *node = parse_elements (self, with_namespace ? ELEMENT_NAMESPACE_TARGET : ELEMENT_TARGET, FALSE);
 
   if (!self->error && !can_assign (node))
     tpl_parser_fail (self, node->line, "can't assign to this expression");

@@ -223,10 +223,10 @@ parse_set (TplParser *self, int line)
 {
   TplNode *node = tpl_parser_node (self, TPL_NODE_SET, line);
 
-  node->first = tpl_parse_target (self, TRUE, NULL);
+  node->first = tpl_parse_target (self, TRUE);
   if (tpl_parser_skip_op (self, "="))
     {
-      node->second = tpl_parse_tuple (self, TRUE, NULL, FALSE);
+      node->second = tpl_parse_tuple (self, TRUE, FALSE);
       return node;
     }
   node->type = TPL_NODE_SET_BLOCK;
@@ -242,10 +242,10 @@ parse_for (TplParser *self, int line)
   TplNode *node = tpl_parser_node (self, TPL_NODE_FOR, line);
 
   node->name = tpl_parser_intern (self, "loop");
-  node->first = tpl_parse_target (self, FALSE, "in");
+  node->first = tpl_parse_target (self, FALSE);
   if (!tpl_parser_skip_name (self, "in"))
     tpl_parser_fail (self, line, "expected 'in' after the variable of the loop");
-  node->second = tpl_parse_tuple (self, FALSE, "recursive", FALSE);
+  node->second = tpl_parse_tuple (self, FALSE, FALSE);
   if (tpl_parser_skip_name (self, "if"))
     node->third = tpl_parse_expression (self);
   node->recursive = tpl_parser_skip_name (self, "recursive");
@@ -272,7 +272,7 @@ parse_if (TplParser *self, int line)
   while (!self->error)
     {
       TplNode *node = tpl_parser_node (self, TPL_NODE_IF, line);
-      node->first = tpl_parse_tuple (self, FALSE, NULL, FALSE);
+      node->first = tpl_parse_tuple (self, FALSE, FALSE);
       node->items = parse_statements (self, ends);
       if (last)
         last->second = node;
@@ -302,7 +302,7 @@ parse_with (TplParser *self, int line)
     {
       if (targets->len)
         tpl_parser_expect_op (self, ",");
-      g_ptr_array_add (targets, tpl_parse_target (self, FALSE, NULL));
+      g_ptr_array_add (targets, tpl_parse_target (self, FALSE));
       tpl_parser_expect_op (self, "=");
       g_ptr_array_add (values, tpl_parse_expression (self));
     }
@@ -475,7 +475,7 @@ parse_output (TplParser *self)
   TplNode *node = tpl_parser_node (self, TPL_NODE_OUTPUT, tpl_parser_next (self)->line);
   g_autoptr(GPtrArray) items = g_ptr_array_new ();
 
-  g_ptr_array_add (items, tpl_parse_tuple (self, TRUE, NULL, FALSE));
+  g_ptr_array_add (items, tpl_parse_tuple (self, TRUE, FALSE));
   expect (self, TPL_TOKEN_VARIABLE_END, "}}");
   node->items = tpl_parser_take_nodes (self, items);
   return node;

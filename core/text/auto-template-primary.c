@@ -109,7 +109,7 @@ tpl_parse_primary (TplParser *self, gboolean with_namespace)
     }
   if (tpl_parser_skip_op (self, "("))
     {
-      node = tpl_parse_tuple (self, TRUE, NULL, TRUE);
+      node = tpl_parse_tuple (self, TRUE, TRUE);
       tpl_parser_expect_op (self, ")");
       return node;
     }

@@ -346,9 +346,9 @@ TplNode *tpl_parse_postfix (TplParser *self, TplNode *node);
 TplNode *tpl_parse_call (TplParser *self, TplNode *callee);
 TplNode *tpl_parse_test (TplParser *self, TplNode *subject);
 TplNode *tpl_parse_expression (TplParser *self);
-/* @extra_end: a name that ends the tuple, or NULL. */
-TplNode *tpl_parse_tuple (TplParser *self, gboolean with_condition, const char *extra_end, gboolean parentheses);
-TplNode *tpl_parse_target (TplParser *self, gboolean with_namespace, const char *extra_end);
+/* Expressions with commas between them, or one alone. @parentheses: they are there, and there may be nothing in them. */
+TplNode *tpl_parse_tuple (TplParser *self, gboolean with_condition, gboolean parentheses);
+TplNode *tpl_parse_target (TplParser *self, gboolean with_namespace);
 TplNode *tpl_parse_filters (TplParser *self, TplNode *node, gboolean start_inline);
 TplNode *tpl_parse_template (TplParser *self);
 void tpl_check_names (TplParser *self, const TplNode *root);

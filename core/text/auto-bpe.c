@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "auto-token-model.h"
+#include "auto-bpe.h"
 
 #include <string.h>
 
@@ -294,6 +294,49 @@ merge_short (const AutoMergeTable *merges, Symbol *symbols, guint n)
     symbols[i].length = 0;
 }
 
+gboolean
+auto_bpe_is_plain (const AutoTokenModel *self)
+{
+  const Bpe *data = self->data;
+  return !data->prefix && !data->suffix && !data->ignore_merges;
+}
+
+gboolean
+auto_bpe_is_plain_apart_from_words (const AutoTokenModel *self, gboolean *ignores_merges)
+{
+  const Bpe *data = self->data;
+
+  *ignores_merges = data->ignore_merges;
+  return !data->prefix && !data->suffix;
+}
+
+static void
+merge (const AutoMergeTable *merges, Symbol *symbols, guint n)
+{
+  if (n > SHORT)
+    merge_long (merges, symbols, n);
+  else if (n > 1)
+    merge_short (merges, symbols, n);
+}
+
+guint
+auto_bpe_merge_ids (const AutoTokenModel *self, guint32 *ids, guint n)
+{
+  const Bpe *data = self->data;
+  Symbol few[SHORT], *symbols = n <= SHORT ? few : g_new (Symbol, n);
+  guint kept = 0;
+
+  for (guint i = 0; i < n; i++)
+    symbols[i] = (Symbol){ ids[i], 1, (gint32) i - 1, i + 1 };
+  merge (&data->merges, symbols, n);
+  for (guint i = 0; i < n; i++)
+    if (symbols[i].length)
+      ids[kept++] = symbols[i].id;
+  if (symbols != few)
+    g_free (symbols);
+  return kept;
+}
+
 static gboolean
 bpe_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray *tokens, GError **error)
 {
@@ -315,10 +358,7 @@ bpe_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray
     g_string_free (scratch, TRUE);
   if (!good)
     return FALSE;
-  if (symbols->len > SHORT)
-    merge_long (&data->merges, (Symbol *) symbols->data, symbols->len);
-  else if (symbols->len > 1)
-    merge_short (&data->merges, (Symbol *) symbols->data, symbols->len);
+  merge (&data->merges, (Symbol *) symbols->data, symbols->len);
   for (guint i = 0, at = 0; i < symbols->len; i++)
     {
       Symbol *symbol = &g_array_index (symbols, Symbol, i);

@@ -180,15 +180,57 @@ auto_normalizer_get_bert (const AutoNormalizer *self)
 }
 
 gboolean
-auto_normalizer_keeps_ascii (const AutoNormalizer *self)
+auto_normalizer_is_nfc (const AutoNormalizer *self)
+{
+  const Step *step = &g_array_index (self->steps, Step, 0);
+
+  return self->steps->len == 1 && step->kind == FORM && !step->compatible && step->compose;
+}
+
+static gboolean
+is_local (const Step *step)
+{
+  const char *text = step->pattern ? auto_pattern_get_text (step->pattern) : NULL;
+  gsize matched;
+
+  switch (step->kind)
+    {
+    case FORM:
+    case LOWERCASE:
+    case STRIP:
+    case STRIP_ACCENTS:
+    case NMT:
+      return TRUE;
+    case PRECOMPILED:
+      return !step->charsmap || !auto_charsmap_find (step->charsmap, " ", 1, TRUE, &matched);
+    case REPLACE:
+      if (auto_pattern_get_expression (step->pattern))
+        return g_str_equal (text, " {2,}");
+      return !strchr (text, ' ') || g_str_equal (text, "  ");
+    default:
+      return FALSE;
+    }
+}
+
+gboolean
+auto_normalizer_is_local (const AutoNormalizer *self)
 {
   for (guint i = 0; i < self->steps->len; i++)
-    {
-      Kind kind = g_array_index (self->steps, Step, i).kind;
-      if (kind != FORM && kind != STRIP_ACCENTS)
-        return FALSE;
-    }
+    if (!is_local (&g_array_index (self->steps, Step, i)))
+      return FALSE;
   return TRUE;
+}
+
+gboolean
+auto_normalizer_marks_spaces (const AutoNormalizer *self, gboolean *prefix)
+{
+  const Step *first = &g_array_index (self->steps, Step, 0), *last = first + self->steps->len - 1;
+
+  if (self->steps->len < 1 || self->steps->len > 2 || last->kind != REPLACE || auto_pattern_get_expression (last->pattern)
+      || !g_str_equal (auto_pattern_get_text (last->pattern), " ") || !g_str_equal (last->content, "▁"))
+    return FALSE;
+  *prefix = self->steps->len == 2;
+  return !*prefix || (first->kind == PREPEND && g_str_equal (first->content, "▁"));
 }
 
 gboolean

@@ -21,8 +21,12 @@ typedef struct
 } AutoBertNormalizer;
 
 AUTO_INTERNAL const AutoBertNormalizer *auto_normalizer_get_bert (const AutoNormalizer *self);
-/* Whether the normalizer leaves plain ASCII text as it is. */
-AUTO_INTERNAL gboolean auto_normalizer_keeps_ascii (const AutoNormalizer *self);
+/* Whether all it does is normalization form C. */
+AUTO_INTERNAL gboolean auto_normalizer_is_nfc (const AutoNormalizer *self);
+/* Whether text on one side of a space between visible ASCII characters is normalized whatever stands on the other side. */
+AUTO_INTERNAL gboolean auto_normalizer_is_local (const AutoNormalizer *self);
+/* Whether all it does is to turn spaces into U+2581, and to put one before the text when @prefix says so. */
+AUTO_INTERNAL gboolean auto_normalizer_marks_spaces (const AutoNormalizer *self, gboolean *prefix);
 AUTO_INTERNAL gboolean auto_char_is_chinese (gunichar c);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoNormalizer, auto_normalizer_free)

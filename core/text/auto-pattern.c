@@ -99,6 +99,12 @@ auto_pattern_free (AutoPattern *self)
 }
 
 const char *
+auto_pattern_get_text (const AutoPattern *self)
+{
+  return self->text;
+}
+
+const char *
 auto_pattern_get_expression (const AutoPattern *self)
 {
   return self->regex || self->scanner ? self->text : NULL;

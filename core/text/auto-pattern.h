@@ -22,6 +22,7 @@ AUTO_INTERNAL AutoPattern *auto_pattern_new_from_json (JsonObject *object, const
 AUTO_INTERNAL void auto_pattern_free (AutoPattern *self);
 /* Appends to @matches (of AutoMatch) the matches and what lies between them, so that all the text is covered. */
 AUTO_INTERNAL gboolean auto_pattern_find (const AutoPattern *self, const char *text, gsize length, GArray *matches, GError **error);
+AUTO_INTERNAL const char *auto_pattern_get_text (const AutoPattern *self);       /* the string or the expression */
 AUTO_INTERNAL const char *auto_pattern_get_expression (const AutoPattern *self); /* NULL for a string */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoPattern, auto_pattern_free)

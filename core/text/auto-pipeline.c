@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-pipeline.h"
 
+#include "auto-fast-path.h"
+
 #include <string.h>
 
 struct _AutoPipeline
@@ -13,7 +15,12 @@ struct _AutoPipeline
   AutoPostProcessor *post_processor;
   AutoDecoder *decoder;
   AutoAddedVocabulary *added;
+  AutoFastPath *fast; /* or NULL */
+  GMutex lock;
+  GPtrArray *idle; /* AutoFastScratch that no thread works with */
 };
+
+#define MOST_IDLE 8
 
 AutoTokens *
 auto_tokens_new (gboolean detailed)
@@ -55,6 +62,7 @@ compile (AutoPipeline *self, GError **error)
     return FALSE;
   for (guint i = 0; i < parts->added_tokens->len; i++)
     auto_added_vocabulary_add (self->added, &g_array_index (parts->added_tokens, AutoAddedToken, i), parts->model);
+  self->fast = auto_fast_path_new (self->normalizer, self->pre_tokenizer, parts->model);
   return auto_added_vocabulary_refresh (self->added, self->normalizer, error);
 }
 
@@ -67,6 +75,8 @@ auto_pipeline_new (AutoTokenizerParts *parts, GError **error)
   self->ref_count = 1;
   self->core = self;
   self->parts = parts;
+  g_mutex_init (&self->lock);
+  self->idle = g_ptr_array_new_with_free_func ((GDestroyNotify) auto_fast_scratch_free);
   self->added = auto_added_vocabulary_new ();
   return compile (self, error) ? g_steal_pointer (&self) : NULL;
 }
@@ -106,6 +116,12 @@ auto_pipeline_unref (AutoPipeline *self)
   g_clear_pointer (&self->post_processor, auto_post_processor_free);
   g_clear_pointer (&self->decoder, auto_decoder_free);
   g_clear_pointer (&self->added, auto_added_vocabulary_unref);
+  g_clear_pointer (&self->fast, auto_fast_path_free);
+  if (self->idle)
+    {
+      g_ptr_array_unref (self->idle);
+      g_mutex_clear (&self->lock);
+    }
   g_free (self);
 }
 
@@ -205,6 +221,56 @@ tokenize_splits (AutoPipeline *self, AutoPreText *pre, gint32 word, AutoTokens *
   return good;
 }
 
+static AutoFastScratch *
+take_scratch (AutoPipeline *core)
+{
+  g_mutex_lock (&core->lock);
+  AutoFastScratch *scratch = core->idle->len ? g_ptr_array_steal_index_fast (core->idle, core->idle->len - 1) : NULL;
+  g_mutex_unlock (&core->lock);
+  return scratch ? scratch : auto_fast_scratch_new ();
+}
+
+static void
+give_scratch (AutoPipeline *core, AutoFastScratch *scratch)
+{
+  g_mutex_lock (&core->lock);
+  gboolean keep = core->idle->len < MOST_IDLE;
+  if (keep)
+    g_ptr_array_add (core->idle, scratch);
+  g_mutex_unlock (&core->lock);
+  if (!keep)
+    auto_fast_scratch_free (scratch);
+}
+
+/* The ids of a text: first without the added tokens that are looked for as they are, then without those of normalized text. */
+static gboolean
+encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsize length, gboolean normalized, GArray *ids, GError **error)
+{
+  gsize taken = 0, at = 0, from, to;
+  guint32 id;
+  gboolean more;
+
+  do
+    {
+      more = auto_added_vocabulary_next (self->added, normalized, text, length, taken, &at, &from, &to, &id);
+      gsize end = more ? from : length;
+      if (!(normalized ? auto_fast_path_encode (self->core->fast, scratch, text + taken, end - taken, ids, error)
+                       : encode_fast (self, scratch, text + taken, end - taken, TRUE, ids, error)))
+        return FALSE;
+      if (more)
+        g_array_append_val (ids, id);
+      taken = to;
+    }
+  while (more);
+  return TRUE;
+}
+
+static gboolean
+can_be_fast (AutoPipeline *self)
+{
+  return self->core->fast && (!auto_added_vocabulary_has (self->added, TRUE) || auto_fast_path_keeps_text (self->core->fast));
+}
+
 gboolean
 auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32 word, AutoTokens *tokens, GError **error)
 {
@@ -215,6 +281,13 @@ auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "a text of %" G_GSIZE_FORMAT " bytes is too long; cut it into parts", length);
       return FALSE;
+    }
+  if (!tokens->details && can_be_fast (self))
+    {
+      AutoFastScratch *scratch = take_scratch (core);
+      gboolean encoded = encode_fast (self, scratch, text, length, FALSE, tokens->ids, error);
+      give_scratch (core, scratch);
+      return encoded;
     }
   auto_pre_text_init (&pre);
   auto_pre_text_start (&pre, text, length);

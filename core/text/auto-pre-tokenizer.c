@@ -181,6 +181,16 @@ auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self)
   return self->steps->len == 1 && g_array_index (self->steps, Step, 0).kind == BERT;
 }
 
+gboolean
+auto_pre_tokenizer_marks_words (const AutoPreTokenizer *self)
+{
+  const Step *first = &g_array_index (self->steps, Step, 0), *last = first + self->steps->len - 1;
+
+  if (self->steps->len < 1 || self->steps->len > 2 || (self->steps->len == 2 && first->kind != WHITESPACE_SPLIT))
+    return FALSE;
+  return last->kind == METASPACE && last->add_prefix_space && last->scheme == ALWAYS && (guchar) last->text[0] >= 0x80;
+}
+
 AutoScanner
 auto_pre_tokenizer_get_byte_level (const AutoPreTokenizer *self, gboolean *add_prefix_space)
 {

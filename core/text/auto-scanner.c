@@ -241,6 +241,12 @@ scan_o200k (const char *text, gsize length)
   return lines_or_spaces (text, length);
 }
 
+gboolean
+auto_scanner_ignores_case (AutoScanner scanner)
+{
+  return scanner == auto_scan_gpt2 || scanner == scan_llama3 || scanner == scan_qwen2;
+}
+
 AutoScanner
 auto_scanner_recognize (const char *expression)
 {

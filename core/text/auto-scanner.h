@@ -12,5 +12,7 @@ typedef gsize (*AutoScanner) (const char *text, gsize length);
 AUTO_INTERNAL AutoScanner auto_scanner_recognize (const char *expression);
 /* The pattern of the ByteLevel part. */
 AUTO_INTERNAL gsize auto_scan_gpt2 (const char *text, gsize length);
+/* Whether a space, or none, and all ASCII letters after it are a match, unless a character beyond ASCII follows. */
+AUTO_INTERNAL gboolean auto_scanner_ignores_case (AutoScanner scanner);
 
 G_END_DECLS

@@ -61,6 +61,7 @@ typedef struct
   GArray *merges, *scores;
   const char *merges_text; /* merges that came before the vocabulary */
   gsize merges_length;
+  guint next_merged; /* where the vocabulary is likely to have the next merge's result */
 } Draft;
 
 static void
@@ -109,7 +110,7 @@ add_merge (AutoJsonReader *reader, Draft *draft, const char *left, gsize left_le
       g_string_truncate (merged, 0);
       g_string_append_len (merged, left, left_length);
       g_string_append_len (merged, right + skip, right_length - skip);
-      ids[2] = auto_vocabulary_find (draft->vocabulary, merged->str, merged->len);
+      ids[2] = auto_vocabulary_find_near (draft->vocabulary, merged->str, merged->len, &draft->next_merged);
     }
   if (ids[0] < 0 || ids[1] < 0 || ids[2] < 0)
     auto_json_reader_fail (reader, "model: a merge names a token, or makes one, that is not in \"vocab\"");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "auto-ascii-run.h"
 #include "auto-unicode-tables.h"
 
 #define N_PAGES (0x110000 >> 8)
@@ -157,7 +158,8 @@ auto_utf8_repair (const char *text, gsize length, gsize *repaired)
   const char *bad, *end = text + length;
 
   *repaired = length;
-  if (g_utf8_validate_len (text, length, &bad))
+  gsize ascii = auto_ascii_length (text, length);
+  if (ascii == length || g_utf8_validate_len (text + ascii, length - ascii, &bad))
     return NULL;
   GString *fixed = g_string_sized_new (length + 16);
   while (text < end)

@@ -152,6 +152,22 @@ auto_vocabulary_find (const AutoVocabulary *self, const char *token, gsize lengt
   return slot->entry ? (gint64) g_array_index (self->entries, Entry, slot->entry - 1).id : -1;
 }
 
+gint64
+auto_vocabulary_find_near (const AutoVocabulary *self, const char *token, gsize length, guint *hint)
+{
+  if (*hint < self->entries->len)
+    {
+      const Entry *entry = &g_array_index (self->entries, Entry, *hint);
+      if (entry->length == length && memcmp (self->texts->data + entry->offset, token, length) == 0)
+        return (*hint)++, entry->id;
+    }
+  Slot *slot = find_slot (self, auto_hash_bytes (token, length), token, length);
+  if (!slot->entry)
+    return -1;
+  *hint = slot->entry;
+  return g_array_index (self->entries, Entry, slot->entry - 1).id;
+}
+
 const char *
 auto_vocabulary_token (const AutoVocabulary *self, gint64 id, gsize *length)
 {

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+G_BEGIN_DECLS
+
+/* Bytes of @text that are ASCII letters, up to the first that is none. At least 16 bytes can be read before @end is met. */
+static inline gsize
+auto_ascii_letters (const char *text, const char *end)
+{
+  gsize n = 0;
+
+#ifdef __SSE2__
+  while (end - text - (gssize) n >= 16)
+    {
+      __m128i bytes = _mm_loadu_si128 ((const __m128i *) (text + n));
+      __m128i folded = _mm_sub_epi8 (_mm_or_si128 (bytes, _mm_set1_epi8 (0x20)), _mm_set1_epi8 ('a' + 0x40 + 0x40));
+      guint mask = _mm_movemask_epi8 (_mm_cmplt_epi8 (folded, _mm_set1_epi8 (26 - 0x80)));
+      if (mask != 0xFFFF)
+        return n + __builtin_ctz (~mask);
+      n += 16;
+    }
+#endif
+  while (text + n < end && g_ascii_isalpha (text[n]))
+    n++;
+  return n;
+}
+
+/* Bytes of @text up to the first that is not ASCII. */
+static inline gsize
+auto_ascii_length (const char *text, gsize length)
+{
+  gsize n = 0;
+  guint64 word;
+
+  for (; n + 8 <= length; n += 8)
+    {
+      memcpy (&word, text + n, 8);
+      if (word & G_GUINT64_CONSTANT (0x8080808080808080))
+        break;
+    }
+  while (n < length && (guchar) text[n] < 0x80)
+    n++;
+  return n;
+}
+
+G_END_DECLS

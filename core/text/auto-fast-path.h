@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-normalizer.h"
+#include "auto-pre-tokenizer.h"
+#include "auto-token-model.h"
+#include "auto-word-cache.h"
+
+G_BEGIN_DECLS
+
+/* When only ids are wanted, and the parts are of a common kind, a text can be cut into words whose ids depend on nothing around them:
+ * words that were seen before are looked up, and no text is rewritten. The ids are those of the long way. */
+typedef struct _AutoFastPath AutoFastPath;
+
+/* What one thread works with. */
+typedef struct
+{
+  AutoWordCache cache;
+  AutoPreText pre;
+  GArray *tokens; /* AutoToken */
+  GArray *found;  /* guint32: ids of a word */
+  GString *bytes;
+} AutoFastScratch;
+
+AUTO_INTERNAL AutoFastScratch *auto_fast_scratch_new (void);
+AUTO_INTERNAL void auto_fast_scratch_free (AutoFastScratch *self);
+
+/* NULL when there is no short way. The parts outlive it. */
+AUTO_INTERNAL AutoFastPath *auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pre_tokenizer, const AutoTokenModel *model);
+AUTO_INTERNAL void auto_fast_path_free (AutoFastPath *self);
+/* Whether added tokens that are looked for in normalized text can be looked for in the text as it is. */
+AUTO_INTERNAL gboolean auto_fast_path_keeps_text (const AutoFastPath *self);
+/* Appends the ids of a text without added tokens. */
+AUTO_INTERNAL gboolean auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, GArray *ids,
+                                              GError **error);
+
+G_END_DECLS

@@ -26,6 +26,8 @@ auto_aligned_text_reserve (AutoAlignedText *self, gsize more)
 void
 auto_aligned_text_append_original (AutoAlignedText *self, const char *text, gsize length, guint32 offset)
 {
+  if (length == 0)
+    return;
   auto_aligned_text_reserve (self, length);
   memcpy (self->text + self->length, text, length);
   for (gsize i = 0; i < length;)

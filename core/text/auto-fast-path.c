@@ -237,7 +237,8 @@ add_missing (Run *run, const char *word, gsize length, gboolean readable, GError
   auto_word_cache_add (&scratch->cache, word, length, readable, ids, n);
   if ((gsize) (run->room - run->at) < n + 4)
     reserve (run, n + 4);
-  memcpy (run->at, ids, n * sizeof (guint32));
+  if (n)
+    memcpy (run->at, ids, n * sizeof (guint32));
   run->at += n;
   return TRUE;
 }

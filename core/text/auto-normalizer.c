@@ -180,6 +180,12 @@ auto_normalizer_get_bert (const AutoNormalizer *self)
 }
 
 gboolean
+auto_normalizer_is_empty (const AutoNormalizer *self)
+{
+  return self->steps->len == 0;
+}
+
+gboolean
 auto_normalizer_is_nfc (const AutoNormalizer *self)
 {
   const Step *step = &g_array_index (self->steps, Step, 0);

@@ -21,6 +21,8 @@ typedef struct
 } AutoBertNormalizer;
 
 AUTO_INTERNAL const AutoBertNormalizer *auto_normalizer_get_bert (const AutoNormalizer *self);
+AUTO_INTERNAL gboolean auto_normalizer_is_empty (const AutoNormalizer *self);
+/* The following are for normalizers that aren't empty. */
 /* Whether all it does is normalization form C. */
 AUTO_INTERNAL gboolean auto_normalizer_is_nfc (const AutoNormalizer *self);
 /* Whether text on one side of a space between visible ASCII characters is normalized whatever stands on the other side. */

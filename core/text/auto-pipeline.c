@@ -54,6 +54,8 @@ compile (AutoPipeline *self, GError **error)
 
   if (parts->normalizer && !(self->normalizer = auto_normalizer_new (parts->normalizer, error)))
     return FALSE;
+  if (self->normalizer && auto_normalizer_is_empty (self->normalizer))
+    g_clear_pointer (&self->normalizer, auto_normalizer_free);
   if (parts->pre_tokenizer && !(self->pre_tokenizer = auto_pre_tokenizer_new (parts->pre_tokenizer, error)))
     return FALSE;
   if (parts->decoder && !(self->decoder = auto_decoder_new (parts->decoder, error)))

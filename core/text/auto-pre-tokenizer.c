@@ -184,9 +184,10 @@ auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self)
 gboolean
 auto_pre_tokenizer_marks_words (const AutoPreTokenizer *self)
 {
+  if (self->steps->len < 1 || self->steps->len > 2)
+    return FALSE;
   const Step *first = &g_array_index (self->steps, Step, 0), *last = first + self->steps->len - 1;
-
-  if (self->steps->len < 1 || self->steps->len > 2 || (self->steps->len == 2 && first->kind != WHITESPACE_SPLIT))
+  if (self->steps->len == 2 && first->kind != WHITESPACE_SPLIT)
     return FALSE;
   return last->kind == METASPACE && last->add_prefix_space && last->scheme == ALWAYS && (guchar) last->text[0] >= 0x80;
 }
@@ -194,9 +195,10 @@ auto_pre_tokenizer_marks_words (const AutoPreTokenizer *self)
 AutoScanner
 auto_pre_tokenizer_get_byte_level (const AutoPreTokenizer *self, gboolean *add_prefix_space)
 {
+  if (self->steps->len == 0)
+    return NULL;
   const Step *first = &g_array_index (self->steps, Step, 0), *last = first + self->steps->len - 1;
-
-  if (self->steps->len == 0 || last->kind != BYTE_LEVEL)
+  if (last->kind != BYTE_LEVEL)
     return NULL;
   *add_prefix_space = last->add_prefix_space;
   if (self->steps->len == 1)

@@ -188,7 +188,12 @@ read_model (AutoJsonReader *reader)
       auto_json_reader_clear (&again);
     }
   if (!reader->error)
-    return auto_token_model_new (draft.fields, draft.vocabulary, draft.merges, draft.scores, &reader->error);
+    {
+      AutoTokenModel *model = auto_token_model_new (draft.fields, draft.vocabulary, draft.merges, draft.scores, &reader->error);
+      if (!model)
+        g_prefix_error (&reader->error, "%s: ", reader->name);
+      return model;
+    }
   json_object_unref (draft.fields);
   auto_vocabulary_free (draft.vocabulary);
   g_clear_pointer (&draft.merges, g_array_unref);

@@ -99,7 +99,8 @@ auto_word_cache_add (AutoWordCache *self, const char *word, gsize length, gboole
       g_byte_array_append (self->words, (const guint8 *) word, length);
     }
   if (n <= 3)
-    memcpy (entry.ids, ids, n * sizeof (guint32));
+    for (guint i = 0; i < n; i++)
+      entry.ids[i] = ids[i];
   else
     {
       entry.ids[0] = self->ids->len;

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tokenizer files and texts that were damaged at random: whatever happens, it is an error or an answer. AUTO_FUZZ_ROUNDS sets how long. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "core/base/auto-json.h"
+#include "core/text/auto-pipeline.h"
+
+static const char *const words[] = { "null", "-1", "1e9", "4294967296", "9223372036854775807", "{}", "[]", "\"\"", "true", "\"\\ud800\"", "\"\\u0000\"", "\"type\"",
+                                     "[[[[[[[[", "\"Sequence\"", "\"(a*)*$\"", "1000000000000000019884624838656", ",", "\"[\"", "0" };
+
+/* One to four changes: a byte, a piece taken out, doubled or replaced by something that means trouble. */
+static void
+damage (GRand *rand, GString *text)
+{
+  for (int n = g_rand_int_range (rand, 1, 5); n > 0 && text->len > 8; n--)
+    {
+      gsize at = g_rand_int_range (rand, 0, text->len), length = g_rand_int_range (rand, 1, 40);
+      length = MIN (length, text->len - at);
+      const char *word = words[g_rand_int_range (rand, 0, G_N_ELEMENTS (words))];
+      switch (g_rand_int_range (rand, 0, 5))
+        {
+        case 0:
+          text->str[at] = g_rand_int_range (rand, 1, 256);
+          break;
+        case 1:
+          g_string_erase (text, at, length);
+          break;
+        case 2:
+          {
+            g_autofree char *piece = g_strndup (text->str + at, length);
+            g_string_insert (text, at, piece);
+            break;
+          }
+        case 3:
+          g_string_insert (text, at, word);
+          break;
+        default:
+          {
+            /* a whole value, if one begins here */
+            char *colon = strchr (text->str + at, ':');
+            if (colon)
+              {
+                gsize from = colon + 1 - text->str, to = from + strcspn (colon + 1, ",}]");
+                g_string_erase (text, from, to - from);
+                g_string_insert (text, from, word);
+              }
+          }
+        }
+    }
+}
+
+static char *
+random_text (GRand *rand, gsize *length)
+{
+  static const char *const pieces[] = { "hello world", "▁", " ", "<unk>", "[MASK]", "é", "e\u0301\u0323", "北京", "\U0001f469\u200d", "'s", "12345", "\n\n", "aaaaaaaaaaaaaaaa",
+                                        "ﬁ…", "\xff", "\xe4\xb8", "\u1100\u1161\u11a8", "İ" };
+  GString *text = g_string_new (NULL);
+
+  for (int n = g_rand_int_range (rand, 0, 30); n > 0; n--)
+    if (g_rand_int_range (rand, 0, 4))
+      g_string_append (text, pieces[g_rand_int_range (rand, 0, G_N_ELEMENTS (pieces))]);
+    else
+      g_string_append_c (text, g_rand_int_range (rand, 0, 256));
+  char *repaired = auto_utf8_repair (text->str, text->len, length);
+  if (repaired)
+    g_string_free (text, TRUE);
+  return repaired ? repaired : g_string_free (text, FALSE);
+}
+
+/* Both ways give the same ids; all spans lie in the text; what came out goes back in. */
+static void
+use_pipeline (AutoPipeline *pipeline, GRand *rand)
+{
+  gsize length;
+  g_autofree char *text = random_text (rand, &length);
+  g_autoptr(AutoTokens) tokens = auto_tokens_new (FALSE), detailed = auto_tokens_new (TRUE);
+  g_autoptr(GError) error = NULL, other = NULL;
+  gboolean good = auto_pipeline_encode (pipeline, text, length, -1, tokens, &error);
+
+  g_assert_true (good == (error == NULL));
+  g_assert_true (good == auto_pipeline_encode (pipeline, text, length, -1, detailed, &other));
+  if (!good)
+    return;
+  g_assert_cmpmem (tokens->ids->data, tokens->ids->len * 4, detailed->ids->data, detailed->ids->len * 4);
+  g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < tokens->ids->len; i++)
+    {
+      gint64 id = g_array_index (tokens->ids, guint32, i);
+      g_array_append_val (ids, id);
+    }
+  GString *decoded = auto_pipeline_decode (pipeline, (gint64 *) ids->data, ids->len, g_rand_boolean (rand), &error);
+  g_assert_true ((decoded != NULL) == (error == NULL));
+  if (decoded)
+    g_string_free (decoded, TRUE);
+}
+
+static void
+fuzz_tokenizer (gconstpointer data)
+{
+  const char *source = data, *rounds = g_getenv ("AUTO_FUZZ_ROUNDS");
+  g_autoptr(GRand) rand = g_rand_new_with_seed (strlen (source));
+  guint loaded = 0, n = rounds ? g_ascii_strtoull (rounds, NULL, 10) : 60;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(GString) text = g_string_new (source);
+      g_autoptr(GError) error = NULL;
+      if (i)
+        damage (rand, text);
+      AutoTokenizerParts *parts = auto_tokenizer_parts_read (text->str, text->len, "tokenizer.json", &error);
+      g_assert_true ((parts != NULL) == (error == NULL));
+      AutoPipeline *pipeline = parts ? auto_pipeline_new (parts, &error) : NULL;
+      g_assert_true ((pipeline != NULL) == (error == NULL));
+      if (!pipeline)
+        continue;
+      loaded++;
+      for (int k = 0; k < 3; k++)
+        use_pipeline (pipeline, rand);
+      GString *written = auto_pipeline_write (pipeline);
+      AutoTokenizerParts *again = auto_tokenizer_parts_read (written->str, written->len, "written", &error);
+      g_assert_true ((again != NULL) == (error == NULL)); /* two tokens of one id can't be told apart when they are written */
+      auto_tokenizer_parts_free (again);
+      g_string_free (written, TRUE);
+      auto_pipeline_unref (pipeline);
+    }
+  g_assert_cmpuint (loaded, >, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const files[] = { "normalizer", "pre-tokenizer", "wordpiece", "bpe", "unigram", "added" };
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func (g_free);
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *name = g_strconcat (files[i], ".json", NULL), *path = g_test_build_filename (G_TEST_DIST, "goldens", name, NULL);
+      g_autoptr(JsonNode) root = auto_json_read (path, AUTO_TOKENIZER_ERROR, 0, &error);
+      g_assert_no_error (error);
+      g_autoptr(GList) names = json_object_get_members (json_node_get_object (root));
+      for (GList *at = names; at; at = at->next)
+        {
+          JsonObject *golden = json_object_get_object_member (json_node_get_object (root), at->data);
+          g_autofree char *test = g_strdup_printf ("/text/fuzz/%s", (char *) at->data);
+          g_ptr_array_add (sources, auto_json_print (json_object_get_member (golden, "tokenizer"), -1, FALSE));
+          g_test_add_data_func (test, g_ptr_array_index (sources, sources->len - 1), fuzz_tokenizer);
+        }
+    }
+  return g_test_run ();
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What goldens can't hold: lengths, limits, files that are wrong, other threads. Numbers are the reference's. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "core/text/auto-pretrained-tokenizer.h"
+
+static const char vocab[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\nworld\n##s\n,\ncaf\n##e\n京\n";
+
+static char *
+make_folder (const char *first, ...)
+{
+  g_autoptr(GError) error = NULL;
+  char *folder = g_dir_make_tmp ("auto-tokenizer-XXXXXX", &error);
+  va_list files;
+
+  g_assert_no_error (error);
+  va_start (files, first);
+  for (const char *name = first; name; name = va_arg (files, const char *))
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_assert_true (g_file_set_contents (path, va_arg (files, const char *), -1, NULL));
+    }
+  va_end (files);
+  return folder;
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+
+  for (const char *name; (name = g_dir_read_name (dir));)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
+static AutoTokenizer *
+load (const char *folder)
+{
+  g_autoptr(GError) error = NULL;
+  AutoTokenizer *tokenizer = auto_tokenizer_from_pretrained (folder, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return tokenizer;
+}
+
+static void
+assert_ids (AutoEncoding *encoding, guint row, const char *expected)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  gsize n;
+  const gint64 *ids = auto_encoding_get_ids (encoding, row, &n);
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i ? " " : "", ids[i]);
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+static void
+test_vocab_alone (void)
+{
+  g_autofree char *folder = make_folder ("vocab.txt", vocab, NULL);
+  g_autoptr(AutoTokenizer) tokenizer = load (folder);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "Hello, worlds! Café 京", NULL, &error);
+
+  g_assert_no_error (error);
+  assert_ids (encoding, 0, "2 5 8 6 7 1 9 10 11 3");
+  g_autoptr(AutoTensor) tensor = auto_encoding_get_tensor (encoding, "input_ids", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (auto_tensor_get_dim (tensor, 1), ==, 10);
+  g_assert_nonnull (auto_inputs_get (auto_encoding_get_inputs (encoding), "attention_mask"));
+  g_autofree char *text = auto_tokenizer_decode (tokenizer, auto_encoding_get_ids (encoding, 0, NULL), 10, TRUE, AUTO_CHOICE_DEFAULT, &error);
+  g_assert_cmpstr (text, ==, "hello, worlds cafe 京");
+  remove_folder (folder);
+}
+
+static void
+test_ragged (void)
+{
+  g_autofree char *folder = make_folder ("vocab.txt", vocab, NULL);
+  g_autoptr(AutoTokenizer) tokenizer = load (folder);
+  g_autoptr(GError) error = NULL;
+  const char *texts[] = { "hello", "hello world", NULL };
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_batch (tokenizer, texts, NULL, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (auto_encoding_get_tensor (encoding, "input_ids", &error));
+  g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE);
+  g_assert_nonnull (strstr (error->message, "padding"));
+  remove_folder (folder);
+}
+
+static void
+test_added_tokens (void)
+{
+  g_autofree char *folder = make_folder ("vocab.txt", vocab, NULL);
+  g_autoptr(AutoTokenizer) tokenizer = load (folder);
+  g_autoptr(GError) error = NULL;
+  const char *tokens[] = { "<ent>", "hello", NULL };
+
+  g_assert_cmpint (auto_tokenizer_add_tokens (tokenizer, tokens, TRUE, &error), ==, 2);
+  g_assert_cmpuint (auto_tokenizer_get_vocab_size (tokenizer, FALSE), ==, 12);
+  g_assert_cmpuint (auto_tokenizer_get_vocab_size (tokenizer, TRUE), ==, 13);
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "world<ent>s", NULL, &error);
+  assert_ids (encoding, 0, "2 6 12 1 3");
+  g_autofree char *text = auto_tokenizer_decode (tokenizer, auto_encoding_get_ids (encoding, 0, NULL), 5, TRUE, AUTO_CHOICE_DEFAULT, &error);
+  g_assert_cmpstr (text, ==, "world");
+  remove_folder (folder);
+}
+
+/* The stride must leave something of each window. */
+static void
+test_b37 (void)
+{
+  static const gint64 wrong[][2] = { { 10, 8 }, { 4, 4 }, { 10, 9 } };
+  g_autofree char *folder = make_folder ("vocab.txt", vocab, NULL);
+  g_autoptr(AutoTokenizer) tokenizer = load (folder);
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+      g_autofree char *room = g_strdup_printf ("less than %d", (int) wrong[i][0] - 2);
+      g_object_set (options, "truncation", AUTO_TRUNCATION_LONGEST_FIRST, "max-length", wrong[i][0], "stride", wrong[i][1], NULL);
+      g_assert_null (auto_tokenizer_encode (tokenizer, "hello world", options, &error));
+      g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE);
+      g_assert_nonnull (strstr (error->message, room));
+    }
+  remove_folder (folder);
+}
+
+/* A word of 400 000 letters takes a moment, not minutes. */
+static void
+test_b41 (void)
+{
+  static const char *const models[] = {
+    "{\"version\":\"1.0\",\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"aa\":1,\"aaaa\":2},\"merges\":[\"a a\",\"aa aa\"]}}",
+    "{\"version\":\"1.0\",\"model\":{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[\"<unk>\",0],[\"a\",-3],[\"aa\",-4],[\"aaaa\",-5]]}}",
+  };
+  g_autofree char *word = g_strnfill (400000, 'a');
+
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    {
+      g_autofree char *folder = make_folder ("tokenizer.json", models[i], NULL);
+      g_autoptr(AutoTokenizer) tokenizer = load (folder);
+      g_autoptr(GError) error = NULL;
+      gint64 start = g_get_monotonic_time ();
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, word, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (auto_encoding_get_length (encoding, 0), ==, 100000);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
+      remove_folder (folder);
+    }
+}
+
+/* A maximal length of 1e30 means that there is none. */
+static void
+test_b43 (void)
+{
+  g_autofree char *folder = make_folder ("vocab.txt", vocab, "tokenizer_config.json", "{\"model_max_length\":1000000000000000019884624838656}", NULL);
+  g_autoptr(AutoTokenizer) tokenizer = load (folder);
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+  g_autoptr(GError) error = NULL;
+  gint64 limit;
+
+  g_object_set (options, "truncation", AUTO_TRUNCATION_LONGEST_FIRST, "padding", AUTO_PADDING_MAX_LENGTH, NULL);
+  g_object_get (tokenizer, "model-max-length", &limit, NULL);
+  g_assert_cmpint (limit, ==, G_MAXINT64);
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "hello world", options, &error);
+  g_assert_no_error (error);
+  assert_ids (encoding, 0, "2 5 6 3");
+  remove_folder (folder);
+}
+
+static void
+test_wrong_files (void)
+{
+  static const struct
+  {
+    const char *json, *reason;
+    int code;
+  } wrong[] = {
+    { "", "object was expected", AUTO_TOKENIZER_ERROR_PARSE },
+    { "{\"version\":\"2.0\"}", "version", AUTO_TOKENIZER_ERROR_PARSE },
+    { "{\"version\":\"1.0\"}", "model", AUTO_TOKENIZER_ERROR_PARSE },
+    { "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":4294967296}}}", "vocab", AUTO_TOKENIZER_ERROR_PARSE },
+    { "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":-1}}}", "vocab", AUTO_TOKENIZER_ERROR_PARSE },
+    { "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}}", "merge", AUTO_TOKENIZER_ERROR_PARSE },
+    { "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a\"]}}", "merge", AUTO_TOKENIZER_ERROR_PARSE },
+    { "{\"model\":{\"type\":\"Unigram\",\"unk_id\":7,\"vocab\":[[\"a\",0]]}}", "unk_id", AUTO_TOKENIZER_ERROR_PARSE },
+    { "{\"model\":{\"type\":\"Magic\",\"vocab\":{}}}", "Magic", AUTO_TOKENIZER_ERROR_UNSUPPORTED },
+    { "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{}},\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Removed\"}}", "regular expression",
+      AUTO_TOKENIZER_ERROR_PARSE },
+    { "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{}},\"normalizer\":{\"type\":\"Nope\"}}", "Nope", AUTO_TOKENIZER_ERROR_UNSUPPORTED },
+    { "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"\xff\":1}}}", "UTF-8", AUTO_TOKENIZER_ERROR_PARSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *folder = make_folder ("tokenizer.json", wrong[i].json, NULL);
+      g_autoptr(GError) error = NULL;
+      g_assert_null (auto_tokenizer_from_pretrained (folder, NULL, NULL, &error));
+      g_assert_error (error, AUTO_TOKENIZER_ERROR, wrong[i].code);
+      g_assert_nonnull (strstr (error->message, wrong[i].reason));
+      g_assert_nonnull (strstr (error->message, folder));
+      remove_folder (folder);
+    }
+}
+
+/* Bytes that are no UTF-8 become U+FFFD, one for each maximal part. */
+static void
+test_broken_text (void)
+{
+  g_autofree char *folder = make_folder ("tokenizer.json", "{\"version\":\"1.0\",\"model\":{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[\"<unk>\",0],[\"a\",-1]]}}", NULL);
+  g_autoptr(AutoTokenizer) tokenizer = load (folder);
+  g_autoptr(GError) error = NULL;
+  g_auto(GStrv) tokens = auto_tokenizer_tokenize (tokenizer, "a\xe4\xb8" "a\xff\xfe" "a", NULL, TRUE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (tokens), ==, 5);
+  g_assert_cmpstr (tokens[1], ==, "\xef\xbf\xbd");
+  g_assert_cmpstr (tokens[3], ==, "\xef\xbf\xbd\xef\xbf\xbd");
+  remove_folder (folder);
+}
+
+static gpointer
+encode_in_thread (gpointer data)
+{
+  for (int i = 0; i < 200; i++)
+    {
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (data, "Hello, worlds! Café 京", NULL, NULL);
+      assert_ids (encoding, 0, "2 5 8 6 7 1 9 10 11 3");
+      gsize n;
+      g_assert_nonnull (auto_encoding_get_offsets (encoding, 0, &n, NULL));
+      g_assert_cmpuint (n, ==, 20);
+    }
+  return NULL;
+}
+
+static void
+test_threads (void)
+{
+  g_autofree char *folder = make_folder ("vocab.txt", vocab, NULL);
+  g_autoptr(AutoTokenizer) tokenizer = load (folder);
+  GThread *threads[4];
+
+  for (int i = 0; i < 4; i++)
+    threads[i] = g_thread_new ("encode", encode_in_thread, tokenizer);
+  for (int i = 0; i < 4; i++)
+    g_thread_join (threads[i]);
+  remove_folder (folder);
+}
+
+static void
+loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained_finish (result, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (AUTO_IS_TOKENIZER (tokenizer));
+  g_main_loop_quit (data);
+}
+
+static void
+test_async (void)
+{
+  g_autofree char *folder = make_folder ("vocab.txt", vocab, NULL);
+  g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+
+  auto_tokenizer_from_pretrained_async (folder, NULL, NULL, loaded, loop);
+  g_main_loop_run (loop);
+  remove_folder (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/text/tokenizer/vocab-alone", test_vocab_alone);
+  g_test_add_func ("/text/tokenizer/ragged", test_ragged);
+  g_test_add_func ("/text/tokenizer/added-tokens", test_added_tokens);
+  g_test_add_func ("/text/tokenizer/B37", test_b37);
+  g_test_add_func ("/text/tokenizer/B41", test_b41);
+  g_test_add_func ("/text/tokenizer/B43", test_b43);
+  g_test_add_func ("/text/tokenizer/wrong-files", test_wrong_files);
+  g_test_add_func ("/text/tokenizer/broken-text", test_broken_text);
+  g_test_add_func ("/text/tokenizer/threads", test_threads);
+  g_test_add_func ("/text/tokenizer/async", test_async);
+  return g_test_run ();
+}

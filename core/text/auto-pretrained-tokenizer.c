@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "auto-encoding-private.h"
+#include "auto-template.h"
 #include "auto-tokenizer-build.h"
 #include "auto-tokenizer-save.h"
 
@@ -593,9 +594,50 @@ save_pretrained (AutoTokenizer *self, const char *folder, GError **error)
   return pipeline && auto_tokenizer_save (&save, folder, error);
 }
 
+/* What the reference uses for classes without a template of their own. */
+static const char chatml[] = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}"
+                             "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+static JsonObject *
+template_variables (AutoPretrainedTokenizerPrivate *priv, JsonNode *messages, gboolean add_generation_prompt, JsonNode *variables)
+{
+  JsonObject *all = json_object_new ();
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+
+  for (int i = 0; i < AUTO_N_SPECIALS; i++)
+    if (special_content (priv, i))
+      json_object_set_string_member (all, auto_special_key (i), special_content (priv, i));
+  json_object_set_member (all, "messages", json_node_copy (messages));
+  json_object_set_boolean_member (all, "add_generation_prompt", add_generation_prompt);
+  if (variables && JSON_NODE_HOLDS_OBJECT (variables))
+    {
+      json_object_iter_init_ordered (&iter, json_node_get_object (variables));
+      while (json_object_iter_next_ordered (&iter, &key, &node))
+        json_object_set_member (all, key, json_node_copy (node));
+    }
+  return all;
+}
+
+static char *
+apply_chat_template (AutoTokenizer *self, JsonNode *messages, gboolean add_generation_prompt, JsonNode *variables, GError **error)
+{
+  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  const AutoTokenizerSpec *spec = priv->build.spec;
+  const char *source = priv->chat_template ? priv->chat_template : spec && spec->chat_template ? spec->chat_template : chatml;
+  g_autoptr(AutoTemplate) template = auto_template_new (source, "chat_template", error);
+
+  if (!template)
+    return NULL;
+  g_autoptr(JsonObject) all = template_variables (priv, messages, add_generation_prompt, variables);
+  return auto_template_render (template, all, error);
+}
+
 static void
 tokenizer_iface_init (AutoTokenizerInterface *iface)
 {
+  iface->apply_chat_template = apply_chat_template;
   iface->encode_batch = encode_batch;
   iface->encode_words = encode_words;
   iface->decode = decode;

@@ -38,6 +38,12 @@ static const AutoTokenizerSpec generic_bpe = {
   .model_input_names = bpe_inputs,
 };
 
+static const AutoTokenizerSpec generic_spm = {
+  .class_name = "PreTrainedTokenizer",
+  .kind = AUTO_TOKENIZER_SENTENCEPIECE,
+  .defaults = "{\"unk_token\":\"<unk>\"}",
+};
+
 static gboolean
 has_file (const char *folder, const char *name)
 {
@@ -52,6 +58,9 @@ auto_tokenizer_generic_spec (const char *folder)
     return &generic_json;
   if (has_file (folder, "vocab.json") && has_file (folder, "merges.txt"))
     return &generic_bpe;
+  g_autofree char *spm = auto_tokenizer_find_spm (folder, NULL);
+  if (spm)
+    return &generic_spm;
   return has_file (folder, "vocab.txt") ? &generic_wordpiece : &generic_json;
 }
 
@@ -264,10 +273,12 @@ read_merges (const char *path, const AutoVocabulary *vocabulary, GArray *merges,
   return TRUE;
 }
 
-static gboolean
-fill_part (AutoTokenizerBuild *build, const char *text, JsonNode **part, GError **error)
+gboolean
+auto_tokenizer_fill_part (const char *text, JsonObject *settings, JsonNode **part, GError **error)
 {
-  return !text || (*part = auto_tokenizer_fill_json (text, build->settings->values, error)) != NULL;
+  if (!text || g_str_equal (text, "null"))
+    return TRUE;
+  return (*part = auto_tokenizer_fill_json (text, settings, error)) != NULL;
 }
 
 static gboolean
@@ -292,28 +303,39 @@ read_vocabulary (const AutoTokenizerBuild *build, const char *folder, AutoVocabu
   return read_merges (merges_path, vocabulary, *merges, error);
 }
 
+/* The model and the other parts from lists of tokens. */
+static gboolean
+read_lists (AutoTokenizerBuild *build, const char *folder, AutoTokenizerParts *parts, GError **error)
+{
+  const AutoTokenizerSpec *spec = build->spec;
+  JsonObject *settings = build->settings->values;
+  g_autoptr(JsonNode) fields = NULL;
+  g_autoptr(AutoVocabulary) vocabulary = auto_vocabulary_new ();
+  g_autoptr(GArray) merges = NULL;
+
+  if (!read_vocabulary (build, folder, vocabulary, &merges, error) || !(fields = auto_tokenizer_fill_json (spec->model ? spec->model : "{}", settings, error)))
+    return FALSE;
+  parts->model = auto_token_model_new (json_object_ref (json_node_get_object (fields)), g_steal_pointer (&vocabulary), g_steal_pointer (&merges), NULL, error);
+  return parts->model && auto_tokenizer_fill_part (spec->normalizer, settings, &parts->normalizer, error)
+         && auto_tokenizer_fill_part (spec->pre_tokenizer, settings, &parts->pre_tokenizer, error)
+         && auto_tokenizer_fill_part (spec->decoder, settings, &parts->decoder, error)
+         && auto_tokenizer_fill_part (spec->post_processor, settings, &parts->post_processor, error);
+}
+
 AutoTokenizerParts *
 auto_tokenizer_legacy_read (AutoTokenizerBuild *build, const char *folder, GError **error)
 {
   const AutoTokenizerSpec *spec = build->spec;
   g_autoptr(AutoTokenizerParts) parts = auto_tokenizer_parts_new ();
-  g_autoptr(JsonNode) fields = NULL;
-  g_autoptr(AutoVocabulary) vocabulary = auto_vocabulary_new ();
-  g_autoptr(GArray) merges = NULL;
+  gboolean spm = spec->kind == AUTO_TOKENIZER_SENTENCEPIECE;
+  g_autofree char *path = spm ? auto_tokenizer_find_spm (folder, spec->vocab_file) : NULL;
 
-  if (spec->kind == AUTO_TOKENIZER_JSON_ONLY || spec->kind == AUTO_TOKENIZER_SENTENCEPIECE)
+  if (spec->kind == AUTO_TOKENIZER_JSON_ONLY || (spm && !path))
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: there is no tokenizer.json, and no other vocabulary that is known", folder);
       return NULL;
     }
-  if (!read_vocabulary (build, folder, vocabulary, &merges, error))
-    return NULL;
-  if (!(fields = auto_tokenizer_fill_json (spec->model ? spec->model : "{}", build->settings->values, error))
-      || !(parts->model = auto_token_model_new (json_object_ref (json_node_get_object (fields)), g_steal_pointer (&vocabulary), g_steal_pointer (&merges),
-                                                NULL, error)))
-    return NULL;
-  if (!fill_part (build, spec->normalizer, &parts->normalizer, error) || !fill_part (build, spec->pre_tokenizer, &parts->pre_tokenizer, error)
-      || !fill_part (build, spec->decoder, &parts->decoder, error) || !fill_part (build, spec->post_processor, &parts->post_processor, error))
+  if (!(spm ? auto_tokenizer_spm_read (build, path, parts, error) : read_lists (build, folder, parts, error)))
     return NULL;
   if (spec->single && !(parts->post_processor = make_templates (build, parts->model, error)))
     return NULL;

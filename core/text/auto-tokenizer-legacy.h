@@ -9,5 +9,11 @@ G_BEGIN_DECLS
 AUTO_INTERNAL AutoTokenizerParts *auto_tokenizer_legacy_read (AutoTokenizerBuild *build, const char *folder, GError **error);
 /* A class for a folder whose own class nobody knows, from the names of its files. */
 AUTO_INTERNAL const AutoTokenizerSpec *auto_tokenizer_generic_spec (const char *folder);
+/* A part from a text of JSON with $name; NULL and "null" give none. */
+gboolean auto_tokenizer_fill_part (const char *text, JsonObject *settings, JsonNode **part, GError **error);
+/* The sentencepiece model of a folder, or NULL. */
+char *auto_tokenizer_find_spm (const char *folder, const char *wanted);
+/* Fills @parts with what a sentencepiece model gives. */
+gboolean auto_tokenizer_spm_read (AutoTokenizerBuild *build, const char *path, AutoTokenizerParts *parts, GError **error);
 
 G_END_DECLS

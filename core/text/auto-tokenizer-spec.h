@@ -32,6 +32,13 @@ struct _AutoTokenizerSpec
   const char *post_processor;                       /* JSON; or else the two templates */
   const char *single, *pair;
 
+  /* Sentencepiece: how many of the file's first pieces are replaced by @head; @head and @tail are JSON arrays of tokens. @more_tokens
+   * gives tokens behind @tail (transfer full). For the texts of JSON there are $charsmap and $prepend_scheme; parts that are NULL are the
+   * usual ones, and "null" means none. */
+  guint skip;
+  const char *head, *tail;
+  char **(*more_tokens) (const AutoTokenizerSpec *self, JsonObject *settings);
+
   /* What the class changes in a tokenizer.json: "part.member=setting", separated by spaces. The member gets the setting's value if the
    * part has the member. */
   const char *adjust;
@@ -39,6 +46,8 @@ struct _AutoTokenizerSpec
   const char *const *model_input_names; /* NULL: input_ids, token_type_ids, attention_mask */
   gboolean pad_left, truncate_left;
   gint64 model_max_length; /* 0: no limit */
+
+  const char *chat_template; /* when the files have none; NULL: ChatML */
 
   /* Called with the settings and the parts' JSON, from older files or from tokenizer.json, before they are compiled. @parts has members
    * normalizer, pre_tokenizer, post_processor, decoder. */

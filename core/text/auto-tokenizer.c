@@ -315,6 +315,26 @@ auto_tokenizer_add_tokens (AutoTokenizer *self, const char *const *tokens, gbool
 }
 
 /**
+ * auto_tokenizer_apply_chat_template: (virtual apply_chat_template)
+ * @self: a tokenizer
+ * @messages: an array of objects with `role` and `content`
+ * @add_generation_prompt: end with what begins the model's answer
+ * @variables: (nullable): an object with more variables for the template
+ * @error: return location for an error
+ *
+ * Makes of a conversation the text that the model was trained on. Encode it without adding special tokens: the template has
+ * written them.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+auto_tokenizer_apply_chat_template (AutoTokenizer *self, JsonNode *messages, gboolean add_generation_prompt, JsonNode *variables, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && messages != NULL, NULL);
+  return AUTO_TOKENIZER_GET_IFACE (self)->apply_chat_template (self, messages, add_generation_prompt, variables, error);
+}
+
+/**
  * auto_tokenizer_save_pretrained: (virtual save_pretrained)
  * @self: a tokenizer
  * @folder: a folder, made if need be

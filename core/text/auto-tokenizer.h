@@ -33,6 +33,7 @@ G_DECLARE_INTERFACE (AutoTokenizer, auto_tokenizer, AUTO, TOKENIZER, GObject)
  * @get_vocab_size: see [method@Tokenizer.get_vocab_size]
  * @get_vocab: see [method@Tokenizer.get_vocab]
  * @add_tokens: see [method@Tokenizer.add_tokens]
+ * @apply_chat_template: see [method@Tokenizer.apply_chat_template]
  * @save_pretrained: see [method@Tokenizer.save_pretrained]
  *
  * What a tokenizer can do.
@@ -52,6 +53,7 @@ struct _AutoTokenizerInterface
   guint (*get_vocab_size) (AutoTokenizer *self, gboolean with_added_tokens);
   GHashTable *(*get_vocab) (AutoTokenizer *self);
   gint64 (*add_tokens) (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error);
+  char *(*apply_chat_template) (AutoTokenizer *self, JsonNode *messages, gboolean add_generation_prompt, JsonNode *variables, GError **error);
   gboolean (*save_pretrained) (AutoTokenizer *self, const char *folder, GError **error);
 };
 
@@ -80,6 +82,8 @@ AUTO_AVAILABLE_IN_1_0 char **auto_tokenizer_convert_ids_to_tokens (AutoTokenizer
 AUTO_AVAILABLE_IN_1_0 guint auto_tokenizer_get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens);
 AUTO_AVAILABLE_IN_1_0 GHashTable *auto_tokenizer_get_vocab (AutoTokenizer *self);
 AUTO_AVAILABLE_IN_1_0 gint64 auto_tokenizer_add_tokens (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error);
+AUTO_AVAILABLE_IN_1_0 char *auto_tokenizer_apply_chat_template (AutoTokenizer *self, JsonNode *messages, gboolean add_generation_prompt,
+                                                                JsonNode *variables, GError **error);
 AUTO_AVAILABLE_IN_1_0 gboolean auto_tokenizer_save_pretrained (AutoTokenizer *self, const char *folder, GError **error);
 
 G_END_DECLS

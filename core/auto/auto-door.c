@@ -127,8 +127,10 @@ static AutoHubWant
 wanted_files (const AutoTask *task, AutoLoadOptions *options)
 {
   AutoFramework framework = preferred_framework (task, options);
-  AutoHubWant want = AUTO_HUB_WANT_CONFIG | AUTO_HUB_WANT_WEIGHTS | AUTO_HUB_WANT_GENERATION | AUTO_HUB_WANT_PLUGIN;
+  AutoHubWant want = AUTO_HUB_WANT_CONFIG | AUTO_HUB_WANT_WEIGHTS | AUTO_HUB_WANT_PLUGIN;
 
+  if (task->generates)
+    want |= AUTO_HUB_WANT_GENERATION;
   if (framework == AUTO_FRAMEWORK_TF)
     want |= AUTO_HUB_WANT_TF_WEIGHTS;
   else if (framework == AUTO_FRAMEWORK_FLAX)

@@ -12,6 +12,7 @@ typedef struct
   const char *name; /* in the reference: AutoModelForCausalLM, TFAutoModel, … */
   GType (*get_type) (void);
   AutoFramework framework;
+  gboolean generates; /* its models may have a generation_config.json */
 } AutoTask;
 
 AUTO_INTERNAL const AutoTask auto_tasks[];

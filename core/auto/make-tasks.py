@@ -124,14 +124,14 @@ auto_{snake}_register (GType config_type, GType model_type, gboolean exist_ok, G
 
 
 def rows(path):
-    """[name, snake, reference's name, framework] of every door, plain ones first."""
+    """[name, snake, reference's name, framework, whether it generates] of every door, plain ones first."""
     tasks = [line.split() for line in open(path) if line.strip() and not line.startswith("#")]
     out = []
     for framework in FRAMEWORKS:
         for name, snake, *others in tasks:
             if not framework or framework in others:
                 prefix = framework.lower() + "_" if framework else ""
-                out.append((framework + name, prefix + snake, framework + "Auto" + name, framework))
+                out.append((framework + name, prefix + snake, framework + "Auto" + name, framework, "generates" in others))
     return out
 
 
@@ -143,10 +143,10 @@ def main():
         print('#pragma once\n\n#include <gio/gio.h>\n\n#include "core/auto/auto-config.h"\n#include "core/auto/auto-load-options.h"\n\nG_BEGIN_DECLS')
     else:
         print('#include "core/auto/auto-door.h"\n\n#include "core/auto/auto-model.h"\n\nconst AutoTask auto_tasks[] = {')
-        for name, snake, reference, framework in doors:
-            print(f'  {{ "{reference}", auto_{snake}_get_type, AUTO_FRAMEWORK_{FRAMEWORKS[framework]} }},')
+        for name, snake, reference, framework, generates in doors:
+            print(f'  {{ "{reference}", auto_{snake}_get_type, AUTO_FRAMEWORK_{FRAMEWORKS[framework]}, {str(generates).upper()} }},')
         print("};\n\nconst guint auto_n_tasks = G_N_ELEMENTS (auto_tasks);")
-    for index, (name, snake, reference, framework) in enumerate(doors):
+    for index, (name, snake, reference, framework, _) in enumerate(doors):
         prefers = f"; prefers {framework} checkpoints" if framework else ""
         values = dict(name=name, snake=snake, upper=snake.upper(), reference=reference, index=index, prefers=prefers)
         if kind == "header":

@@ -103,7 +103,7 @@ attend_row (const Flash *flash, gint64 batch, gint64 head, gint64 query, float *
   const float *k = f->k + batch * f->k_bs + head / flash->group * f->k_hs, *v = f->v + batch * f->v_bs + head / flash->group * f->v_hs;
   float *out = f->out + batch * f->o_bs + head * f->o_hs + query * f->o_ss;
 
-  kernels->dots[AUTO_DTYPE_F32](1, f->kv_len, f->head_dim, q, f->head_dim, k, f->k_ss, scores, f->kv_len);
+  kernels->dots[AUTO_DTYPE_F32](1, f->kv_len, f->head_dim, q, f->head_dim, k, f->k_ss, scores, f->kv_len, FALSE);
   kernels->scale (f->kv_len, scores, f->scale, 0.0f, scores);
   mask_scores (f, kernels, row_bias (f, batch, head, query), query, 0, f->kv_len, scores);
   float top = kernels->max (f->kv_len, scores);
@@ -145,7 +145,7 @@ score_keys (const RowBlock *b, gint64 first, gint64 n)
 
   if (b->rows <= MAX_DOT_ROWS)
     {
-      kernels->dots[AUTO_DTYPE_F32](b->rows, n, f->head_dim, b->q, f->head_dim, k, f->k_ss, b->scores, BLOCK_KEYS);
+      kernels->dots[AUTO_DTYPE_F32](b->rows, n, f->head_dim, b->q, f->head_dim, k, f->k_ss, b->scores, BLOCK_KEYS, FALSE);
       return;
     }
   for (gint64 j = 0; j < n; j += kernels->width)

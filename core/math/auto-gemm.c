@@ -10,6 +10,8 @@
 #define HUGE_PAGE (2 << 20)
 /* Rows of x up to which the rows of W are read straight. */
 #define MAX_DOT_ROWS 8
+/* Rows of W over which a piece of x is used: a multiple of what the kernels take at a time. */
+#define DOT_ROWS_TOGETHER 24
 
 struct _AutoPacked
 {
@@ -139,28 +141,43 @@ typedef struct
   gint64 w_stride;
   float *y;
   gint64 y_stride;
-  gint64 task_rows;
   AutoTileEnd end;
+  gint64 task_rows, piece;
 } Dots;
+
+static void
+dots_of_rows (const Dots *d, gint64 first, gint64 n)
+{
+  gint64 bytes = auto_dtype_get_size (d->dtype), k = 0;
+
+  do
+    {
+      gint64 depth = MIN (d->piece, d->k - k);
+      auto_kernels ()->dots[d->dtype](d->m, n, depth, d->x + k * d->m, depth, d->w + (first * d->w_stride + k) * bytes, d->w_stride, d->y + first,
+                                      d->y_stride, k > 0);
+      k += depth;
+    }
+  while (k < d->k);
+}
 
 static void
 dots_task (gsize task, gpointer data)
 {
   const Dots *d = data;
-  const AutoKernels *kernels = auto_kernels ();
-  gint64 first = task * d->task_rows, n = MIN (d->task_rows, d->n - first);
+  gint64 first = task * d->task_rows, end_row = MIN (first + d->task_rows, d->n);
   AutoTileEnd end = d->end;
 
-  kernels->dots[d->dtype](d->m, n, d->k, d->x, d->x_stride, d->w + first * d->w_stride * (gint64) auto_dtype_get_size (d->dtype), d->w_stride,
-                          d->y + first, d->y_stride);
+  for (gint64 row = first; row < end_row; row += DOT_ROWS_TOGETHER)
+    dots_of_rows (d, row, MIN (DOT_ROWS_TOGETHER, end_row - row));
   if (end.bias)
     end.bias += first;
   if (end.residual)
     end.residual += first;
-  kernels->finish (d->m, n, d->y + first, d->y_stride, &end);
+  auto_kernels ()->finish (d->m, end_row - first, d->y + first, d->y_stride, &end);
 }
 
-/* At most MAX_DOT_ROWS rows of x. */
+/* At most MAX_DOT_ROWS rows of x. Several are laid out in pieces of the depth, each contiguous and a third of the
+ * first-level cache, where rows of W then pass by; as they lie, rows a power of two apart would push each other out. */
 static void
 run_dots (Dots *d)
 {
@@ -168,6 +185,15 @@ run_dots (Dots *d)
   gint64 rows = (65536 / (MAX (d->k, 1) * (gint64) auto_dtype_get_size (d->dtype)) + 15) / 16 * 16;
 
   d->task_rows = CLAMP (rows, 16, 4096);
+  d->piece = d->m == 1 ? MAX (d->k, 1) : 4096 / d->m / 64 * 64;
+  if (d->m > 1)
+    {
+      float *x = auto_scratch (AUTO_SCRATCH_ROWS, d->m * d->k), *to = x;
+      for (gint64 k = 0; k < d->k; k += d->piece)
+        for (gint64 i = 0; i < d->m; i++, to += MIN (d->piece, d->k - k))
+          memcpy (to, d->x + i * d->x_stride + k, MIN (d->piece, d->k - k) * sizeof *to);
+      d->x = x;
+    }
   auto_pool_run ((d->n + d->task_rows - 1) / d->task_rows, dots_task, d);
 }
 
@@ -180,7 +206,7 @@ auto_gemm_unpacked (gint64 m, const float *x, gint64 x_stride, AutoDType dtype, 
     return;
   if (m <= MAX_DOT_ROWS)
     {
-      Dots d = { m, n, k, x, x_stride, dtype, w, w_stride, y, y_stride, 0, tile_end (epilogue) };
+      Dots d = { m, n, k, x, x_stride, dtype, w, w_stride, y, y_stride, tile_end (epilogue) };
       run_dots (&d);
       return;
     }
@@ -292,7 +318,7 @@ gemm_of_few_rows (Gemm *g)
     return FALSE;
   if (g->b_rs == 1)
     {
-      Dots d = { g->m, g->n, g->k, g->a, g->a_rs, AUTO_DTYPE_F32, (const char *) g->b, g->b_cs, g->c, g->c_rs, 0, { .scale = g->alpha } };
+      Dots d = { g->m, g->n, g->k, g->a, g->a_rs, AUTO_DTYPE_F32, (const char *) g->b, g->b_cs, g->c, g->c_rs, { .scale = g->alpha } };
       run_dots (&d);
     }
   else

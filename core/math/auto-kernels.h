@@ -42,8 +42,9 @@ typedef struct
   void (*pack_rows) (gint64 rows, gint64 depth, const float *src, gint64 row_stride, gint64 depth_stride, float *panel);
   /* @cols < width leaves zeros in the rest; strides in elements */
   void (*pack_cols[AUTO_N_PRODUCT_DTYPES]) (gint64 cols, gint64 depth, const void *src, gint64 col_stride, gint64 depth_stride, void *panel);
-  /* y[i][j] = x[i] · w[j] for @m <= 8 rows of x and @n rows of w */
-  void (*dots[AUTO_N_PRODUCT_DTYPES]) (gint64 m, gint64 n, gint64 k, const float *x, gint64 x_stride, const void *w, gint64 w_stride, float *y, gint64 y_stride);
+  /* y[i][j] (+)= x[i] · w[j] for @m <= 8 rows of x and @n rows of w */
+  void (*dots[AUTO_N_PRODUCT_DTYPES]) (gint64 m, gint64 n, gint64 k, const float *x, gint64 x_stride, const void *w, gint64 w_stride, float *y, gint64 y_stride,
+                                       gboolean accumulate);
 
   /* y[i][dims] += Σ p[i][j] v[j][dims] over @n rows of v */
   void (*combine) (gint64 rows, gint64 n, const float *p, gint64 p_stride, const float *v, gint64 v_stride, gint64 dims, float *y, gint64 y_stride);

@@ -92,61 +92,93 @@ PRODUCT (f32, AUTO_DTYPE_F32)
 PRODUCT (f16, AUTO_DTYPE_F16)
 PRODUCT (bf16, AUTO_DTYPE_BF16)
 
-/* One row of w times @m rows of x, @sums vectors of partial sums each; m and sums are constants in every use. */
+/* Rows of w that are taken together for @m rows of x, so that these are loaded less often; their sums fit the registers. */
+#if VW == 16 || defined __aarch64__
+#define ROWS_FOR(m) ((m) <= 6 ? 4 : 3)
+#else
+#define ROWS_FOR(m) ((m) <= 2 ? 4 : (m) <= 6 ? 2 : 1)
+#endif
+/* Vectors of sums of each pair of rows: enough in all to hide the time that an addition takes. */
+#define SUMS_FOR(m) ((m) == 1 ? 2 : 1)
+
+/* @rows rows of w times @m rows of x; m, rows and sums are constants in every use. */
 V_INLINE void
-dot_row (const int m, const int sums, const AutoDType dtype, gint64 k, const float *x, gint64 x_stride, const void *w, float *y, gint64 y_stride)
+dot_rows (const int m, const int rows, const int sums, const AutoDType dtype, gint64 k, const float *x, gint64 x_stride, const char *w, gint64 w_stride,
+          float *y, gint64 y_stride, gboolean accumulate)
 {
-  Vec s[8][4];
+  const gint64 ahead = 2048; /* bytes, by measurement with weights in main memory */
+  Vec s[4][8][4], v[4];
   gint64 p = 0;
 
-#pragma GCC unroll 32
-  for (int i = 0; i < m; i++)
 #pragma GCC unroll 4
-    for (int u = 0; u < sums; u++)
-      s[i][u] = (Vec) { 0 };
+  for (int r = 0; r < rows; r++)
+#pragma GCC unroll 8
+    for (int i = 0; i < m; i++)
+#pragma GCC unroll 4
+      for (int u = 0; u < sums; u++)
+        s[r][i][u] = (Vec) { 0 };
   for (; p + sums * VW <= k; p += sums * VW)
 #pragma GCC unroll 4
     for (int u = 0; u < sums; u++)
       {
-        Vec v = v_load_as (dtype, w, p + u * VW);
-        if (size_of (dtype) * VW >= 64 || u % 2 == 0)
-          __builtin_prefetch ((const char *) w + (p + u * VW) * size_of (dtype) + 4096);
+#pragma GCC unroll 4
+        for (int r = 0; r < rows; r++)
+          {
+            v[r] = v_load_as (dtype, w + r * w_stride, p + u * VW);
+            if (size_of (dtype) * VW >= 64 || u % 2 == 0)
+              __builtin_prefetch (w + r * w_stride + (p + u * VW) * size_of (dtype) + ahead);
+          }
 #pragma GCC unroll 8
         for (int i = 0; i < m; i++)
-          s[i][u] += v * v_load (x + i * x_stride + p + u * VW);
+          {
+            Vec xs = v_load (x + i * x_stride + p + u * VW);
+#pragma GCC unroll 4
+            for (int r = 0; r < rows; r++)
+              s[r][i][u] += v[r] * xs;
+          }
       }
   for (; p < k; p += VW)
     {
       gsize n = MIN (VW, k - p);
-      Vec v = v_load_n_as (dtype, w, p, n);
-#pragma GCC unroll 8
-      for (int i = 0; i < m; i++)
-        s[i][0] += v * v_load_n (x + i * x_stride + p, n);
-    }
-#pragma GCC unroll 8
-  for (int i = 0; i < m; i++)
-    {
 #pragma GCC unroll 4
-      for (int u = 1; u < sums; u++)
-        s[i][0] += s[i][u];
-      y[i * y_stride] = v_sum (s[i][0]);
+      for (int r = 0; r < rows; r++)
+        {
+          v[r] = v_load_n_as (dtype, w + r * w_stride, p, n);
+#pragma GCC unroll 8
+          for (int i = 0; i < m; i++)
+            s[r][i][0] += v[r] * v_load_n (x + i * x_stride + p, n);
+        }
     }
+#pragma GCC unroll 4
+  for (int r = 0; r < rows; r++)
+#pragma GCC unroll 8
+    for (int i = 0; i < m; i++)
+      {
+#pragma GCC unroll 4
+        for (int u = 1; u < sums; u++)
+          s[r][i][0] += s[r][i][u];
+        y[i * y_stride + r] = v_sum (s[r][i][0]) + (accumulate ? y[i * y_stride + r] : 0.0f);
+      }
 }
 
-#define M_CASE(m, sums, dtype)                                                                                                           \
+#define M_CASE(m, dtype)                                                                                                                 \
   case m:                                                                                                                                \
-    for (gint64 j = 0; j < n; j++)                                                                                                       \
-      dot_row (m, sums, dtype, k, x, x_stride, (const char *) w + j * w_stride * size_of (dtype), y + j, y_stride);                      \
+    for (; j + ROWS_FOR (m) <= n; j += ROWS_FOR (m))                                                                                     \
+      dot_rows (m, ROWS_FOR (m), SUMS_FOR (m), dtype, k, x, x_stride, lines + j * bytes, bytes, y + j, y_stride, accumulate);                        \
+    for (; j < n; j++)                                                                                                                   \
+      dot_rows (m, 1, SUMS_FOR (m), dtype, k, x, x_stride, lines + j * bytes, bytes, y + j, y_stride, accumulate);                                   \
     break;
 
 #define DOTS(name, dtype)                                                                                                                \
   static void dots_##name (gint64 m, gint64 n, gint64 k, const float *x, gint64 x_stride, const void *w, gint64 w_stride, float *y,      \
-                           gint64 y_stride)                                                                                              \
+                           gint64 y_stride, gboolean accumulate)                                                                         \
   {                                                                                                                                      \
+    const char *lines = w;                                                                                                               \
+    gint64 j = 0, bytes = w_stride * size_of (dtype);                                                                                    \
     switch (m)                                                                                                                           \
       {                                                                                                                                  \
-        M_CASE (1, 4, dtype) M_CASE (2, 4, dtype) M_CASE (3, 2, dtype) M_CASE (4, 2, dtype) M_CASE (5, 2, dtype) M_CASE (6, 2, dtype)    \
-        M_CASE (7, 1, dtype) M_CASE (8, 1, dtype)                                                                                        \
+        M_CASE (1, dtype) M_CASE (2, dtype) M_CASE (3, dtype) M_CASE (4, dtype) M_CASE (5, dtype) M_CASE (6, dtype) M_CASE (7, dtype)    \
+        M_CASE (8, dtype)                                                                                                                \
       default: g_assert_not_reached ();                                                                                                  \
       }                                                                                                                                  \
   }

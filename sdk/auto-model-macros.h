@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/auto/auto-model.h"
-#include "core/math/auto-context-private.h"
+#include "core/math/auto-context.h"
 #include "registry/auto-plugin.h"
 
 G_BEGIN_DECLS

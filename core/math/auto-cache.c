@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-cache.h"
 
+#include "auto-context-private.h"
+
 #include <string.h>
 
 #define FIRST_CAPACITY 64

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "auto-context-private.h"
+#include "auto-context.h"
 
 G_BEGIN_DECLS
 

@@ -73,9 +73,6 @@ AUTO_INTERNAL AutoTensor *auto_context_adopt (AutoContext *self, AutoTensor *ten
 /* Scratch memory of the innermost scope. */
 AUTO_INTERNAL float *auto_context_scratch (AutoContext *self, gsize n);
 
-AUTO_INTERNAL void auto_context_begin (AutoContext *self, gboolean memory, const char *format, ...) G_GNUC_PRINTF (3, 4);
-AUTO_INTERNAL void auto_context_end (AutoContext *self);
-AUTO_INTERNAL void auto_context_carry (AutoContext *self, AutoTensor **x);
 
 /* The weight @name below the scopes in force; declared when the context is declaring. NULL when the context fails. */
 AUTO_INTERNAL AutoWeight *auto_context_weight (AutoContext *self, const char *name, AutoWeightKind kind, const gint64 *shape, guint n_dims);

@@ -39,4 +39,11 @@ AUTO_AVAILABLE_IN_1_0 void auto_context_collect (AutoContext *self, const char *
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_context_get_collected (AutoContext *self, const char *list, guint i);
 AUTO_AVAILABLE_IN_1_0 const char *auto_context_set_collection (AutoContext *self, const char *prefix);
 
+#ifndef __GI_SCANNER__
+/* What AUTO_SCOPE and AUTO_LAYER of the SDK are made of. With @memory, the end frees what was made since, but for what is carried. */
+AUTO_AVAILABLE_IN_1_0 void auto_context_begin (AutoContext *self, gboolean memory, const char *format, ...) G_GNUC_PRINTF (3, 4);
+AUTO_AVAILABLE_IN_1_0 void auto_context_end (AutoContext *self);
+AUTO_AVAILABLE_IN_1_0 void auto_context_carry (AutoContext *self, AutoTensor **x);
+#endif
+
 G_END_DECLS

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "../base/auto-errors.h"
-#include "../base/auto-json.h"
 
 G_BEGIN_DECLS
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The cache of a generation: growth, windows, rows that change places. */
 #include "core/math/auto-cache.h"
+#include "core/math/auto-context-private.h"
 #include "core/tensor/auto-tensor-private.h"
 #include "fixture.h"
 

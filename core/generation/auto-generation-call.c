@@ -43,6 +43,12 @@ choose_length (AutoGenerationCall *call)
 }
 
 static gboolean
+is_contrastive (const AutoGenerationSettings *s)
+{
+  return s->num_beams == 1 && !s->do_sample && s->top_k > 1 && s->penalty_alpha > 0;
+}
+
+static gboolean
 check_mode (AutoGenerationCall *call, GError **error)
 {
   const AutoGenerationSettings *s = &call->settings;
@@ -55,17 +61,13 @@ check_mode (AutoGenerationCall *call, GError **error)
     return auto_generation_call_refuse (error, "max_length is beyond 2147483647 tokens");
   if (call->config->streamer && s->num_beams > 1)
     return auto_generation_call_refuse (error, "a streamer can't follow beams: set num_beams to 1");
-  if (s->prompt_lookup_num_tokens != AUTO_UNSET && s->num_beams > 1)
-    return auto_generation_call_refuse (error, "prompt_lookup_num_tokens works with greedy search and sampling alone");
+  /* looking up is a way to be faster with the same tokens; what the reference asks for it holds all the same */
+  if (s->prompt_lookup_num_tokens != AUTO_UNSET &&
+      (s->num_beams > 1 || s->num_return_sequences > 1 || call->prompt->shape[0] > 1 || !s->use_cache || is_contrastive (s)))
+    return auto_generation_call_refuse (error, "prompt_lookup_num_tokens needs one row, one returned sequence, greedy search or sampling, and use_cache");
   if (s->guidance_scale != 1 && !isnan (s->guidance_scale) && call->encoder_decoder)
     return auto_generation_call_refuse (error, "guidance_scale works with decoder-only models alone");
   return TRUE;
-}
-
-static gboolean
-is_contrastive (const AutoGenerationSettings *s)
-{
-  return s->num_beams == 1 && !s->do_sample && s->top_k > 1 && s->penalty_alpha > 0;
 }
 
 /* How many rows of the decoder an item of the batch has. */

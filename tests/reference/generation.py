@@ -109,7 +109,7 @@ ERRORS = [
     dict(do_sample=True, top_p=-0.1), dict(do_sample=True, typical_p=0.0), dict(bad_words_ids=[[]]), dict(suppress_tokens=[16]),
     dict(bad_words_ids=[[16]]), dict(exponential_decay_length_penalty=[2, 1.5]), dict(num_beams=2, diversity_penalty=1.0),
     dict(num_beams=3, force_words_ids=[]), dict(num_beams=3, force_words_ids=[[-1]]), dict(penalty_alpha=0.5, top_k=4, use_cache=False),
-    dict(force_words_ids=[[3]]), dict(forced_bos_token_id=99, max_new_tokens=2, _prompt="one"),
+    dict(force_words_ids=[[3]]), dict(prompt_lookup_num_tokens=2), dict(prompt_lookup_num_tokens=2, num_beams=2), dict(forced_bos_token_id=99, max_new_tokens=2, _prompt="one"),
 ]
 
 ROWS = [[3, 5, 7, 3, 5], [9, 2, 11, 9, 9], [1, 1, 1, 1, 1], [5, 7, 12, 5, 7]]

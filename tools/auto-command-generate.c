@@ -155,7 +155,8 @@ static char **
 decode_all (Generate *self, AutoGeneration *generation)
 {
   AutoTensor *sequences = auto_generation_get_sequences (generation);
-  gsize rows = auto_tensor_get_dim (sequences, 0), length = auto_tensor_get_dim (sequences, 1), prompt = auto_generation_get_prompt_length (generation);
+  gsize rows = auto_tensor_get_dim (sequences, 0), length = auto_tensor_get_dim (sequences, 1);
+  gsize prompt = auto_generation_get_prompt_length (generation);
   const gint64 *ids = auto_tensor_get_int64 (sequences, NULL);
   char **texts = g_new0 (char *, rows + 1);
 
@@ -291,7 +292,8 @@ run (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "auto-class", 0, 0, G_OPTION_ARG_STRING, &task, "The Auto class that loads the model, where the configuration leaves a choice", "NAME" },
     { "inputs", 0, 0, G_OPTION_ARG_FILENAME, &inputs_path, "Tensors by the names of the call's arguments, in place of a prompt", "FILE.safetensors" },
-    { "outputs", 0, 0, G_OPTION_ARG_FILENAME, &outputs_path, "Where to write sequences, and scores when --set output_scores=true", "FILE.safetensors" },
+    { "outputs", 0, 0, G_OPTION_ARG_FILENAME, &outputs_path, "Where to write sequences, and scores when --set output_scores=true",
+      "FILE.safetensors" },
     { NULL },
   };
   g_autoptr(GError) error = NULL;

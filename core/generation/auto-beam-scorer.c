@@ -178,7 +178,8 @@ auto_beam_scorer_process (AutoBeamScorer *self, const AutoSequences *sequences, 
       if (n < self->group_size)
         {
           g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
-                       "beam search finds only %" G_GSIZE_FORMAT " tokens to go on with for %" G_GSIZE_FORMAT " beams; use fewer beams", n, self->group_size);
+                       "beam search finds only %" G_GSIZE_FORMAT " tokens to go on with for %" G_GSIZE_FORMAT " beams; use fewer beams", n,
+                       self->group_size);
           return FALSE;
         }
       hypotheses->done = can_stop (self, hypotheses, candidates->best[item * candidates->n_best].score, sequences->length + 1);

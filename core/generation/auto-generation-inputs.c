@@ -209,7 +209,8 @@ prepare_encoder_decoder (AutoGenerationCall *call, GError **error)
 static void
 drop_encoder_inputs (AutoGenerationCall *call)
 {
-  static const char *const names[] = { "input_ids", "inputs_embeds", "input_features", "input_values", "pixel_values", "token_type_ids", "head_mask" };
+  static const char *const names[] = { "input_ids", "inputs_embeds", "input_features", "input_values", "pixel_values",
+                                       "token_type_ids", "head_mask" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     auto_inputs_set (call->inputs, names[i], NULL);

@@ -144,12 +144,14 @@ bad_value (const char *key, const char *wanted, JsonNode *node, GError **error)
 static gboolean
 read_int (JsonNode *node, gint64 *value)
 {
+  double number = auto_json_is_number (node) ? json_node_get_double (node) : NAN;
+
   if (auto_json_is_bool (node))
     *value = json_node_get_boolean (node);
   else if (auto_json_is_int (node))
     *value = json_node_get_int (node);
-  else if (auto_json_is_number (node) && floor (json_node_get_double (node)) == json_node_get_double (node) && fabs (json_node_get_double (node)) < 1e18)
-    *value = (gint64) json_node_get_double (node);
+  else if (floor (number) == number && fabs (number) < 1e18)
+    *value = (gint64) number;
   else
     return FALSE;
   return TRUE;

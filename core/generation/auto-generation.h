@@ -25,8 +25,8 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_generation_get_scores (AutoGeneration *se
 AUTO_AVAILABLE_IN_1_0 char **auto_generation_list_warnings (AutoGeneration *self);
 
 AUTO_AVAILABLE_IN_1_0 AutoGenerationConfig *auto_model_get_generation_config (AutoModel *self, GError **error);
-AUTO_AVAILABLE_IN_1_0 AutoGeneration *auto_model_generate (AutoModel *self, AutoInputs *inputs, AutoGenerationConfig *config, GCancellable *cancellable,
-                                                           GError **error);
+AUTO_AVAILABLE_IN_1_0 AutoGeneration *auto_model_generate (AutoModel *self, AutoInputs *inputs, AutoGenerationConfig *config,
+                                                           GCancellable *cancellable, GError **error);
 AUTO_AVAILABLE_IN_1_0 void auto_model_generate_async (AutoModel *self, AutoInputs *inputs, AutoGenerationConfig *config, int io_priority,
                                                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 AUTO_AVAILABLE_IN_1_0 AutoGeneration *auto_model_generate_finish (AutoModel *self, GAsyncResult *result, GError **error);

@@ -396,6 +396,7 @@ auto_model_decoder_encode (AutoModel *model, AutoInputs *inputs, GCancellable *c
   AutoTensor *states = auto_model_output_get (output, "encoder_last_hidden_state");
   if (states)
     return auto_tensor_ref (states);
-  g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_UNSUPPORTED, "%s can't generate: it doesn't tell its encoder's states", G_OBJECT_TYPE_NAME (model));
+  g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_UNSUPPORTED, "%s can't generate: it doesn't tell its encoder's states",
+               G_OBJECT_TYPE_NAME (model));
   return NULL;
 }

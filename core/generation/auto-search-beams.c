@@ -137,7 +137,8 @@ choose_candidates (Beams *self, gsize n, GError **error)
 
   if (self->n_candidates > each || each > G_MAXUINT32)
     {
-      g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "num_beams: a vocabulary of %" G_GSIZE_FORMAT " tokens doesn't fit so many beams", n);
+      g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "num_beams: a vocabulary of %" G_GSIZE_FORMAT
+                   " tokens doesn't fit so many beams", n);
       return FALSE;
     }
   for (gsize item = 0; item < self->scorer.batch; item++)

@@ -159,7 +159,8 @@ choose_tokens (Contrast *self, gint64 *tokens, GError **error)
       float best = -INFINITY;
       for (gsize j = 0; j < k; j++)
         {
-          float score = (1 - alpha) * self->top[i * k + j].score - alpha * likeness (self, i, (const float *) decoder->states->data + (i * k + j) * self->width);
+          const float *state = (const float *) decoder->states->data + (i * k + j) * self->width;
+          float score = (1 - alpha) * self->top[i * k + j].score - alpha * likeness (self, i, state);
           chosen = score > best ? j : chosen;
           best = fmaxf (best, score);
         }

@@ -90,8 +90,8 @@ auto_search_is_over (AutoSearch *self)
   if (length >= self->settings->max_length || (self->streamer && auto_streamer_is_stopped (self->streamer)))
     return TRUE;
   if (self->max_positions && length == self->max_positions)
-    g_ptr_array_add (self->warnings, g_strdup_printf ("the sequences become longer than the %" G_GINT64_FORMAT " positions that the model was made for",
-                                                      self->max_positions));
+    g_ptr_array_add (self->warnings, g_strdup_printf ("the sequences become longer than the %" G_GINT64_FORMAT
+                                                      " positions that the model was made for", self->max_positions));
   return self->deadline && g_get_monotonic_time () > self->deadline;
 }
 

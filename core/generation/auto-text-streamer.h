@@ -27,6 +27,7 @@ typedef char *(*AutoDecodeFunc) (const gint64 *ids, gsize n_ids, gpointer user_d
 AUTO_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (AutoTextStreamer, auto_text_streamer, AUTO, TEXT_STREAMER, AutoStreamer)
 
-AUTO_AVAILABLE_IN_1_0 AutoTextStreamer *auto_text_streamer_new (AutoDecodeFunc decode_func, gpointer user_data, GDestroyNotify destroy, gboolean skip_prompt);
+AUTO_AVAILABLE_IN_1_0 AutoTextStreamer *auto_text_streamer_new (AutoDecodeFunc decode_func, gpointer user_data, GDestroyNotify destroy,
+                                                                gboolean skip_prompt);
 
 G_END_DECLS

@@ -15,3 +15,34 @@
   .pre_tokenizer = "{\"type\": \"BertPreTokenizer\"}", .decoder = "{\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true}", \
   .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1",            \
   .adjust = "normalizer.lowercase=do_lower_case normalizer.strip_accents=strip_accents normalizer.handle_chinese_chars=tokenize_chinese_chars"
+
+/* For those that take no token types. */
+static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_ids", "attention_mask", NULL };
+
+/* The same for GPT-2's kind: vocab.json and merges.txt over bytes; nothing around the text, or the start token if add_bos_token says so. */
+#define AUTO_BYTE_BPE_TOKENIZER(class_name_, end)                                                                              \
+  .class_name = class_name_, .kind = AUTO_TOKENIZER_BPE,                                                                       \
+  .defaults = "{\"add_prefix_space\": false, \"add_bos_token\": false, \"unk_token\": \"" end "\", \"bos_token\": \"" end "\","    \
+              " \"eos_token\": \"" end "\"}",                                                                                 \
+  .model = "{\"continuing_subword_prefix\": \"\", \"end_of_word_suffix\": \"\", \"fuse_unk\": false}",                         \
+  .pre_tokenizer = "{\"type\": \"ByteLevel\", \"add_prefix_space\": $add_prefix_space, \"trim_offsets\": true, \"use_regex\": true}", \
+  .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}",              \
+  .single = "?add_bos_token${bos_token}:0 $A:0", .pair = "?add_bos_token${bos_token}:0 $A:0 $B:1",                             \
+  .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
+
+/* The same for Llama's kind: sentencepiece BPE with bytes for what it does not know; <s> before each text, </s> behind it if
+ * add_eos_token says so. */
+#define AUTO_LLAMA_TOKENIZER(class_name_)                                                                                      \
+  .class_name = class_name_, .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "tokenizer.model", .skip = 3,                 \
+  .head = "[\"<unk>\", \"<s>\", \"</s>\"]",                                                                                    \
+  .defaults = "{\"add_bos_token\": true, \"add_eos_token\": false, \"clean_up_tokenization_spaces\": false,"                   \
+              " \"unk_token\": \"<unk>\", \"bos_token\": \"<s>\", \"eos_token\": \"</s>\"}",                                     \
+  .model = "{\"byte_fallback\": true}",                                                                                       \
+  .normalizer = "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Prepend\", \"prepend\": \"▁\"},"                         \
+                " {\"type\": \"Replace\", \"pattern\": {\"String\": \" \"}, \"content\": \"▁\"}]}",                             \
+  .pre_tokenizer = "null",                                                                                                     \
+  .decoder = "{\"type\": \"Sequence\", \"decoders\": [{\"type\": \"Replace\", \"pattern\": {\"String\": \"▁\"}, \"content\": \" \"},"  \
+             " {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"}, {\"type\": \"Strip\", \"content\": \" \", \"start\": 1, \"stop\": 0}]}", \
+  .single = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0",                                                  \
+  .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0 ?add_bos_token${bos_token}:1 $B:1 ?add_eos_token${eos_token}:1", \
+  .templates_win = TRUE, .pad_left = TRUE, .model_input_names = auto_tokenizer_plain_inputs

@@ -100,7 +100,7 @@ auto_rewrite_normalize (AutoRewrite *rewrite, gboolean compatible, gboolean comp
       guint n = auto_char_decompose (auto_utf8_get (text + at, &size), compatible, parts);
       for (guint i = 0; i < n; i++)
         {
-          Item item = { parts[i], i > 0, g_unichar_combining_class (parts[i]) };
+          Item item = { parts[i], i > 0, auto_char_combining_class (parts[i]) };
           if (item.class)
             g_array_append_val (pending, item);
           else

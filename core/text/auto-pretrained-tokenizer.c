@@ -485,6 +485,13 @@ decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_t
     return NULL;
   if (clean_up == AUTO_CHOICE_DEFAULT ? private_of (self)->clean_up : clean_up)
     auto_decoder_clean_up (text, FALSE);
+  /* a NUL, which only a model that knows bytes can make, would hide what follows it */
+  for (char *nul; (nul = memchr (text->str, '\0', text->len));)
+    {
+      gsize at = nul - text->str;
+      g_string_erase (text, at, 1);
+      g_string_insert (text, at, "\xef\xbf\xbd");
+    }
   return g_string_free (text, FALSE);
 }
 

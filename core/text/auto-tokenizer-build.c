@@ -211,6 +211,12 @@ auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *
     return FALSE;
   if (from_json)
     read_call_defaults (self->settings, parts);
+  if (from_json && self->spec->templates_win)
+    {
+      g_clear_pointer (&parts->post_processor, json_node_unref);
+      if (!(parts->post_processor = auto_tokenizer_make_templates (self, parts->model, error)))
+        return FALSE;
+    }
   if (!adjust_parts (self, parts, from_json, error) || !(self->pipeline = auto_pipeline_new (g_steal_pointer (&parts), error)))
     {
       g_prefix_error (error, "%s: ", folder);

@@ -141,14 +141,23 @@ add_template (const AutoTokenizerBuild *build, const AutoTokenModel *model, cons
       gint64 type_id = colon ? g_ascii_strtoll (colon + 1, NULL, 10) : 0;
       if (colon)
         *colon = '\0';
-      if (!*words[i])
-        continue;
-      if (g_str_equal (words[i], "$A") || g_str_equal (words[i], "$B"))
+      char *word = words[i];
+      if (*word == '?')
         {
-          json_array_add_element (pieces, piece_node ("Sequence", words[i] + 1, type_id));
+          gsize n = strcspn (word, "$<[");
+          g_autofree char *condition = g_strndup (word + 1, n - 1);
+          if (!auto_json_bool (build->settings->values, condition, FALSE))
+            continue;
+          word += n;
+        }
+      if (!*word)
+        continue;
+      if (g_str_equal (word, "$A") || g_str_equal (word, "$B"))
+        {
+          json_array_add_element (pieces, piece_node ("Sequence", word + 1, type_id));
           continue;
         }
-      g_autofree char *token = fill (words[i], build->settings->values, TRUE);
+      g_autofree char *token = fill (word, build->settings->values, TRUE);
       gint64 id = future_id (build, model, token);
       if (id < 0)
         {
@@ -168,8 +177,8 @@ add_template (const AutoTokenizerBuild *build, const AutoTokenModel *model, cons
   return TRUE;
 }
 
-static JsonNode *
-make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, GError **error)
+JsonNode *
+auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, GError **error)
 {
   g_autoptr(JsonObject) object = json_object_new ();
   JsonArray *single = json_array_new (), *pair = json_array_new ();
@@ -337,7 +346,7 @@ auto_tokenizer_legacy_read (AutoTokenizerBuild *build, const char *folder, GErro
     }
   if (!(spm ? auto_tokenizer_spm_read (build, path, parts, error) : read_lists (build, folder, parts, error)))
     return NULL;
-  if (spec->single && !(parts->post_processor = make_templates (build, parts->model, error)))
+  if (spec->single && !parts->post_processor && !(parts->post_processor = auto_tokenizer_make_templates (build, parts->model, error)))
     return NULL;
   return g_steal_pointer (&parts);
 }

@@ -15,5 +15,7 @@ gboolean auto_tokenizer_fill_part (const char *text, JsonObject *settings, JsonN
 char *auto_tokenizer_find_spm (const char *folder, const char *wanted);
 /* Fills @parts with what a sentencepiece model gives. */
 gboolean auto_tokenizer_spm_read (AutoTokenizerBuild *build, const char *path, AutoTokenizerParts *parts, GError **error);
+/* The post-processor that the class's two templates describe. */
+JsonNode *auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, GError **error);
 
 G_END_DECLS

@@ -19,7 +19,8 @@ typedef enum
 
 /* A tokenizer class, as data. Texts of JSON may hold $name, which stands for the JSON value of the setting of that name: a member of
  * tokenizer_config.json, or of @defaults, or null. A template is a list of pieces as in "[CLS]:0 $A:0 [SEP]:0", where ${name} stands for
- * the text of a setting, such as ${cls_token}. Everything but the names may be NULL. */
+ * the text of a setting, such as ${cls_token}; a piece ?name${…} is there only if the setting name is true. Everything but the names may
+ * be NULL. */
 typedef struct _AutoTokenizerSpec AutoTokenizerSpec;
 struct _AutoTokenizerSpec
 {
@@ -32,6 +33,7 @@ struct _AutoTokenizerSpec
   const char *normalizer, *pre_tokenizer, *decoder; /* JSON of the parts that older files give */
   const char *post_processor;                       /* JSON; or else the two templates */
   const char *single, *pair;
+  gboolean templates_win; /* over the post_processor of a tokenizer.json */
 
   /* Sentencepiece: how many of the file's first pieces are replaced by @head; @head and @tail are JSON arrays of tokens. @more_tokens
    * gives tokens behind @tail (transfer full). For the texts of JSON there are $charsmap and $prepend_scheme; parts that are NULL are the

@@ -98,6 +98,24 @@ auto_char_decompose (gunichar c, gboolean compatible, gunichar parts[18])
   return text ? unpack (text, parts) : g_unichar_fully_decompose (c, compatible, parts, 18);
 }
 
+int
+auto_char_combining_class (gunichar c)
+{
+  int class = c < 0x300 ? 0 : g_unichar_combining_class (c);
+
+  for (guint low = 0, high = G_N_ELEMENTS (uncombining); class && low < high;)
+    {
+      guint middle = (low + high) / 2;
+      if (uncombining[middle] == c)
+        return 0;
+      if (uncombining[middle] < c)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return class;
+}
+
 static gboolean
 breaks_between (AutoBreak before, AutoBreak after, gboolean picture, guint flags)
 {

@@ -118,6 +118,7 @@ auto_utf8_previous (const char *text)
 AUTO_INTERNAL guint auto_char_lower (gunichar c, gunichar lower[3]);
 /* Full decomposition of @c, at most 18 characters; returns their number. */
 AUTO_INTERNAL guint auto_char_decompose (gunichar c, gboolean compatible, gunichar parts[18]);
+AUTO_INTERNAL int auto_char_combining_class (gunichar c);
 /* Length in bytes of the grapheme cluster that starts at @text. */
 AUTO_INTERNAL gsize auto_grapheme_length (const char *text, gsize length);
 /* A copy of @text in which each maximal malformed part has become U+FFFD, or NULL when the text is valid. */

@@ -113,6 +113,8 @@ AUTO_DEFINE_HEAD (GPT2ForSequenceClassification, gpt2_for_sequence_classificatio
 AUTO_DEFINE_HEAD (GPT2ForTokenClassification, gpt2_for_token_classification, &auto_head_token_classification, gpt2_base)
 AUTO_DEFINE_HEAD (GPT2ForQuestionAnswering, gpt2_for_question_answering, &auto_head_question_answering, gpt2_base)
 
+static const AutoTokenizerSpec gpt2_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPT2Tokenizer", "<|endoftext|>") };
+
 AUTO_PLUGIN (gpt2, "GPT-2",
   AUTO_ARCHITECTURE ("gpt2", gpt2_config, .prefix = "transformer"),
   AUTO_TASK ("AutoModel", gpt2_model, .tf = TRUE, .flax = TRUE),
@@ -121,4 +123,4 @@ AUTO_PLUGIN (gpt2, "GPT-2",
   AUTO_TASK ("AutoModelForSequenceClassification", gpt2_for_sequence_classification, .tf = TRUE),
   AUTO_TASK ("AutoModelForTokenClassification", gpt2_for_token_classification),
   AUTO_TASK ("AutoModelForQuestionAnswering", gpt2_for_question_answering),
-  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", NULL));
+  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", &gpt2_tokenizer));

@@ -64,9 +64,11 @@ AUTO_DEFINE_MODEL (LlamaModel, llama_model, llama_model_forward)
 AUTO_DEFINE_HEAD (LlamaForCausalLM, llama_for_causal_lm, &auto_head_decoder_lm, llama_base)
 AUTO_DEFINE_HEAD (LlamaForSequenceClassification, llama_for_sequence_classification, &auto_head_decoder_sequence, llama_base)
 
+static const AutoTokenizerSpec llama_tokenizer = { AUTO_LLAMA_TOKENIZER ("LlamaTokenizer") };
+
 AUTO_PLUGIN (llama, "Llama",
   AUTO_ARCHITECTURE ("llama", llama_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", llama_model, .flax = TRUE),
   AUTO_TASK ("AutoModelForCausalLM", llama_for_causal_lm, .flax = TRUE),
   AUTO_TASK ("AutoModelForSequenceClassification", llama_for_sequence_classification),
-  AUTO_TOKENIZER ("LlamaTokenizer", "LlamaTokenizerFast", NULL));
+  AUTO_TOKENIZER ("LlamaTokenizer", "LlamaTokenizerFast", &llama_tokenizer));

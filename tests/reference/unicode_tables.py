@@ -100,6 +100,13 @@ def differences(normalizer, glib):
     return {c: normalizer.normalize_str(chr(c)) for c in POINTS if c and normalizer.normalize_str(chr(c)) != glib(c)}
 
 
+def uncombining():
+    """Marks that GLib puts in order and the reference, whose table is older, does not."""
+    GLIB.g_unichar_combining_class.argtypes = [ctypes.c_uint32]
+    nfd = normalizers.NFD()
+    return [c for c in POINTS if GLIB.g_unichar_combining_class(c) not in (0, 240) and nfd.normalize_str("a\u0345" + chr(c)) == "a\u0345" + chr(c)]
+
+
 def c_string(text):
     return '"' + "".join("\\x%02x" % b for b in text.encode()) + '"'
 
@@ -149,6 +156,11 @@ def main():
                 line = " "
             line += item
         out.write(line + "\n};\n\n")
+        out.write("/* Marks that are left where they stand, though GLib's combining class isn't 0. */\nstatic const guint32 uncombining[] = {\n")
+        marks_left = uncombining()
+        for i in range(0, len(marks_left), 14):
+            out.write("  " + " ".join(f"{c:#x}," for c in marks_left[i:i + 14]) + "\n")
+        out.write("};\n\n")
         mapping(out, "lower_differences", "Lower case where it isn't GLib's simple mapping", differences(normalizers.Lowercase(), glib_lower))
         for name, (normalizer, mode) in modes.items():
             mapping(out, name + "_differences", f"{name.upper()} of single code points where it isn't GLib's",

@@ -44,12 +44,13 @@ auto_registry_add_path (const char *folder)
   auto_registry_unlock ();
 }
 
-/* What was added by API, AUTO_PLUGIN_PATH, the user's folder, the system's. The current folder is never meant. */
+/* What was added by API, AUTO_PLUGIN_PATH, the user's folder, the system's. The current folder is never meant.
+ * AUTO_PLUGIN_SYSTEM_PATH stands for the system's folder: in trees that were moved, and empty in tests of what is built. */
 char **
 auto_registry_search_path (void)
 {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  const char *variable = secure_getenv ("AUTO_PLUGIN_PATH");
+  const char *variable = secure_getenv ("AUTO_PLUGIN_PATH"), *system = secure_getenv ("AUTO_PLUGIN_SYSTEM_PATH");
   g_auto(GStrv) folders = g_strsplit (variable ? variable : "", G_SEARCHPATH_SEPARATOR_S, -1);
   g_autofree char *user = g_build_filename (g_get_user_data_dir (), "auto-1", "plugins", NULL);
 
@@ -62,7 +63,8 @@ auto_registry_search_path (void)
         g_strv_builder_add (builder, folder);
     }
   g_strv_builder_add (builder, user);
-  g_strv_builder_add (builder, AUTO_PLUGIN_DIR);
+  if (!system || *system)
+    g_strv_builder_add (builder, system ? system : AUTO_PLUGIN_DIR);
   return g_strv_builder_end (builder);
 }
 

@@ -18,13 +18,9 @@ struct _AutoDecoder
   float *(*step) (AutoDecoder *self, const AutoSequences *sequences, gsize *vocabulary, GCancellable *cancellable, GError **error);
   /* Row i has become what row rows[i] was; the number of rows may change. NULL when steps remember nothing. */
   void (*reorder) (AutoDecoder *self, const gint64 *rows, gsize n);
-  /* Forgets all tokens from @length on; FALSE when it can't. */
-  gboolean (*truncate) (AutoDecoder *self, gsize length);
   /* Whether steps are to keep the last layer's states: (rows, positions of the step, width). */
   gboolean wants_states;
   AutoTensor *states;
-  /* Whether steps are to keep the logits of all their positions, (rows, positions, vocabulary). */
-  gboolean wants_all;
 };
 
 G_END_DECLS

@@ -95,7 +95,6 @@ take_growing (AutoModelDecoder *self, Growing *growing, gsize capacity, GError *
 
 static float *model_decoder_step (AutoDecoder *decoder, const AutoSequences *sequences, gsize *vocabulary, GCancellable *cancellable, GError **error);
 static void model_decoder_reorder (AutoDecoder *decoder, const gint64 *rows, gsize n);
-static gboolean model_decoder_truncate (AutoDecoder *decoder, gsize length);
 
 AutoModelDecoder *
 auto_model_decoder_new (AutoModel *model, AutoInputs *inputs, gsize rows, gsize repeat, gsize capacity, gboolean use_cache, GError **error)
@@ -103,7 +102,7 @@ auto_model_decoder_new (AutoModel *model, AutoInputs *inputs, gsize rows, gsize 
   AutoModelDecoder *self = g_new0 (AutoModelDecoder, 1);
   gboolean encoder_decoder = auto_config_get_bool (auto_model_get_config (model), "is_encoder_decoder", FALSE);
 
-  self->decoder = (AutoDecoder) { .step = model_decoder_step, .reorder = model_decoder_reorder, .truncate = model_decoder_truncate };
+  self->decoder = (AutoDecoder) { .step = model_decoder_step, .reorder = model_decoder_reorder };
   self->model = g_object_ref (model);
   self->inputs = auto_inputs_copy (inputs);
   self->rows = rows;
@@ -243,7 +242,7 @@ take_logits (AutoModelDecoder *self, AutoModelOutput *output, gsize *vocabulary,
     }
   g_autoptr(AutoTensor) converted = auto_tensor_convert (logits, AUTO_DTYPE_F32);
   g_autoptr(AutoTensor) floats = auto_tensor_make_contiguous (converted);
-  gsize n = floats->shape[2], length = floats->shape[1], wanted = self->decoder.wants_all ? length : 1, size = self->rows * wanted * n;
+  gsize n = floats->shape[2], length = floats->shape[1], size = self->rows * n;
   if (size > self->n_logits)
     {
       g_free (self->logits);
@@ -251,7 +250,7 @@ take_logits (AutoModelDecoder *self, AutoModelOutput *output, gsize *vocabulary,
       self->n_logits = size;
     }
   for (gsize i = 0; i < self->rows; i++)
-    memcpy (self->logits + i * wanted * n, (const float *) floats->data + (i * length + length - wanted) * n, wanted * n * sizeof (float));
+    memcpy (self->logits + i * n, (const float *) floats->data + (i * length + length - 1) * n, n * sizeof (float));
   *vocabulary = n;
   return self->logits;
 }
@@ -295,7 +294,7 @@ run_pass (AutoModelDecoder *self, gsize first, GCancellable *cancellable, GError
   cx->cache = self->cache;
   cx->past = first == 0 ? 0 : cached ? cached : (gint64) first;
   cx->generating = TRUE;
-  cx->last_only = !self->decoder.wants_all;
+  cx->last_only = TRUE;
   return auto_model_forward_in (AUTO_PRETRAINED_MODEL (self->model), cx, self->inputs, error);
 }
 
@@ -366,17 +365,6 @@ model_decoder_reorder (AutoDecoder *decoder, const gint64 *rows, gsize n)
   if (n > self->rows && n % self->rows == 0)
     expand_inputs (self, self->rows, n / self->rows);
   self->rows = n;
-}
-
-static gboolean
-model_decoder_truncate (AutoDecoder *decoder, gsize length)
-{
-  AutoModelDecoder *self = (AutoModelDecoder *) decoder;
-
-  if (self->cache && !auto_cache_truncate (self->cache, (gint64) length))
-    return FALSE;
-  self->seen = MIN (self->seen, length);
-  return TRUE;
 }
 
 AutoTensor *

@@ -404,21 +404,3 @@ auto_cache_reorder (AutoCache *self, const gint64 *rows, gsize n)
         entry->v = reorder_rows (self, entry->v, entry, rows, n);
     }
 }
-
-gboolean
-auto_cache_truncate (AutoCache *self, gint64 length)
-{
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      Entry *entry = &g_array_index (self->entries, Entry, i);
-      if (entry->kind == STATE || entry->dropped)
-        return FALSE;
-    }
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      Entry *entry = &g_array_index (self->entries, Entry, i);
-      if (entry->kind == GROWING)
-        entry->length = MIN (entry->length, length);
-    }
-  return TRUE;
-}

@@ -36,7 +36,5 @@ AUTO_INTERNAL gint64 auto_cache_get_length (AutoCache *self);
 AUTO_INTERNAL void auto_cache_set_group (AutoCache *self, gsize group);
 /* Row i of the batch becomes what row rows[i] was; @n may differ from the rows there were. */
 AUTO_INTERNAL void auto_cache_reorder (AutoCache *self, const gint64 *rows, gsize n);
-/* Forgets the positions from @length on; FALSE when states, or what a window has dropped, make that impossible. */
-AUTO_INTERNAL gboolean auto_cache_truncate (AutoCache *self, gint64 length);
 
 G_END_DECLS

@@ -231,9 +231,9 @@ auto_scratch (AutoScratchSlot slot, gsize n_floats)
       self = g_new0 (Scratch, 1);
       g_private_set (&scratch_key, self);
     }
-  if (self->size[slot] < n_floats)
+  if (!self->data[slot] || self->size[slot] < n_floats)
     {
-      gsize bytes = (n_floats * sizeof (float) + 4095) & ~(gsize) 4095;
+      gsize bytes = (MAX (n_floats, 1) * sizeof (float) + 4095) & ~(gsize) 4095;
       free (self->data[slot]);
       self->data[slot] = aligned_alloc (4096, bytes);
       if (!self->data[slot])

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* ViT (Dosovitskiy et al., arXiv:2010.11929); transformers: models/vit/modeling_vit.py */
+#include "sdk/auto-sdk.h"
+
+struct _ViTConfig
+{
+  AutoPretrainedConfig parent;
+  int hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, num_channels, encoder_stride;
+  AutoInts image_size, patch_size;
+  AutoActivation hidden_act;
+  double layer_norm_eps;
+  gboolean qkv_bias;
+};
+
+AUTO_DEFINE_CONFIG_WITH (ViTConfig, vit_config, "vit", (.base_first = TRUE),
+  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),
+  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),
+  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),
+  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),
+  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
+  AUTO_EXTRA ("hidden_dropout_prob", "0.0"),
+  AUTO_EXTRA ("attention_probs_dropout_prob", "0.0"),
+  AUTO_EXTRA ("initializer_range", "0.02"),
+  AUTO_DOUBLE (layer_norm_eps, 1e-12),
+  AUTO_INTS (image_size, "224"),
+  AUTO_INTS (patch_size, "16"),
+  AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),
+  AUTO_BOOL (qkv_bias, TRUE),
+  AUTO_INT (encoder_stride, 16, .min = 1, .max = 65536))
+
+static AutoTensor *
+vit_embeddings (AutoContext *cx, const ViTConfig *c, AutoInputs *in, gboolean masked)
+{
+  AUTO_SCOPE (cx, "embeddings");
+  gboolean stretch = auto_inputs_get_flag (in, "interpolate_pos_encoding", FALSE);
+  AutoTensor *pixels = auto_pixel_values (cx, in, c->num_channels, stretch ? NULL : &c->image_size);
+  AutoTensor *positions = auto_parameter (cx, "position_embeddings",
+                                          AUTO_DIMS (1, auto_count_patches (cx, &c->image_size, &c->patch_size) + 1, c->hidden_size));
+  AutoTensor *x = auto_embed_patches (cx, "patch_embeddings.projection", pixels, c->hidden_size, &c->patch_size, FALSE);
+
+  if (masked)
+    x = auto_mask_patches (cx, in, "mask_token", x);
+  if (stretch && x)
+    positions = auto_stretch_positions (cx, positions, auto_dim (pixels, 2) / auto_side (&c->patch_size, 0),
+                                        auto_dim (pixels, 3) / auto_side (&c->patch_size, 1));
+  return auto_add (cx, auto_prepend_token (cx, "cls_token", x), positions);
+}
+
+static AutoTensor *
+vit_layers (AutoContext *cx, const ViTConfig *c, AutoInputs *in, gboolean masked)
+{
+  AutoTensor *x = auto_image_encoder (cx, vit_embeddings (cx, c, in, masked), &(AutoImageEncoder) {
+    .layers = c->num_hidden_layers, .heads = c->num_attention_heads, .intermediate_size = c->intermediate_size, .activation = c->hidden_act,
+    .epsilon = c->layer_norm_eps, .no_bias = !c->qkv_bias, .in = in });
+
+  return auto_layer_norm (cx, "layernorm", x, c->layer_norm_eps);
+}
+
+static AutoTensor *
+vit_encoder (AutoContext *cx, const ViTConfig *c, AutoInputs *in)
+{
+  return vit_layers (cx, c, in, FALSE);
+}
+
+static void
+vit_model_forward (AutoContext *cx, const ViTConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  AutoTensor *x = vit_encoder (cx, c, in);
+
+  auto_model_output_set (out, "last_hidden_state", x);
+  auto_model_output_set (out, "pooler_output", auto_linear_act (cx, "pooler.dense", auto_select (cx, x, 1, 0), c->hidden_size, AUTO_ACTIVATION_TANH));
+}
+
+static void
+vit_masked_image_forward (AutoContext *cx, const ViTConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  AutoTensor *x;
+
+  if (auto_inputs_get (in, "bool_masked_pos") && auto_side (&c->patch_size, 0) != c->encoder_stride)
+    auto_context_fail_literal (cx, "bool_masked_pos: needs a configuration whose encoder_stride is its patch_size");
+  {
+    AUTO_SCOPE (cx, "vit");
+    x = vit_layers (cx, c, in, TRUE);
+  }
+  auto_reconstruct_image (cx, in, "decoder.0", auto_slice (cx, x, 1, 1, AUTO_END, 1), c->num_channels, c->encoder_stride,
+                          auto_side (&c->patch_size, 0), out);
+}
+
+static void
+vit_example (const ViTConfig *c, AutoInputs *in)
+{
+  auto_image_example (in, c->num_channels, &c->image_size);
+}
+
+static const AutoHead vit_classification = { .kind = AUTO_HEAD_SEQUENCE, .out = "classifier" };
+
+#define EXAMPLE .example = (AutoExample) vit_example
+
+AUTO_DEFINE_MODEL (ViTModel, vit_model, vit_model_forward, EXAMPLE)
+AUTO_DEFINE_MODEL (ViTForMaskedImageModeling, vit_for_masked_image_modeling, vit_masked_image_forward, EXAMPLE)
+AUTO_DEFINE_HEAD (ViTForImageClassification, vit_for_image_classification, &vit_classification, vit_encoder, EXAMPLE)
+
+AUTO_PLUGIN (vit, "ViT",
+  AUTO_ARCHITECTURE ("vit", vit_config, .prefix = "vit"),
+  AUTO_TASK ("AutoModel", vit_model, .tf = TRUE, .flax = TRUE),
+  AUTO_TASK ("AutoModelForImageClassification", vit_for_image_classification, .tf = TRUE, .flax = TRUE),
+  AUTO_TASK ("AutoModelForMaskedImageModeling", vit_for_masked_image_modeling));

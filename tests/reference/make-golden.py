@@ -10,6 +10,7 @@ The weights are not stored: each is a function of its name and shape (weights_of
 golden is the configuration, the inputs, the outputs and the list of tensor names and shapes. Needs transformers 4.37.2 and PyTorch.
 """
 import argparse
+import inspect
 import json
 import math
 import os
@@ -106,7 +107,8 @@ def main():
     shapes, tied = fill(model, args.seed)
     inputs, call = tensors_of(json.loads(args.inputs)), json.loads(args.call)
     with torch.no_grad():
-        outputs = flatten(model(**inputs, **call, output_hidden_states=True, output_attentions=True, return_dict=True))
+        lists = {name: True for name in ("output_hidden_states", "output_attentions") if name in inspect.signature(model.forward).parameters}
+        outputs = flatten(model(**inputs, **call, **lists, return_dict=True))
         generated = [{"inputs": ["input_ids"], "kwargs": kwargs, "sequences": model.generate(inputs["input_ids"], **kwargs).tolist()}
                      for kwargs in json.loads(args.generate)]
 

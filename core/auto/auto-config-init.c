@@ -359,6 +359,8 @@ check_range (AutoPretrainedConfig *self, const AutoConfigKey *key, GError **erro
   gboolean number = field->kind == AUTO_FIELD_INT || field->kind == AUTO_FIELD_DOUBLE;
   JsonNode *value = auto_json_member (auto_config_get_state (self)->values, field->key);
 
+  if (field->kind == AUTO_FIELD_ENUM && auto_json_is_string (value) && G_STRUCT_MEMBER (int, self, field->offset) < 0)
+    return refuse (self, error, "%s is \"%s\", which no model here knows", field->key, json_node_get_string (value));
   if (!number || (field->min == 0 && field->max == 0))
     return TRUE;
   if (value && JSON_NODE_HOLDS_NULL (value))

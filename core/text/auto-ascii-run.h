@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* Bytes of @text that are ASCII letters, up to the first that is none. At least 16 bytes can be read before @end is met. */
+/* Bytes of @text that are ASCII letters, up to the first that is none. */
 static inline gsize
 auto_ascii_letters (const char *text, const char *end)
 {
@@ -19,7 +19,7 @@ auto_ascii_letters (const char *text, const char *end)
   while (end - text - (gssize) n >= 16)
     {
       __m128i bytes = _mm_loadu_si128 ((const __m128i *) (text + n));
-      __m128i folded = _mm_sub_epi8 (_mm_or_si128 (bytes, _mm_set1_epi8 (0x20)), _mm_set1_epi8 ('a' + 0x40 + 0x40));
+      __m128i folded = _mm_sub_epi8 (_mm_or_si128 (bytes, _mm_set1_epi8 (0x20)), _mm_set1_epi8 ('a' - 0x80));
       guint mask = _mm_movemask_epi8 (_mm_cmplt_epi8 (folded, _mm_set1_epi8 (26 - 0x80)));
       if (mask != 0xFFFF)
         return n + __builtin_ctz (~mask);
@@ -27,6 +27,27 @@ auto_ascii_letters (const char *text, const char *end)
     }
 #endif
   while (text + n < end && g_ascii_isalpha (text[n]))
+    n++;
+  return n;
+}
+
+/* Bytes of @text that are ASCII letters of one case, @first being 'A' or 'a'. */
+static inline gsize
+auto_ascii_cased (const char *text, const char *end, char first)
+{
+  gsize n = 0;
+
+#ifdef __SSE2__
+  while (end - text - (gssize) n >= 16)
+    {
+      __m128i bytes = _mm_sub_epi8 (_mm_loadu_si128 ((const __m128i *) (text + n)), _mm_set1_epi8 (first - 0x80));
+      guint mask = _mm_movemask_epi8 (_mm_cmplt_epi8 (bytes, _mm_set1_epi8 (26 - 0x80)));
+      if (mask != 0xFFFF)
+        return n + __builtin_ctz (~mask);
+      n += 16;
+    }
+#endif
+  while (text + n < end && (guchar) (text[n] - first) < 26)
     n++;
   return n;
 }

@@ -270,16 +270,27 @@ plain_word (const char *text, const char *end)
   return n == 0 || (text + all < end && (guchar) text[all] >= 0x80) ? 0 : all;
 }
 
+/* The same in a pattern that ends words where capitals follow small letters; an apostrophe may go on with the word. */
+static inline gsize
+plain_cased_word (const char *text, const char *end)
+{
+  gsize space = *text == ' ', upper = text + space < end ? auto_ascii_cased (text + space, end, 'A') : 0;
+  gsize all = space + upper, lower = text + all < end ? auto_ascii_cased (text + all, end, 'a') : 0;
+
+  all += lower;
+  return upper + lower == 0 || (text + all < end && ((guchar) text[all] >= 0x80 || text[all] == '\'')) ? 0 : all;
+}
+
 static gboolean
 run_bytes (Run *run, const char *text, gsize length, GError **error)
 {
   AutoScanner scanner = run->path->scanner;
-  gboolean caseless = auto_scanner_ignores_case (scanner);
+  gboolean caseless = auto_scanner_ignores_case (scanner), cased = auto_scanner_minds_case (scanner);
   const char *end = text + length;
 
   while (text < end)
     {
-      gsize n = caseless ? plain_word (text, end) : 0;
+      gsize n = caseless ? plain_word (text, end) : cased ? plain_cased_word (text, end) : 0;
       if (n == 0)
         n = scanner (text, end - text);
       if (n == 0) /* no pattern of ours leaves a character out, apart from those that drop spaces */

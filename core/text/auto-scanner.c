@@ -247,6 +247,12 @@ auto_scanner_ignores_case (AutoScanner scanner)
   return scanner == auto_scan_gpt2 || scanner == scan_llama3 || scanner == scan_qwen2;
 }
 
+gboolean
+auto_scanner_minds_case (AutoScanner scanner)
+{
+  return scanner == scan_o200k;
+}
+
 AutoScanner
 auto_scanner_recognize (const char *expression)
 {

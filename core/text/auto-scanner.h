@@ -14,5 +14,7 @@ AUTO_INTERNAL AutoScanner auto_scanner_recognize (const char *expression);
 AUTO_INTERNAL gsize auto_scan_gpt2 (const char *text, gsize length);
 /* Whether a space, or none, and all ASCII letters after it are a match, unless a character beyond ASCII follows. */
 AUTO_INTERNAL gboolean auto_scanner_ignores_case (AutoScanner scanner);
+/* Whether a space, or none, capitals, and small letters are a match, unless an apostrophe or a character beyond ASCII follows. */
+AUTO_INTERNAL gboolean auto_scanner_minds_case (AutoScanner scanner);
 
 G_END_DECLS

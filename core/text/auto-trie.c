@@ -4,14 +4,21 @@
 #define MOST_NODES ((1 << 24) - 2) /* a node and a byte fit in 32 bits */
 
 void
-auto_trie_init (AutoTrie *self)
+auto_trie_init_sized (AutoTrie *self, guint expected)
 {
-  self->room = 256;
+  self->room = MAX (expected, 256);
   self->n_nodes = 1;
   self->values = g_new (gint32, self->room);
   self->values[0] = -1;
-  self->mask = 1023;
+  for (self->mask = 1023; self->mask / 2 < expected && self->mask < 1 << 24;)
+    self->mask = self->mask * 2 + 1;
   self->edges = g_new0 (guint64, self->mask + 1);
+}
+
+void
+auto_trie_init (AutoTrie *self)
+{
+  auto_trie_init_sized (self, 0);
 }
 
 void

@@ -14,6 +14,8 @@ typedef struct
 } AutoTrie;
 
 AUTO_INTERNAL void auto_trie_init (AutoTrie *self);
+/* The same with room for about so many nodes. */
+AUTO_INTERNAL void auto_trie_init_sized (AutoTrie *self, guint expected);
 AUTO_INTERNAL void auto_trie_clear (AutoTrie *self);
 #define AUTO_TRIE_NONE G_MAXUINT32
 

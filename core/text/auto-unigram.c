@@ -44,7 +44,7 @@ unigram_prepare (AutoTokenModel *self, GError **error)
   self->unk_keeps_text = TRUE;
   data->byte_fallback = auto_json_bool (self->fields, "byte_fallback", FALSE);
   data->least = INFINITY;
-  auto_trie_init (&data->trie);
+  auto_trie_init_sized (&data->trie, auto_vocabulary_bytes (self->vocabulary) / 2);
   for (guint i = 0; self->scores && i < self->scores->len; i++)
     data->least = MIN (data->least, g_array_index (self->scores, double, i));
   for (guint i = 0; i < n; i++)

@@ -11,9 +11,11 @@ typedef struct
   guint32 offset, length, id;
 } Entry;
 
+/* What a search needs lies here, so that it looks at one more place only: the text. */
 typedef struct
 {
   guint32 hash, entry; /* entry + 1; 0: free */
+  guint32 offset, length;
 } Slot;
 
 struct _AutoVocabulary
@@ -78,19 +80,13 @@ auto_vocabulary_free (AutoVocabulary *self)
 static Slot *
 find_slot (const AutoVocabulary *self, guint32 hash, const char *token, gsize length)
 {
-  const Entry *entries = (const Entry *) self->entries->data;
-
   for (guint at = hash & (self->n_slots - 1);; at = (at + 1) & (self->n_slots - 1))
     {
       Slot *slot = &self->slots[at];
       if (slot->entry == 0)
         return slot;
-      if (slot->hash == hash)
-        {
-          const Entry *entry = &entries[slot->entry - 1];
-          if (entry->length == length && memcmp (self->texts->data + entry->offset, token, length) == 0)
-            return slot;
-        }
+      if (slot->hash == hash && slot->length == length && memcmp (self->texts->data + slot->offset, token, length) == 0)
+        return slot;
     }
 }
 
@@ -135,7 +131,7 @@ auto_vocabulary_add (AutoVocabulary *self, const char *token, gsize length, gint
       Entry entry = { self->texts->len, length, id };
       g_byte_array_append (self->texts, (const guint8 *) token, length);
       g_array_append_val (self->entries, entry);
-      *slot = (Slot){ hash, self->entries->len };
+      *slot = (Slot){ hash, self->entries->len, entry.offset, entry.length };
       self->longest = MAX (self->longest, length);
     }
   if (id >= self->by_id->len)
@@ -187,6 +183,12 @@ guint
 auto_vocabulary_bound (const AutoVocabulary *self)
 {
   return self->by_id->len;
+}
+
+guint
+auto_vocabulary_bytes (const AutoVocabulary *self)
+{
+  return self->texts->len;
 }
 
 guint

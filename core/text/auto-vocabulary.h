@@ -21,6 +21,8 @@ AUTO_INTERNAL const char *auto_vocabulary_token (const AutoVocabulary *self, gin
 AUTO_INTERNAL guint auto_vocabulary_size (const AutoVocabulary *self);
 /* One more than the largest id. */
 AUTO_INTERNAL guint auto_vocabulary_bound (const AutoVocabulary *self);
+/* Bytes of all tokens together. */
+AUTO_INTERNAL guint auto_vocabulary_bytes (const AutoVocabulary *self);
 AUTO_INTERNAL guint auto_vocabulary_longest (const AutoVocabulary *self);
 /* The @index-th token in the order of adding. */
 AUTO_INTERNAL const char *auto_vocabulary_nth (const AutoVocabulary *self, guint index, gsize *length, guint *id);

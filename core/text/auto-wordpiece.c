@@ -28,7 +28,7 @@ wordpiece_prepare (AutoTokenModel *self, GError **error)
   data->most_chars = auto_json_int (self->fields, "max_input_chars_per_word", 100);
   json_object_set_int_member (self->fields, "max_input_chars_per_word", data->most_chars);
   self->unk_id = auto_vocabulary_find (self->vocabulary, unk, strlen (unk));
-  auto_trie_init (&data->trie);
+  auto_trie_init_sized (&data->trie, auto_vocabulary_bytes (self->vocabulary) / 2);
   data->inner = auto_trie_extend (&data->trie, 0, prefix, MIN (strlen (prefix), 1024));
   for (guint i = 0; i < auto_vocabulary_size (self->vocabulary); i++)
     {

@@ -97,59 +97,133 @@ read_vocabulary_array (AutoJsonReader *reader, Draft *draft)
     }
 }
 
+#define BATCH 32
+
+/* Two tokens of a merge, as the file spells them. */
+typedef struct
+{
+  const char *texts[2];
+  gsize lengths[2];
+  guint32 hashes[2];
+} Pair;
+
+typedef struct
+{
+  AutoJsonReader *reader;
+  Draft *draft;
+  Pair pairs[BATCH];
+  guint n;
+  gsize skip; /* bytes of the prefix, which the second token loses */
+  GString *merged, *left;
+} MergeReader;
+
 /* Adds the merge of two tokens, whose result is the second without its prefix after the first. */
 static void
-add_merge (AutoJsonReader *reader, Draft *draft, const char *left, gsize left_length, const char *right, gsize right_length, GString *merged)
+add_merge (MergeReader *self, const Pair *pair)
 {
-  const char *prefix = auto_json_string (draft->fields, "continuing_subword_prefix");
-  gsize skip = prefix ? strlen (prefix) : 0;
-  gint64 ids[3] = { auto_vocabulary_find (draft->vocabulary, left, left_length), auto_vocabulary_find (draft->vocabulary, right, right_length), -1 };
+  const AutoVocabulary *vocabulary = self->draft->vocabulary;
+  gint64 ids[3] = { -1, -1, -1 };
 
-  if (skip <= right_length)
+  for (int k = 0; k < 2; k++)
+    ids[k] = auto_vocabulary_find_hashed (vocabulary, pair->hashes[k], pair->texts[k], pair->lengths[k]);
+  if (self->skip <= pair->lengths[1])
     {
-      g_string_truncate (merged, 0);
-      g_string_append_len (merged, left, left_length);
-      g_string_append_len (merged, right + skip, right_length - skip);
-      ids[2] = auto_vocabulary_find_near (draft->vocabulary, merged->str, merged->len, &draft->next_merged);
+      g_string_truncate (self->merged, 0);
+      g_string_append_len (self->merged, pair->texts[0], pair->lengths[0]);
+      g_string_append_len (self->merged, pair->texts[1] + self->skip, pair->lengths[1] - self->skip);
+      ids[2] = auto_vocabulary_find_near (vocabulary, self->merged->str, self->merged->len, &self->draft->next_merged);
     }
   if (ids[0] < 0 || ids[1] < 0 || ids[2] < 0)
-    auto_json_reader_fail (reader, "model: a merge names a token, or makes one, that is not in \"vocab\"");
+    auto_json_reader_fail (self->reader, "model: a merge names a token, or makes one, that is not in \"vocab\"");
   else
-    g_array_append_val (draft->merges, ((AutoMerge){ ids[0], ids[1], ids[2] }));
+    g_array_append_val (self->draft->merges, ((AutoMerge){ ids[0], ids[1], ids[2] }));
 }
 
-/* Merges as "left right" or ["left", "right"]. */
+static void
+add_batch (MergeReader *self)
+{
+  for (guint i = 0; i < self->n * 2; i++)
+    auto_vocabulary_prefetch (self->draft->vocabulary, self->pairs[i / 2].hashes[i % 2], TRUE);
+  for (guint i = 0; i < self->n && !self->reader->error; i++)
+    add_merge (self, &self->pairs[i]);
+  self->n = 0;
+}
+
+/* Takes a merge; at once when its texts don't last. */
+static void
+take_merge (MergeReader *self, const char *left, gsize left_length, const char *right, gsize right_length, gboolean stays)
+{
+  Pair *pair = &self->pairs[self->n++];
+
+  *pair = (Pair){ { left, right }, { left_length, right_length }, { auto_hash_bytes (left, left_length), auto_hash_bytes (right, right_length) } };
+  for (int k = 0; k < 2; k++)
+    auto_vocabulary_prefetch (self->draft->vocabulary, pair->hashes[k], FALSE);
+  if (self->n == BATCH || !stays)
+    add_batch (self);
+}
+
+/* Whether a string lies in the file, and not where the reader resolves escapes. */
+static gboolean
+lasts (const AutoJsonReader *reader, const char *text)
+{
+  return !reader->scratch || text != reader->scratch->str;
+}
+
+/* ["left", "right"]. */
+static void
+read_merge_array (MergeReader *self)
+{
+  AutoJsonReader *reader = self->reader;
+  const char *left, *right;
+  gsize left_length, right_length;
+
+  if (!auto_json_reader_enter_array (reader) || !auto_json_reader_next (reader) || !auto_json_reader_string (reader, &left, &left_length))
+    return;
+  gboolean copied = !lasts (reader, left);
+  if (copied)
+    {
+      g_string_truncate (self->left, 0);
+      g_string_append_len (self->left, left, left_length);
+      left = self->left->str;
+    }
+  if (auto_json_reader_next (reader) && auto_json_reader_string (reader, &right, &right_length))
+    take_merge (self, left, left_length, right, right_length, !copied && lasts (reader, right));
+  if (auto_json_reader_next (reader))
+    auto_json_reader_fail (reader, "model: a merge is of two tokens");
+}
+
+/* "left right". */
+static void
+read_merge_string (MergeReader *self)
+{
+  AutoJsonReader *reader = self->reader;
+  const char *text, *space;
+  gsize length;
+
+  if (!auto_json_reader_string (reader, &text, &length) || (length >= 8 && memcmp (text, "#version", 8) == 0))
+    return;
+  space = memchr (text, ' ', length);
+  if (!space || memchr (space + 1, ' ', text + length - space - 1))
+    auto_json_reader_fail (reader, "model: a merge must be two tokens with a space between them");
+  else
+    take_merge (self, text, space - text, space + 1, text + length - space - 1, lasts (reader, text));
+}
+
 static void
 read_merges (AutoJsonReader *reader, Draft *draft)
 {
   g_autoptr(GString) merged = g_string_new (NULL), left = g_string_new (NULL);
-  const char *text, *space;
-  gsize length;
+  const char *prefix = auto_json_string (draft->fields, "continuing_subword_prefix");
+  MergeReader self = { .reader = reader, .draft = draft, .skip = prefix ? strlen (prefix) : 0, .merged = merged, .left = left };
 
   g_clear_pointer (&draft->merges, g_array_unref);
   draft->merges = g_array_new (FALSE, FALSE, sizeof (AutoMerge));
   for (auto_json_reader_enter_array (reader); auto_json_reader_next (reader);)
     if (auto_json_reader_peek (reader) == AUTO_JSON_ARRAY)
-      {
-        if (!auto_json_reader_enter_array (reader) || !auto_json_reader_next (reader) || !auto_json_reader_string (reader, &text, &length))
-          break;
-        g_string_truncate (left, 0);
-        g_string_append_len (left, text, length);
-        if (auto_json_reader_next (reader) && auto_json_reader_string (reader, &text, &length))
-          add_merge (reader, draft, left->str, left->len, text, length, merged);
-        if (auto_json_reader_next (reader))
-          auto_json_reader_fail (reader, "model: a merge is of two tokens");
-      }
-    else if (auto_json_reader_string (reader, &text, &length))
-      {
-        space = memchr (text, ' ', length);
-        if (g_str_has_prefix (text, "#version"))
-          continue;
-        if (!space || memchr (space + 1, ' ', text + length - space - 1))
-          auto_json_reader_fail (reader, "model: a merge must be two tokens with a space between them");
-        else
-          add_merge (reader, draft, text, space - text, space + 1, text + length - space - 1, merged);
-      }
+      read_merge_array (&self);
+    else
+      read_merge_string (&self);
+  add_batch (&self);
 }
 
 static void

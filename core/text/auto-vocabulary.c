@@ -148,6 +148,25 @@ auto_vocabulary_find (const AutoVocabulary *self, const char *token, gsize lengt
   return slot->entry ? (gint64) g_array_index (self->entries, Entry, slot->entry - 1).id : -1;
 }
 
+void
+auto_vocabulary_prefetch (const AutoVocabulary *self, guint32 hash, gboolean text)
+{
+  const Slot *slot = &self->slots[hash & (self->n_slots - 1)];
+
+  if (text)
+    __builtin_prefetch (self->texts->data + slot->offset);
+  else
+    __builtin_prefetch (slot);
+}
+
+gint64
+auto_vocabulary_find_hashed (const AutoVocabulary *self, guint32 hash, const char *token, gsize length)
+{
+  Slot *slot = find_slot (self, hash, token, length);
+
+  return slot->entry ? (gint64) g_array_index (self->entries, Entry, slot->entry - 1).id : -1;
+}
+
 gint64
 auto_vocabulary_find_near (const AutoVocabulary *self, const char *token, gsize length, guint *hint)
 {

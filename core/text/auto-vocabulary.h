@@ -14,6 +14,9 @@ AUTO_INTERNAL void auto_vocabulary_free (AutoVocabulary *self);
 AUTO_INTERNAL gboolean auto_vocabulary_add (AutoVocabulary *self, const char *token, gsize length, gint64 id);
 /* The id, or -1. */
 AUTO_INTERNAL gint64 auto_vocabulary_find (const AutoVocabulary *self, const char *token, gsize length);
+/* For many searches in a row: first hash all, then ask for the memory that each will need in two steps, then find. */
+AUTO_INTERNAL void auto_vocabulary_prefetch (const AutoVocabulary *self, guint32 hash, gboolean text);
+AUTO_INTERNAL gint64 auto_vocabulary_find_hashed (const AutoVocabulary *self, guint32 hash, const char *token, gsize length);
 /* The same, quicker when the token was added as the @hint-th or shortly after it; sets @hint to the one after it. */
 AUTO_INTERNAL gint64 auto_vocabulary_find_near (const AutoVocabulary *self, const char *token, gsize length, guint *hint);
 /* The token, without a final NUL, or NULL when no token has the id. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-trie.h"
 
-#define MOST_NODES ((1 << 24) - 2) /* a node and a byte fit in 32 bits */
 
 void
 auto_trie_init_sized (AutoTrie *self, guint expected)
@@ -69,7 +68,7 @@ auto_trie_extend (AutoTrie *self, guint node, const char *bytes, gsize length)
       guint next = auto_trie_step (self, node, bytes[i]);
       if (next == AUTO_TRIE_NONE)
         {
-          if (self->n_nodes >= MOST_NODES)
+          if (self->n_nodes >= AUTO_TRIE_MOST_NODES)
             return AUTO_TRIE_NONE;
           next = new_node (self);
           insert (self, (node << 8 | (guint8) bytes[i]) + 1, next);

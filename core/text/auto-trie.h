@@ -18,6 +18,8 @@ AUTO_INTERNAL void auto_trie_init (AutoTrie *self);
 AUTO_INTERNAL void auto_trie_init_sized (AutoTrie *self, guint expected);
 AUTO_INTERNAL void auto_trie_clear (AutoTrie *self);
 #define AUTO_TRIE_NONE G_MAXUINT32
+/* A node and a byte fit in 32 bits. */
+#define AUTO_TRIE_MOST_NODES ((1 << 24) - 2)
 
 /* Node reached from @node by @length bytes, made if need be; AUTO_TRIE_NONE when the trie is full. Node 0 is the root. */
 AUTO_INTERNAL guint auto_trie_extend (AutoTrie *self, guint node, const char *bytes, gsize length);

@@ -11,6 +11,7 @@
 
 typedef struct
 {
+  gsize ready; /* whether the trie is made: when a word is first looked up, so that loading is quick */
   AutoTrie trie;
   double least; /* score */
   gboolean byte_fallback;
@@ -29,11 +30,8 @@ static gboolean
 unigram_prepare (AutoTokenModel *self, GError **error)
 {
   Unigram *data = self->data = g_new0 (Unigram, 1);
-  guint n = auto_vocabulary_size (self->vocabulary);
   gint64 unk = auto_json_int (self->fields, "unk_id", -1);
   char name[8];
-  gsize length;
-  guint id;
 
   if (unk >= 0 && (!self->scores || unk >= self->scores->len))
     {
@@ -44,17 +42,12 @@ unigram_prepare (AutoTokenModel *self, GError **error)
   self->unk_keeps_text = TRUE;
   data->byte_fallback = auto_json_bool (self->fields, "byte_fallback", FALSE);
   data->least = INFINITY;
-  auto_trie_init_sized (&data->trie, auto_vocabulary_bytes (self->vocabulary) / 2);
   for (guint i = 0; self->scores && i < self->scores->len; i++)
     data->least = MIN (data->least, g_array_index (self->scores, double, i));
-  for (guint i = 0; i < n; i++)
+  if (auto_vocabulary_bytes (self->vocabulary) >= AUTO_TRIE_MOST_NODES)
     {
-      const char *token = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
-      if (!auto_trie_add (&data->trie, token, length, id))
-        {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "model: the texts of the vocabulary are too long");
-          return FALSE;
-        }
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "model: the texts of the vocabulary are too long");
+      return FALSE;
     }
   for (int c = 0; c < 256; c++)
     {
@@ -72,6 +65,23 @@ unigram_clear (AutoTokenModel *self)
   if (data)
     auto_trie_clear (&data->trie);
   g_free (data);
+}
+
+static void
+make_trie (const AutoTokenModel *self, Unigram *data)
+{
+  gsize length;
+  guint id;
+
+  if (!g_once_init_enter (&data->ready))
+    return;
+  auto_trie_init_sized (&data->trie, auto_vocabulary_bytes (self->vocabulary) / 2);
+  for (guint i = 0; i < auto_vocabulary_size (self->vocabulary); i++)
+    {
+      const char *token = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
+      auto_trie_add (&data->trie, token, length, id);
+    }
+  g_once_init_leave (&data->ready, 1);
 }
 
 static inline void
@@ -142,6 +152,7 @@ static gboolean
 unigram_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray *tokens, GError **error)
 {
   Best few[128], *best = length < G_N_ELEMENTS (few) ? few : g_new (Best, length + 1);
+  make_trie (self, self->data);
   gboolean good = find_best (self, word, length, best);
   gint32 path = -1; /* the way back, turned round: best[i].start becomes the next position */
 

@@ -8,6 +8,7 @@
 /* Greedy longest match: from the root for a word's start, from the prefix's node for what follows. */
 typedef struct
 {
+  gsize ready; /* whether the trie is made: when a word is first looked up, so that loading is quick */
   AutoTrie trie;
   guint inner; /* the node of "##" */
   gint64 most_chars;
@@ -18,8 +19,6 @@ wordpiece_prepare (AutoTokenModel *self, GError **error)
 {
   WordPiece *data = self->data = g_new0 (WordPiece, 1);
   const char *unk = auto_json_string (self->fields, "unk_token"), *prefix = auto_json_string (self->fields, "continuing_subword_prefix");
-  gsize length;
-  guint id;
 
   if (!unk)
     json_object_set_string_member (self->fields, "unk_token", unk = "[UNK]");
@@ -28,18 +27,31 @@ wordpiece_prepare (AutoTokenModel *self, GError **error)
   data->most_chars = auto_json_int (self->fields, "max_input_chars_per_word", 100);
   json_object_set_int_member (self->fields, "max_input_chars_per_word", data->most_chars);
   self->unk_id = auto_vocabulary_find (self->vocabulary, unk, strlen (unk));
+  if (auto_vocabulary_bytes (self->vocabulary) + strlen (prefix) >= AUTO_TRIE_MOST_NODES)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "model: the texts of the vocabulary are too long");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+make_trie (const AutoTokenModel *self, WordPiece *data)
+{
+  const char *prefix = auto_json_string (self->fields, "continuing_subword_prefix");
+  gsize length;
+  guint id;
+
+  if (!g_once_init_enter (&data->ready))
+    return;
   auto_trie_init_sized (&data->trie, auto_vocabulary_bytes (self->vocabulary) / 2);
-  data->inner = auto_trie_extend (&data->trie, 0, prefix, MIN (strlen (prefix), 1024));
+  data->inner = auto_trie_extend (&data->trie, 0, prefix, strlen (prefix));
   for (guint i = 0; i < auto_vocabulary_size (self->vocabulary); i++)
     {
       const char *token = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
-      if (!auto_trie_add (&data->trie, token, length, id))
-        {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "model: the texts of the vocabulary are too long");
-          return FALSE;
-        }
+      auto_trie_add (&data->trie, token, length, id);
     }
-  return TRUE;
+  g_once_init_leave (&data->ready, 1);
 }
 
 static void
@@ -69,7 +81,7 @@ add_unknown (const AutoTokenModel *self, gsize length, guint before, GArray *tok
 static gboolean
 wordpiece_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray *tokens, GError **error)
 {
-  const WordPiece *data = self->data;
+  WordPiece *data = self->data;
   guint before = tokens->len;
   gint64 n_chars = 0;
 
@@ -77,6 +89,7 @@ wordpiece_tokenize (const AutoTokenModel *self, const char *word, gsize length, 
     n_chars += (word[i] & 0xC0) != 0x80;
   if (n_chars > data->most_chars)
     return add_unknown (self, length, before, tokens, error);
+  make_trie (self, data);
   for (gsize start = 0; start < length;)
     {
       gsize end = 0;

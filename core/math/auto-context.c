@@ -499,7 +499,7 @@ auto_context_ignore (AutoContext *self, const char *name)
 gboolean
 auto_context_wants_hidden_states (AutoContext *self)
 {
-  return self->want_hidden_states;
+  return self->want_hidden_states && self->collection;
 }
 
 /**
@@ -511,7 +511,7 @@ auto_context_wants_hidden_states (AutoContext *self)
 gboolean
 auto_context_wants_attentions (AutoContext *self)
 {
-  return self->want_attentions;
+  return self->want_attentions && self->collection;
 }
 
 /**
@@ -524,7 +524,7 @@ auto_context_wants_attentions (AutoContext *self)
 void
 auto_context_hidden_state (AutoContext *self, AutoTensor *x)
 {
-  if (self->want_hidden_states)
+  if (auto_context_wants_hidden_states (self))
     auto_context_collect (self, "hidden_states", x);
 }
 
@@ -546,7 +546,7 @@ collected_name (AutoContext *self, const char *list)
 void
 auto_context_collect (AutoContext *self, const char *list, AutoTensor *x)
 {
-  if (self->error || !x)
+  if (self->error || !x || !self->collection)
     return;
   g_ptr_array_add (self->collected, auto_tensor_ref (x));
   g_ptr_array_add (self->collected_names, collected_name (self, list));
@@ -574,9 +574,9 @@ auto_context_get_collected (AutoContext *self, const char *list, guint i)
 /**
  * auto_context_set_collection:
  * @self: a context
- * @prefix: what the names of collected lists begin with, such as `encoder_`
+ * @prefix: (nullable): what the names of collected lists begin with, such as `encoder_`; %NULL to collect nothing
  *
- * Returns: (transfer none): the prefix before
+ * Returns: (transfer none) (nullable): the prefix before
  */
 const char *
 auto_context_set_collection (AutoContext *self, const char *prefix)

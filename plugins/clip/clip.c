@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* CLIP (Radford et al., arXiv:2103.00020); transformers: models/clip/modeling_clip.py */
+#include "sdk/auto-sdk.h"
+
+typedef struct _CLIPTextConfig
+{
+  AutoPretrainedConfig parent;
+  int vocab_size, hidden_size, intermediate_size, num_hidden_layers, num_attention_heads, max_position_embeddings;
+  AutoActivation hidden_act;
+  double layer_norm_eps;
+} CLIPTextConfig;
+
+typedef struct _CLIPVisionConfig
+{
+  AutoPretrainedConfig parent;
+  int hidden_size, intermediate_size, num_hidden_layers, num_attention_heads, num_channels, image_size, patch_size;
+  AutoActivation hidden_act;
+  double layer_norm_eps;
+} CLIPVisionConfig;
+
+typedef struct _CLIPConfig
+{
+  AutoPretrainedConfig parent;
+  CLIPTextConfig *text_config;
+  CLIPVisionConfig *vision_config;
+  int projection_dim;
+} CLIPConfig;
+
+#define CLIP_TOWER(hidden, intermediate, heads)                                                                                \
+  AUTO_INT (hidden_size, hidden, .min = 1, .max = G_MAXINT), AUTO_INT (intermediate_size, intermediate, .min = 1, .max = G_MAXINT), \
+  AUTO_EXTRA ("projection_dim", "512"), AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),                           \
+  AUTO_INT (num_attention_heads, heads, .min = 1, .max = G_MAXINT), AUTO_DOUBLE (layer_norm_eps, 1e-05),                       \
+  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_QUICK_GELU), AUTO_EXTRA ("initializer_range", "0.02"),          \
+  AUTO_EXTRA ("initializer_factor", "1.0"), AUTO_EXTRA ("attention_dropout", "0.0")
+
+AUTO_DEFINE_CONFIG_WITH (CLIPTextConfig, clip_text_config, "clip_text_model", (.base_first = TRUE),
+  AUTO_INT (vocab_size, 49408, .min = 1, .max = G_MAXINT),
+  CLIP_TOWER (512, 2048, 8),
+  AUTO_INT (max_position_embeddings, 77, .min = 1, .max = G_MAXINT),
+  AUTO_DEFAULT ("pad_token_id", "1"),
+  AUTO_DEFAULT ("bos_token_id", "49406"),
+  AUTO_DEFAULT ("eos_token_id", "49407"))
+
+AUTO_DEFINE_CONFIG_WITH (CLIPVisionConfig, clip_vision_config, "clip_vision_model", (.base_first = TRUE),
+  CLIP_TOWER (768, 3072, 12),
+  AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),
+  AUTO_INT (patch_size, 32, .min = 1, .max = G_MAXINT),
+  AUTO_INT (image_size, 224, .min = 1, .max = G_MAXINT))
+
+/* Old files have a tower's keys under KEY_dict as well, which win. */
+static gboolean
+clip_old_key (AutoConfig *self, const char *key, GError **error)
+{
+  g_autofree char *old = g_strconcat (key, "_dict", NULL);
+  g_autoptr(JsonNode) value = auto_config_get_value (self, old);
+
+  auto_config_remove (self, old);
+  return !value || !JSON_NODE_HOLDS_OBJECT (value) || auto_config_set_value (self, key, value, error);
+}
+
+static gboolean
+clip_config_loaded (AutoPretrainedConfig *config, GError **error)
+{
+  AutoConfig *self = AUTO_CONFIG (config);
+
+  return clip_old_key (self, "text_config", error) && clip_old_key (self, "vision_config", error) &&
+         auto_config_set_double (self, "initializer_factor", 1.0, error);
+}
+
+AUTO_DEFINE_CONFIG_WITH (CLIPConfig, clip_config, "clip", (.loaded = clip_config_loaded, .base_first = TRUE),
+  AUTO_NESTED (text_config, clip_text_config_get_type),
+  AUTO_NESTED (vision_config, clip_vision_config_get_type),
+  AUTO_INT (projection_dim, 512, .min = 1, .max = G_MAXINT),
+  AUTO_EXTRA ("logit_scale_init_value", "2.6592"))
+
+/* The states of the token that ends each text: the first one, or the greatest id in models whose end token was not set right. */
+static AutoTensor *
+clip_end_states (AutoContext *cx, const CLIPTextConfig *c, AutoTensor *ids, AutoTensor *x)
+{
+  gint64 batch = auto_dim (x, 0), width = auto_dim (x, 2);
+  AutoTensor *marks = c->parent.eos_token_id == 2 ? ids : auto_cast (cx, auto_eq_scalar (cx, ids, c->parent.eos_token_id), AUTO_DTYPE_I64);
+  AutoTensor *places = auto_argmax (cx, marks, -1, FALSE);
+
+  places = auto_expand (cx, auto_reshape (cx, places, AUTO_DIMS (batch, 1, 1)), AUTO_DIMS (batch, 1, width));
+  return auto_select (cx, auto_gather (cx, x, 1, places), 1, 0);
+}
+
+static AutoTensor *
+clip_text_embeddings (AutoContext *cx, const CLIPTextConfig *c, AutoInputs *in)
+{
+  AUTO_SCOPE (cx, "embeddings");
+  AutoTensor *x = auto_input_embeddings (cx, in, "token_embedding", c->vocab_size, c->hidden_size);
+  AutoTensor *positions = auto_embedding (cx, "position_embedding", auto_positions (cx, in, auto_dim (x, 1)), c->max_position_embeddings, c->hidden_size);
+
+  auto_ignore_weight (cx, "position_ids");
+  return auto_add (cx, x, positions);
+}
+
+/* The pooled states; all states go to the outputs below @name. */
+static AutoTensor *
+clip_text (AutoContext *cx, const CLIPTextConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  AUTO_SCOPE (cx, "text_model");
+  AutoTensor *ids = auto_required_input (cx, in, "input_ids");
+  AutoMask mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), TRUE);
+  const char *before = auto_context_set_collection (cx, "text_model_output.");
+
+  mask.causal_first = TRUE;
+  AutoTensor *x = auto_image_encoder (cx, clip_text_embeddings (cx, c, in), &(AutoImageEncoder) {
+    .name = "encoder.layers", .names = &auto_tower_names, .layers = c->num_hidden_layers, .heads = c->num_attention_heads,
+    .intermediate_size = c->intermediate_size, .activation = c->hidden_act, .epsilon = c->layer_norm_eps, .mask = &mask });
+  auto_context_set_collection (cx, before);
+  x = auto_layer_norm (cx, "final_layer_norm", x, c->layer_norm_eps);
+  AutoTensor *pooled = ids ? clip_end_states (cx, c, ids, x) : NULL;
+  auto_model_output_set (out, "text_model_output.last_hidden_state", x);
+  auto_model_output_set (out, "text_model_output.pooler_output", pooled);
+  return pooled;
+}
+
+static AutoTensor *
+clip_vision_embeddings (AutoContext *cx, const CLIPVisionConfig *c, AutoInputs *in)
+{
+  AUTO_SCOPE (cx, "embeddings");
+  AutoInts size = { 1, (int *) &c->image_size }, patch = { 1, (int *) &c->patch_size };
+  AutoTensor *x = auto_embed_patches (cx, "patch_embedding", auto_pixel_values (cx, in, c->num_channels, &size), c->hidden_size, &patch, TRUE);
+  AutoTensor *first = auto_expand (cx, auto_parameter (cx, "class_embedding", AUTO_DIMS (c->hidden_size)),
+                                   AUTO_DIMS (auto_dim (x, 0), 1, c->hidden_size));
+  gint64 n = auto_count_patches (cx, &size, &patch) + 1;
+
+  auto_ignore_weight (cx, "position_ids");
+  return auto_add (cx, auto_concat (cx, AUTO_TENSORS (first, x), 1), auto_parameter (cx, "position_embedding.weight", AUTO_DIMS (n, c->hidden_size)));
+}
+
+/* The last hidden state; the first token's, behind a norm of its own, is *pooled. */
+static AutoTensor *
+clip_vision (AutoContext *cx, const CLIPVisionConfig *c, AutoInputs *in, AutoTensor **pooled)
+{
+  AUTO_SCOPE (cx, "vision_model");
+  AutoTensor *x = auto_layer_norm (cx, "pre_layrnorm", clip_vision_embeddings (cx, c, in), c->layer_norm_eps);
+
+  x = auto_image_encoder (cx, x, &(AutoImageEncoder) {
+    .name = "encoder.layers", .names = &auto_tower_names, .layers = c->num_hidden_layers, .heads = c->num_attention_heads,
+    .intermediate_size = c->intermediate_size, .activation = c->hidden_act, .epsilon = c->layer_norm_eps });
+  *pooled = auto_layer_norm (cx, "post_layernorm", auto_select (cx, x, 1, 0), c->layer_norm_eps);
+  return x;
+}
+
+static void
+clip_vision_model_forward (AutoContext *cx, const CLIPVisionConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  AutoTensor *pooled;
+
+  auto_model_output_set (out, "last_hidden_state", clip_vision (cx, c, in, &pooled));
+  auto_model_output_set (out, "pooler_output", pooled);
+}
+
+/* Cross entropy of rows whose right column is the one of their own number. */
+static AutoTensor *
+clip_own_loss (AutoContext *cx, AutoTensor *logits)
+{
+  return auto_scale (cx, auto_mean (cx, auto_diagonal (cx, auto_log_softmax (cx, logits, 1), 0, 0, 1), AUTO_ALL_DIMS, FALSE), -1);
+}
+
+static void
+clip_compare (AutoContext *cx, AutoInputs *in, AutoTensor *texts, AutoTensor *images, AutoModelOutput *out)
+{
+  AutoTensor *scale = auto_exp (cx, auto_parameter (cx, "logit_scale", NULL, 0));
+  AutoTensor *logits = auto_mul (cx, auto_matmul_nt (cx, texts, images), scale), *across = auto_contiguous (cx, auto_transpose (cx, logits, 0, 1));
+
+  if (auto_inputs_get_flag (in, "return_loss", FALSE))
+    auto_model_output_set (out, "loss", auto_scale (cx, auto_add (cx, clip_own_loss (cx, logits), clip_own_loss (cx, across)), 0.5));
+  auto_model_output_set (out, "logits_per_image", across);
+  auto_model_output_set (out, "logits_per_text", logits);
+  auto_model_output_set (out, "text_embeds", texts);
+  auto_model_output_set (out, "image_embeds", images);
+}
+
+static void
+clip_model_forward (AutoContext *cx, const CLIPConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  const char *before = auto_context_set_collection (cx, "vision_model_output.");
+  AutoTensor *pooled, *x = clip_vision (cx, c->vision_config, in, &pooled);
+
+  auto_context_set_collection (cx, before);
+  auto_model_output_set (out, "vision_model_output.last_hidden_state", x);
+  auto_model_output_set (out, "vision_model_output.pooler_output", pooled);
+  AutoTensor *images = auto_linear_no_bias (cx, "visual_projection", pooled, c->projection_dim);
+  AutoTensor *texts = auto_linear_no_bias (cx, "text_projection", clip_text (cx, c->text_config, in, out), c->projection_dim);
+  clip_compare (cx, in, auto_l2_normalize (cx, texts, -1, 0), auto_l2_normalize (cx, images, -1, 0), out);
+}
+
+static void
+clip_vision_example (const CLIPVisionConfig *c, AutoInputs *in)
+{
+  auto_image_example (in, c->num_channels, &(AutoInts) { 1, (int *) &c->image_size });
+}
+
+static void
+clip_example (const CLIPConfig *c, AutoInputs *in)
+{
+  clip_vision_example (c->vision_config, in);
+  auto_inputs_set_example (in, "input_ids", AUTO_DTYPE_I64, (const gint64[]) { 1, 1 }, 2);
+}
+
+AUTO_DEFINE_MODEL (CLIPModel, clip_model, clip_model_forward, .example = (AutoExample) clip_example)
+AUTO_DEFINE_MODEL (CLIPVisionModel, clip_vision_model, clip_vision_model_forward, .example = (AutoExample) clip_vision_example)
+
+AUTO_PLUGIN (clip, "CLIP",
+  AUTO_ARCHITECTURE ("clip", clip_config, .prefix = "clip"),
+  AUTO_TASK ("AutoModel", clip_model, .tf = TRUE, .flax = TRUE),
+  AUTO_TASK ("AutoModelForZeroShotImageClassification", clip_model, .tf = TRUE),
+  AUTO_TOKENIZER ("CLIPTokenizer", "CLIPTokenizerFast", NULL),
+  AUTO_ARCHITECTURE ("clip_vision_model", clip_vision_config, .prefix = "clip"),
+  AUTO_TASK ("AutoModel", clip_vision_model));

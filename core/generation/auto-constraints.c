@@ -129,7 +129,9 @@ stage_copy (Stage *self, const Stage *from, const AutoConstraints *constraints)
 static gboolean
 continues (const AutoIds *ids, const GArray *progress, gint64 token, gboolean *ends)
 {
-  if (ids->n <= progress->len || memcmp (ids->values, progress->data, progress->len * sizeof (gint64)) != 0 || ids->values[progress->len] != token)
+  gboolean begun = progress->len == 0 || ids->n <= progress->len || memcmp (ids->values, progress->data, progress->len * sizeof (gint64)) == 0;
+
+  if (ids->n <= progress->len || !begun || ids->values[progress->len] != token)
     return FALSE;
   *ends = ids->n == progress->len + 1;
   return TRUE;

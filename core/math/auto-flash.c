@@ -107,9 +107,8 @@ attend_row (const Flash *flash, gint64 batch, gint64 head, gint64 query, float *
   kernels->scale (f->kv_len, scores, f->scale, 0.0f, scores);
   mask_scores (f, kernels, row_bias (f, batch, head, query), query, 0, f->kv_len, scores);
   float top = kernels->max (f->kv_len, scores);
-  if (f->v_dim == 0)
-    return;
-  memset (out, 0, f->v_dim * sizeof *out);
+  if (f->v_dim > 0)
+    memset (out, 0, f->v_dim * sizeof *out);
   if (top == -INFINITY)
     {
       memset (scores, 0, f->kv_len * sizeof *scores);

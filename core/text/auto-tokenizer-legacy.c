@@ -127,7 +127,9 @@ piece_node (const char *kind, const char *id, gint64 type_id)
   json_object_set_string_member (inner, "id", id);
   json_object_set_int_member (inner, "type_id", type_id);
   json_object_set_object_member (outer, kind, inner);
-  return json_node_init_object (json_node_alloc (), outer);
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, outer);
+  return node;
 }
 
 static gboolean

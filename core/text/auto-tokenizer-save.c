@@ -169,14 +169,18 @@ token_node (const AutoAddedToken *token, gboolean with_special)
   json_object_set_boolean_member (object, "single_word", token->single_word);
   if (with_special)
     json_object_set_boolean_member (object, "special", token->special);
-  return json_node_init_object (json_node_alloc (), object);
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, object);
+  return node;
 }
 
 static gboolean
 write_object (const char *folder, const char *name, JsonObject *object, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr(JsonNode) node = json_node_init_object (json_node_alloc (), object);
+  g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, object);
   g_autofree char *text = auto_json_print (node, 2, TRUE), *line = g_strconcat (text, "\n", NULL);
 
   return auto_io_write (path, line, -1, error);

@@ -40,7 +40,7 @@ dense_layers (AutoContext *cx, AutoConfig *config, const AutoHead *head, AutoTen
   AutoActivation activation = head->activation;
   const char *act = auto_config_get_string (config, "hidden_act");
 
-  if (head->dense && head->kind == AUTO_HEAD_LM && act && !auto_activation_from_name (act, &activation))
+  if (head->dense && head->kind == AUTO_HEAD_LM && !activation && act && !auto_activation_from_name (act, &activation))
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "hidden_act: there is no activation %s", act);
   if (head->dense)
     x = auto_linear_act (cx, head->dense, x, auto_config_get_int (config, head->width ? head->width : "hidden_size", 1), activation);

@@ -28,7 +28,7 @@ struct _AutoHead
   AutoPooling pool;
   const char *pooler;          /* a dense layer of the base model over the pooled token, with tanh */
   const char *dense;           /* a dense layer of the head, or NULL */
-  AutoActivation activation;   /* after dense; AUTO_HEAD_LM: the configuration's hidden_act */
+  AutoActivation activation;   /* after dense; AUTO_HEAD_LM: the configuration's hidden_act when this is NONE */
   const char *norm;            /* a layer norm after it, or NULL */
   const char *out;             /* the last layer */
   gboolean no_bias;            /* of the last layer */

@@ -30,82 +30,13 @@ AUTO_DEFINE_CONFIG (BertConfig, bert_config, "bert",
   AUTO_DEFAULT ("pad_token_id", "0"))
 
 static AutoTensor *
-bert_embeddings (AutoContext *cx, const BertConfig *c, AutoInputs *in)
-{
-  AUTO_SCOPE (cx, "embeddings");
-  AutoTensor *words = auto_input_embeddings (cx, in, "word_embeddings", c->vocab_size, c->hidden_size);
-  AutoTensor *types = auto_input_unless_generating (cx, in, "token_type_ids");
-  gint64 batch = auto_dim (words, 0), length = auto_dim (words, 1);
-
-  types = types ? types : auto_full (cx, AUTO_DIMS (batch, length), 0, AUTO_DTYPE_I64);
-  AutoTensor *x = auto_add (cx, words, auto_embedding (cx, "token_type_embeddings", types, c->type_vocab_size, c->hidden_size));
-  if (auto_context_is_declaring (cx) || g_str_equal (c->position_embedding_type, "absolute"))
-    {
-      AutoTensor *positions = auto_positions (cx, in, length);
-      AutoTensor *rows = auto_embedding (cx, "position_embeddings", positions, c->max_position_embeddings, c->hidden_size);
-      if (g_str_equal (c->position_embedding_type, "absolute"))
-        x = auto_add (cx, x, rows);
-    }
-  auto_ignore_weight (cx, "position_ids");
-  auto_ignore_weight (cx, "token_type_ids");
-  return auto_layer_norm (cx, "LayerNorm", x, c->layer_norm_eps);
-}
-
-static AutoTensor *
-bert_attention (AutoContext *cx, const BertConfig *c, AutoTensor *x, AutoTensor *source, const AutoMask *mask, AutoTensor *head_mask)
-{
-  gboolean distances = g_str_has_prefix (c->position_embedding_type, "relative_key") && !source;
-
-  AutoTensor *a = auto_attention (cx, x, mask, &(AutoAttention) {
-    .q = "self.query", .k = "self.key", .v = "self.value", .heads = c->num_attention_heads, .source = source, .head_mask = head_mask,
-    .out = "output.dense", .residual = x, .distances = distances ? "self.distance_embedding" : NULL,
-    .max_positions = c->max_position_embeddings, .distances_of_keys = g_str_equal (c->position_embedding_type, "relative_key_query") });
-  return auto_layer_norm (cx, "output.LayerNorm", a, c->layer_norm_eps);
-}
-
-static AutoTensor *
-bert_layer (AutoContext *cx, const BertConfig *c, AutoTensor *x, const AutoMask *mask, AutoTensor *head_mask, AutoTensor *source,
-            const AutoMask *source_mask)
-{
-  {
-    AUTO_SCOPE (cx, "attention");
-    x = bert_attention (cx, c, x, NULL, mask, head_mask);
-  }
-  if (source)
-    {
-      AUTO_SCOPE (cx, "crossattention");
-      x = bert_attention (cx, c, x, source, source_mask, head_mask);
-    }
-  AutoTensor *a = auto_linear_act (cx, "intermediate.dense", x, c->intermediate_size, c->hidden_act);
-  return auto_layer_norm (cx, "output.LayerNorm", auto_linear_add (cx, "output.dense", a, c->hidden_size, x), c->layer_norm_eps);
-}
-
-/* The states of an encoder that a decoder's cross-attention looks at. */
-static AutoTensor *
-bert_source (AutoContext *cx, const BertConfig *c, AutoInputs *in)
-{
-  if (!c->parent.add_cross_attention)
-    return NULL;
-  if (!c->parent.is_decoder)
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "add_cross_attention needs is_decoder");
-  return auto_source_states (cx, in, c->hidden_size);
-}
-
-static AutoTensor *
 bert_encoder (AutoContext *cx, const BertConfig *c, AutoInputs *in)
 {
-  AutoTensor *x = bert_embeddings (cx, c, in), *source = bert_source (cx, c, in);
-  AutoMask mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), c->parent.is_decoder);
-  AutoMask source_mask = auto_cross_mask (cx, auto_inputs_get (in, "encoder_attention_mask"));
-
-  for (int i = 0; i < c->num_hidden_layers; i++)
-    {
-      AUTO_LAYER (cx, &x, "encoder.layer.%d", i);
-      auto_context_hidden_state (cx, x);
-      x = bert_layer (cx, c, x, &mask, auto_head_mask (cx, in, i, c->num_hidden_layers, c->num_attention_heads), source, &source_mask);
-    }
-  auto_context_hidden_state (cx, x);
-  return x;
+  return auto_post_norm_encoder (cx, in, &(AutoPostNormEncoder) {
+    .vocab_size = c->vocab_size, .width = c->hidden_size, .token_types = c->type_vocab_size, .layers = c->num_hidden_layers,
+    .heads = c->num_attention_heads, .intermediate_size = c->intermediate_size, .max_positions = c->max_position_embeddings,
+    .activation = c->hidden_act, .epsilon = c->layer_norm_eps, .position_embedding_type = c->position_embedding_type,
+    .decoder = c->parent.is_decoder, .cross_attention = c->parent.add_cross_attention });
 }
 
 static AutoTensor *

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* RoBERTa (Liu et al., arXiv:1907.11692), CamemBERT (Martin et al., arXiv:1911.03894), XLM-RoBERTa (Conneau et al.,
+ * arXiv:1911.02116); transformers: models/roberta/modeling_roberta.py */
+#include "sdk/auto-sdk.h"
+
+struct _RobertaConfig
+{
+  AutoPretrainedConfig parent;
+  int vocab_size, hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, max_position_embeddings, type_vocab_size;
+  AutoActivation hidden_act;
+  double layer_norm_eps;
+  const char *position_embedding_type;
+};
+
+AUTO_DEFINE_CONFIG (RobertaConfig, roberta_config, "roberta",
+  AUTO_INT (vocab_size, 50265, .min = 1, .max = G_MAXINT),
+  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),
+  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),
+  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),
+  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
+  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),
+  AUTO_EXTRA ("hidden_dropout_prob", "0.1"),
+  AUTO_EXTRA ("attention_probs_dropout_prob", "0.1"),
+  AUTO_INT (max_position_embeddings, 512, .min = 1, .max = G_MAXINT),
+  AUTO_INT (type_vocab_size, 2, .min = 1, .max = G_MAXINT),
+  AUTO_EXTRA ("initializer_range", "0.02"),
+  AUTO_DOUBLE (layer_norm_eps, 1e-12),
+  AUTO_STRING (position_embedding_type, "absolute"),
+  AUTO_EXTRA ("use_cache", "true"),
+  AUTO_EXTRA ("classifier_dropout", "null"),
+  AUTO_DEFAULT ("bos_token_id", "0"),
+  AUTO_DEFAULT ("pad_token_id", "1"),
+  AUTO_DEFAULT ("eos_token_id", "2"))
+
+struct _CamembertConfig { RobertaConfig parent; };
+struct _XLMRobertaConfig { RobertaConfig parent; };
+
+AUTO_DEFINE_CONFIG_WITH (CamembertConfig, camembert_config, "camembert", (.parent = roberta_config_get_type ()), AUTO_DEFAULT ("vocab_size", "30522"))
+AUTO_DEFINE_CONFIG_WITH (XLMRobertaConfig, xlm_roberta_config, "xlm-roberta", (.parent = roberta_config_get_type ()),
+  AUTO_DEFAULT ("vocab_size", "30522"))
+
+static AutoTensor *
+roberta_encoder (AutoContext *cx, const RobertaConfig *c, AutoInputs *in)
+{
+  return auto_post_norm_encoder (cx, in, &(AutoPostNormEncoder) {
+    .vocab_size = c->vocab_size, .width = c->hidden_size, .token_types = c->type_vocab_size, .layers = c->num_hidden_layers,
+    .heads = c->num_attention_heads, .intermediate_size = c->intermediate_size, .max_positions = c->max_position_embeddings,
+    .activation = c->hidden_act, .epsilon = c->layer_norm_eps, .position_embedding_type = c->position_embedding_type,
+    .decoder = c->parent.is_decoder, .cross_attention = c->parent.add_cross_attention,
+    .positions = auto_positions_after_padding (cx, in, c->parent.pad_token_id) });
+}
+
+static void
+roberta_model_forward (AutoContext *cx, const RobertaConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  AutoTensor *x = roberta_encoder (cx, c, in);
+
+  auto_model_output_set (out, "last_hidden_state", x);
+  x = auto_linear_act (cx, "pooler.dense", auto_select (cx, x, 1, 0), c->hidden_size, AUTO_ACTIVATION_TANH);
+  auto_model_output_set (out, "pooler_output", x);
+}
+
+static const AutoHead roberta_lm = { .kind = AUTO_HEAD_LM, .dense = "lm_head.dense", .activation = AUTO_ACTIVATION_GELU,
+                                     .norm = "lm_head.layer_norm", .out = "lm_head.decoder", .bias = "lm_head.bias",
+                                     .tied = "embeddings.word_embeddings.weight" };
+static const AutoHead roberta_sequence = { .kind = AUTO_HEAD_SEQUENCE, .dense = "classifier.dense", .activation = AUTO_ACTIVATION_TANH,
+                                           .out = "classifier.out_proj" };
+static const AutoHead roberta_choice = { .kind = AUTO_HEAD_CHOICES, .pooler = "pooler.dense", .out = "classifier", .choices = TRUE };
+
+#define ROBERTA_CLASSES(Prefix, prefix)                                                                                        \
+  AUTO_DEFINE_MODEL (Prefix##Model, prefix##_model, roberta_model_forward)                                                     \
+  AUTO_DEFINE_HEAD (Prefix##ForCausalLM, prefix##_for_causal_lm, &roberta_lm, roberta_encoder)                                 \
+  AUTO_DEFINE_HEAD (Prefix##ForMaskedLM, prefix##_for_masked_lm, &roberta_lm, roberta_encoder)                                 \
+  AUTO_DEFINE_HEAD (Prefix##ForSequenceClassification, prefix##_for_sequence, &roberta_sequence, roberta_encoder)              \
+  AUTO_DEFINE_HEAD (Prefix##ForMultipleChoice, prefix##_for_choice, &roberta_choice, roberta_encoder)                          \
+  AUTO_DEFINE_HEAD (Prefix##ForTokenClassification, prefix##_for_tokens, &auto_head_token_classification, roberta_encoder)     \
+  AUTO_DEFINE_HEAD (Prefix##ForQuestionAnswering, prefix##_for_answers, &auto_head_question_answering, roberta_encoder)
+
+ROBERTA_CLASSES (Roberta, roberta)
+ROBERTA_CLASSES (Camembert, camembert)
+ROBERTA_CLASSES (XLMRoberta, xlm_roberta)
+
+#define ROBERTA_ROWS(type, low, has_flax)                                                                                      \
+  AUTO_ARCHITECTURE (type, low##_config, .prefix = "roberta"),                                                                 \
+  AUTO_TASK ("AutoModel", low##_model, .tf = TRUE, .flax = has_flax),                                                          \
+  AUTO_TASK ("AutoModelForPreTraining", low##_for_masked_lm, .tf = TRUE, .flax = has_flax),                                    \
+  AUTO_TASK ("AutoModelForCausalLM", low##_for_causal_lm, .tf = TRUE, .flax = has_flax),                                       \
+  AUTO_TASK ("AutoModelForMaskedLM", low##_for_masked_lm, .tf = TRUE, .flax = has_flax),                                       \
+  AUTO_TASK ("AutoModelForSequenceClassification", low##_for_sequence, .tf = TRUE, .flax = has_flax),                          \
+  AUTO_TASK ("AutoModelForMultipleChoice", low##_for_choice, .tf = TRUE, .flax = has_flax),                                    \
+  AUTO_TASK ("AutoModelForTokenClassification", low##_for_tokens, .tf = TRUE, .flax = has_flax),                               \
+  AUTO_TASK ("AutoModelForQuestionAnswering", low##_for_answers, .tf = TRUE, .flax = has_flax)
+
+AUTO_PLUGIN (roberta, "RoBERTa",
+  ROBERTA_ROWS ("roberta", roberta, TRUE),
+  AUTO_TASK ("AutoModelForTextEncoding", roberta_model, .tf = TRUE),
+  AUTO_TOKENIZER ("RobertaTokenizer", "RobertaTokenizerFast", NULL),
+  ROBERTA_ROWS ("camembert", camembert, FALSE),
+  AUTO_TOKENIZER ("CamembertTokenizer", "CamembertTokenizerFast", NULL),
+  ROBERTA_ROWS ("xlm-roberta", xlm_roberta, TRUE),
+  AUTO_TASK ("AutoModelForTextEncoding", xlm_roberta_model, .tf = TRUE),
+  AUTO_TOKENIZER ("XLMRobertaTokenizer", "XLMRobertaTokenizerFast", NULL));

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "core/auto/auto-inputs.h"
+#include "core/math/auto-ops.h"
+
+G_BEGIN_DECLS
+
+/* The encoder of Devlin et al. (arXiv:1810.04805) as data: layers whose norms come after the sums, in checkpoints under the names
+ * {word,token_type,position}_embeddings, LayerNorm and attention.{self.query, self.key, self.value, output.dense, output.LayerNorm},
+ * crossattention.…, intermediate.dense, output.{dense,LayerNorm}. */
+typedef struct
+{
+  int vocab_size, width; /* of the embeddings */
+  int token_types;
+  int layers, heads, intermediate_size, max_positions;
+  AutoActivation activation;
+  double epsilon;
+  const char *position_embedding_type; /* "absolute", "relative_key", "relative_key_query" */
+  gboolean decoder, cross_attention;
+  AutoTensor *positions;               /* of the tokens; NULL: the call's position_ids, or 0, 1, … */
+} AutoPostNormEncoder;
+
+/* Words, token types and positions, normalised: (batch, length, width). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_post_norm_embeddings (AutoContext *cx, AutoInputs *in, const AutoPostNormEncoder *how);
+/* The layers, under encoder.layer.N. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_post_norm_layers (AutoContext *cx, AutoInputs *in, AutoTensor *x, const AutoPostNormEncoder *how);
+/* Both, the embeddings under embeddings. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_post_norm_encoder (AutoContext *cx, AutoInputs *in, const AutoPostNormEncoder *how);
+/* Positions that count from @pad + 1 and leave out padding, unless the call gives position_ids; see Liu et al., arXiv:1907.11692. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_positions_after_padding (AutoContext *cx, AutoInputs *in, gint64 pad);
+
+G_END_DECLS

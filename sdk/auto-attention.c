@@ -96,7 +96,7 @@ distance_bias (AutoContext *cx, const AutoAttention *how, AutoTensor *q, AutoTen
       AutoTensor *of_keys = against_rows (cx, k, auto_transpose (cx, rows, 0, 1));
       bias = auto_add (cx, bias, auto_transpose (cx, of_keys, 2, 3));
     }
-  return auto_scale (cx, bias, scale);
+  return how->distances_unscaled ? bias : auto_scale (cx, bias, scale);
 }
 
 AutoTensor *

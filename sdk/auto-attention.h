@@ -38,6 +38,7 @@ typedef struct
   const char *distances;      /* table of distance embeddings (Shaw et al., arXiv:1803.02155), or NULL */
   int max_positions;          /* its rows are 2 · max_positions - 1 */
   gboolean distances_of_keys; /* distances count against the keys as well as the queries */
+  gboolean distances_unscaled; /* distances count without the scale */
 } AutoAttention;
 
 /* Attention of @x (batch, queries, width), or of x to how->source; probabilities go to the output's list `attentions`, or

@@ -28,9 +28,45 @@ last_tokens (AutoContext *cx, AutoConfig *config, AutoTensor *states, AutoInputs
   return auto_select (cx, auto_gather (cx, states, 1, places), 1, 0);
 }
 
+static AutoTensor *
+summarised_token (AutoContext *cx, const char *type, AutoTensor *states, AutoInputs *in)
+{
+  AutoTensor *places = auto_inputs_get (in, "cls_index");
+
+  if (g_strcmp0 (type, "first") == 0)
+    return auto_select (cx, states, 1, 0);
+  if (g_strcmp0 (type, "mean") == 0)
+    return auto_mean (cx, states, 1, FALSE);
+  if (g_strcmp0 (type, "last") && g_strcmp0 (type, "cls_index"))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "summary_type: must be first, last, mean or cls_index, not %s",
+                       type ? type : "null");
+  if (g_strcmp0 (type, "cls_index") || !places)
+    return auto_select (cx, states, 1, -1);
+  places = auto_reshape (cx, places, AUTO_DIMS (auto_dim (states, 0), 1, 1));
+  places = auto_expand (cx, places, AUTO_DIMS (auto_dim (states, 0), 1, auto_dim (states, 2)));
+  return auto_select (cx, auto_gather (cx, states, 1, places), 1, 0);
+}
+
+AutoTensor *
+auto_sequence_summary (AutoContext *cx, AutoConfig *config, AutoTensor *states, AutoInputs *in)
+{
+  const char *act = auto_config_get_string (config, "summary_activation");
+  AutoTensor *x = summarised_token (cx, auto_config_get_string (config, "summary_type"), states, in);
+  AutoActivation activation = AUTO_ACTIVATION_NONE;
+
+  if (act && *act && !auto_activation_from_name (act, &activation))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "summary_activation: there is no activation %s", act);
+  if (!auto_config_get_bool (config, "summary_use_proj", FALSE))
+    return auto_activation (cx, x, activation);
+  gint64 labels = auto_config_get_bool (config, "summary_proj_to_labels", FALSE) ? auto_config_get_int (config, "num_labels", 2) : 0;
+  return auto_linear_act (cx, "sequence_summary.summary", x, labels > 0 ? labels : auto_dim (x, -1), activation);
+}
+
 AutoTensor *
 auto_pool_token (AutoContext *cx, AutoConfig *config, AutoPooling pool, AutoTensor *states, AutoInputs *in)
 {
+  if (pool == AUTO_POOL_SUMMARY)
+    return auto_sequence_summary (cx, config, states, in);
   return pool == AUTO_POOL_LAST ? last_tokens (cx, config, states, in) : auto_select (cx, states, 1, 0);
 }
 
@@ -38,10 +74,10 @@ static AutoTensor *
 dense_layers (AutoContext *cx, AutoConfig *config, const AutoHead *head, AutoTensor *x)
 {
   AutoActivation activation = head->activation;
-  const char *act = auto_config_get_string (config, "hidden_act");
+  const char *key = head->act ? head->act : "hidden_act", *act = auto_config_get_string (config, key);
 
   if (head->dense && head->kind == AUTO_HEAD_LM && !activation && act && !auto_activation_from_name (act, &activation))
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "hidden_act: there is no activation %s", act);
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s: there is no activation %s", key, act);
   if (head->dense)
     x = auto_linear_act (cx, head->dense, x, auto_config_get_int (config, head->width ? head->width : "hidden_size", 1), activation);
   if (head->norm)

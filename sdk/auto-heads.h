@@ -19,6 +19,7 @@ typedef enum {
 typedef enum {
   AUTO_POOL_FIRST,
   AUTO_POOL_LAST, /* the last one that is not padding, as decoders have it */
+  AUTO_POOL_SUMMARY, /* auto_sequence_summary under sequence_summary */
 } AutoPooling;
 
 /* A standard head as data. Names are of layers outside of the base model; all sizes come from the configuration. */
@@ -36,6 +37,7 @@ struct _AutoHead
   const char *tied;            /* AUTO_HEAD_LM: weight of the base model that is the last layer's when word embeddings are tied */
   const char *logits;          /* name of the output; "logits" when NULL */
   const char *width;           /* configuration key of the dense layer's width; "hidden_size" when NULL */
+  const char *act;             /* AUTO_HEAD_LM: configuration key of the activation; "hidden_act" when NULL */
   gboolean choices;            /* inputs have a dimension of choices */
 };
 
@@ -50,5 +52,8 @@ AUTO_AVAILABLE_IN_1_0 void auto_head_compute (AutoContext *cx, AutoConfig *confi
                                               AutoInputs *in, AutoModelOutput *out);
 /* The pooled token: (batch, width). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_pool_token (AutoContext *cx, AutoConfig *config, AutoPooling pool, AutoTensor *states, AutoInputs *in);
+/* A sequence as one vector (batch, width), as the configuration's summary_type, summary_use_proj, summary_proj_to_labels and
+ * summary_activation say: the first or last token, their mean, or the one that the input cls_index names. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sequence_summary (AutoContext *cx, AutoConfig *config, AutoTensor *states, AutoInputs *in);
 
 G_END_DECLS

@@ -12,18 +12,25 @@ has_positions (const AutoPostNormEncoder *how)
   return g_strcmp0 (how->position_embedding_type, "absolute") == 0;
 }
 
+static AutoTensor *
+add_types (AutoContext *cx, AutoInputs *in, AutoTensor *x, const AutoPostNormEncoder *how)
+{
+  AutoTensor *types = auto_input_unless_generating (cx, in, "token_type_ids");
+
+  types = types ? types : auto_full (cx, AUTO_DIMS (auto_dim (x, 0), auto_dim (x, 1)), 0, AUTO_DTYPE_I64);
+  return auto_add (cx, x, auto_embedding (cx, "token_type_embeddings", types, how->token_types, how->width));
+}
+
 AutoTensor *
 auto_post_norm_embeddings (AutoContext *cx, AutoInputs *in, const AutoPostNormEncoder *how)
 {
   AutoTensor *x = auto_input_embeddings (cx, in, "word_embeddings", how->vocab_size, how->width);
-  AutoTensor *types = auto_input_unless_generating (cx, in, "token_type_ids");
-  gint64 batch = auto_dim (x, 0), length = auto_dim (x, 1);
 
-  types = types ? types : auto_full (cx, AUTO_DIMS (batch, length), 0, AUTO_DTYPE_I64);
-  x = auto_add (cx, x, auto_embedding (cx, "token_type_embeddings", types, how->token_types, how->width));
+  if (how->token_types)
+    x = add_types (cx, in, x, how);
   if (auto_context_is_declaring (cx) || has_positions (how))
     {
-      AutoTensor *positions = how->positions ? how->positions : auto_positions (cx, in, length);
+      AutoTensor *positions = how->positions ? how->positions : auto_positions (cx, in, auto_dim (x, 1));
       AutoTensor *rows = auto_embedding (cx, "position_embeddings", positions, how->max_positions, how->width);
       x = has_positions (how) ? auto_add (cx, x, rows) : x;
     }

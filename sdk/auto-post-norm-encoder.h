@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   int vocab_size, width; /* of the embeddings */
-  int token_types;
+  int token_types;       /* 0: none */
   int layers, heads, intermediate_size, max_positions;
   AutoActivation activation;
   double epsilon;

@@ -3,18 +3,24 @@
 
 #include "core/text/auto-tokenizer-spec.h"
 
-/* Members of an AutoTokenizerSpec for the classes that work as BERT's does: vocab.txt, its normaliser, [CLS] A [SEP] B [SEP]. More
- * members may follow and replace these. */
-#define AUTO_WORDPIECE_TOKENIZER(class_name_)                                                                                  \
+/* Members of an AutoTokenizerSpec for the classes that cut words as BERT's does: vocab.txt and its normaliser. Their own marks and
+ * templates come beside these. */
+#define AUTO_WORDPIECE_PARTS(class_name_)                                                                                      \
   .class_name = class_name_, .kind = AUTO_TOKENIZER_WORDPIECE,                                                                 \
-  .defaults = "{\"do_lower_case\": true, \"tokenize_chinese_chars\": true, \"strip_accents\": null, \"unk_token\": \"[UNK]\","  \
-              " \"sep_token\": \"[SEP]\", \"pad_token\": \"[PAD]\", \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\"}",      \
   .model = "{\"unk_token\": $unk_token, \"continuing_subword_prefix\": \"##\", \"max_input_chars_per_word\": 100}",            \
   .normalizer = "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": $tokenize_chinese_chars,"       \
                 " \"strip_accents\": $strip_accents, \"lowercase\": $do_lower_case}",                                          \
   .pre_tokenizer = "{\"type\": \"BertPreTokenizer\"}", .decoder = "{\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true}", \
-  .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1",            \
   .adjust = "normalizer.lowercase=do_lower_case normalizer.strip_accents=strip_accents normalizer.handle_chinese_chars=tokenize_chinese_chars"
+/* The settings of that normaliser, for defaults. */
+#define AUTO_WORDPIECE_SETTINGS "\"do_lower_case\": true, \"tokenize_chinese_chars\": true, \"strip_accents\": null"
+
+/* The same with BERT's marks: [CLS] A [SEP] B [SEP]. */
+#define AUTO_WORDPIECE_TOKENIZER(class_name_)                                                                                  \
+  AUTO_WORDPIECE_PARTS (class_name_),                                                                                          \
+  .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"unk_token\": \"[UNK]\", \"sep_token\": \"[SEP]\", \"pad_token\": \"[PAD]\","  \
+              " \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\"}",                                                      \
+  .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1"
 
 /* For those that take no token types. */
 static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_ids", "attention_mask", NULL };

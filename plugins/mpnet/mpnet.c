@@ -105,9 +105,10 @@ AUTO_DEFINE_HEAD (MPNetForQuestionAnswering, mpnet_for_answers, &auto_head_quest
 
 static const char *const mpnet_input_names[] = { "input_ids", "attention_mask", NULL };
 static const AutoTokenizerSpec mpnet_tokenizer = {
-  AUTO_WORDPIECE_TOKENIZER ("MPNetTokenizer"),
-  .defaults = "{\"do_lower_case\": true, \"tokenize_chinese_chars\": true, \"strip_accents\": null, \"bos_token\": \"<s>\", \"eos_token\": \"</s>\","
-              " \"sep_token\": \"</s>\", \"cls_token\": \"<s>\", \"unk_token\": \"[UNK]\", \"pad_token\": \"<pad>\", \"mask_token\": \"<mask>\"}",
+  AUTO_WORDPIECE_PARTS ("MPNetTokenizer"),
+  .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\","
+              " \"unk_token\": \"[UNK]\", \"pad_token\": \"<pad>\", \"mask_token\": \"<mask>\"}",
+  .single = "${cls_token}:0 $A:0 ${sep_token}:0",
   .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:1 ${sep_token}:1",
   .model_input_names = mpnet_input_names };
 

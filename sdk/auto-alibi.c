@@ -20,7 +20,7 @@ auto_alibi_slopes (AutoContext *cx, gint64 heads)
 }
 
 AutoTensor *
-auto_alibi (AutoContext *cx, AutoTensor *attention_mask, gint64 length, gint64 heads)
+auto_alibi_places (AutoContext *cx, AutoTensor *attention_mask, gint64 length)
 {
   gint64 past = auto_context_get_past (cx);
   AutoTensor *places = auto_unsqueeze (cx, auto_arange (cx, 0, past + length, 1), 0);
@@ -30,6 +30,13 @@ auto_alibi (AutoContext *cx, AutoTensor *attention_mask, gint64 length, gint64 h
       AutoTensor *mask = auto_cast (cx, attention_mask, AUTO_DTYPE_I64);
       places = auto_mul (cx, auto_add_scalar (cx, auto_cumsum (cx, mask, -1), -1), mask);
     }
-  places = auto_reshape (cx, auto_cast (cx, places, AUTO_DTYPE_F32), AUTO_DIMS (auto_dim (places, 0), 1, 1, auto_dim (places, 1)));
+  return auto_reshape (cx, auto_cast (cx, places, AUTO_DTYPE_F32), AUTO_DIMS (auto_dim (places, 0), 1, 1, auto_dim (places, 1)));
+}
+
+AutoTensor *
+auto_alibi (AutoContext *cx, AutoTensor *attention_mask, gint64 length, gint64 heads)
+{
+  AutoTensor *places = auto_alibi_places (cx, attention_mask, length);
+
   return auto_mul (cx, auto_reshape (cx, auto_alibi_slopes (cx, heads), AUTO_DIMS (heads, 1, 1)), places);
 }

@@ -19,6 +19,18 @@ project_heads (AutoContext *cx, const AutoAttention *how, const char *name, Auto
   return auto_split_heads (cx, project (cx, how, name, x, heads * head_dim, no_bias, NULL), heads);
 }
 
+/* The parts of x (batch, length, width), in which each key follows the @group queries that look at it. */
+static void
+split_by_head (AutoContext *cx, AutoTensor *x, gint64 group, gint64 kv_heads, gint64 head_dim, AutoTensor **parts)
+{
+  AutoTensor *all = auto_reshape (cx, x, AUTO_DIMS (auto_dim (x, 0), auto_dim (x, 1), kv_heads, group + 2, head_dim));
+  AutoTensor *queries = auto_flatten (cx, auto_narrow (cx, all, 3, 0, group), 2, 3);
+
+  parts[0] = auto_transpose (cx, queries, 1, 2);
+  for (int i = 0; i < 2; i++)
+    parts[1 + i] = auto_transpose (cx, auto_select (cx, all, 3, group + i), 1, 2);
+}
+
 /* Queries, keys and values (batch, heads, length, head_dim) of one projection. */
 static void
 split_fused (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 head_dim, AutoTensor **parts)
@@ -27,11 +39,13 @@ split_fused (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 he
   AutoTensor *all = project (cx, how, how->qkv, x, starts[3] * head_dim, how->no_bias, NULL);
 
   if (how->fused == AUTO_FUSED_BY_HEAD)
-    all = auto_reshape (cx, all, AUTO_DIMS (auto_dim (x, 0), auto_dim (x, 1), heads, 3, head_dim));
-  for (int i = 0; i < 3; i++)
-    parts[i] = how->fused == AUTO_FUSED_BY_HEAD
-                 ? auto_transpose (cx, auto_select (cx, all, 3, i), 1, 2)
-                 : auto_split_heads (cx, auto_narrow (cx, all, 2, starts[i] * head_dim, (starts[i + 1] - starts[i]) * head_dim), starts[i + 1] - starts[i]);
+    split_by_head (cx, all, heads / kv_heads, kv_heads, head_dim, parts);
+  else
+    for (int i = 0; i < 3; i++)
+      {
+        AutoTensor *part = auto_narrow (cx, all, 2, starts[i] * head_dim, (starts[i + 1] - starts[i]) * head_dim);
+        parts[i] = auto_split_heads (cx, part, starts[i + 1] - starts[i]);
+      }
 }
 
 /* Queries, keys and values before anything is done to them; keys and values stay NULL where the cache has them. */
@@ -155,6 +169,8 @@ auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const Auto
 
   if (all.causal && how->window)
     all.window = how->window;
+  if (how->kv_heads > 0 && how->heads % how->kv_heads)
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%d attention heads can't share %d heads of keys and values", how->heads, how->kv_heads);
   project_all (cx, x, how, head_dim, parts);
   for (int i = 0; i < 2 && how->rotary; i++)
     parts[i] = auto_rotary (cx, parts[i], how->rotary, how->rotary_interleaved);

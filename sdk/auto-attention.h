@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* How one projection holds queries, keys and values. */
 typedef enum {
   AUTO_FUSED_BLOCKS,   /* all queries, then all keys, then all values */
-  AUTO_FUSED_BY_HEAD,  /* query, key and value of the first head, then of the second … */
+  AUTO_FUSED_BY_HEAD,  /* queries, key and value of the first head of keys, then of the second … */
 } AutoFused;
 
 /* Multi-head attention as data: the names of its layers and how they work together. */

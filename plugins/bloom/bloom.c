@@ -14,12 +14,7 @@ typedef struct _BloomConfig
 static gboolean
 bloom_config_loaded (AutoPretrainedConfig *config, GError **error)
 {
-  g_autoptr(JsonNode) width = auto_config_get_value (AUTO_CONFIG (config), "n_embed");
-
-  if (!width || JSON_NODE_HOLDS_NULL (width))
-    return TRUE;
-  auto_config_remove (AUTO_CONFIG (config), "n_embed");
-  return auto_config_set_value (AUTO_CONFIG (config), "hidden_size", width, error);
+  return auto_config_renamed (config, "n_embed", "hidden_size", error);
 }
 
 AUTO_DEFINE_CONFIG_WITH (BloomConfig, bloom_config, "bloom", (.loaded = bloom_config_loaded),

@@ -15,12 +15,7 @@ typedef struct _LlamaConfig
 static gboolean
 llama_config_loaded (AutoPretrainedConfig *config, GError **error)
 {
-  LlamaConfig *c = (LlamaConfig *) config;
-
-  if (auto_config_is_null (AUTO_CONFIG (c), "num_key_value_heads")
-      && !auto_config_set_int (AUTO_CONFIG (c), "num_key_value_heads", c->num_attention_heads, error))
-    return FALSE;
-  return auto_rope_check (config, error);
+  return auto_config_default_to (config, "num_key_value_heads", "num_attention_heads", error) && auto_rope_check (config, error);
 }
 
 AUTO_DEFINE_CONFIG_WITH (LlamaConfig, llama_config, "llama", (.loaded = llama_config_loaded),

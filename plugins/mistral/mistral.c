@@ -13,10 +13,7 @@ typedef struct _MistralConfig
 static gboolean
 mistral_config_loaded (AutoPretrainedConfig *config, GError **error)
 {
-  MistralConfig *c = (MistralConfig *) config;
-
-  return !auto_config_is_null (AUTO_CONFIG (c), "num_key_value_heads")
-         || auto_config_set_int (AUTO_CONFIG (c), "num_key_value_heads", c->num_attention_heads, error);
+  return auto_config_default_to (config, "num_key_value_heads", "num_attention_heads", error);
 }
 
 AUTO_DEFINE_CONFIG_WITH (MistralConfig, mistral_config, "mistral", (.loaded = mistral_config_loaded),

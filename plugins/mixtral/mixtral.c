@@ -15,10 +15,7 @@ typedef struct _MixtralConfig
 static gboolean
 mixtral_config_loaded (AutoPretrainedConfig *config, GError **error)
 {
-  MixtralConfig *c = (MixtralConfig *) config;
-
-  return !auto_config_is_null (AUTO_CONFIG (c), "num_key_value_heads")
-         || auto_config_set_int (AUTO_CONFIG (c), "num_key_value_heads", c->num_attention_heads, error);
+  return auto_config_default_to (config, "num_key_value_heads", "num_attention_heads", error);
 }
 
 AUTO_DEFINE_CONFIG_WITH (MixtralConfig, mixtral_config, "mixtral", (.loaded = mixtral_config_loaded),

@@ -70,7 +70,7 @@ project_all (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 he
   else
     {
       parts[1] = project_heads (cx, how, how->k, source, kv_heads, head_dim, how->no_bias || how->k_no_bias);
-      parts[2] = project_heads (cx, how, how->v, source, kv_heads, head_dim, how->no_bias);
+      parts[2] = project_heads (cx, how, how->v, how->values ? how->values : source, kv_heads, head_dim, how->no_bias);
     }
   if (how->source)
     auto_cache_put (cx, "source", parts[1], parts[2]);
@@ -187,6 +187,6 @@ auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const Auto
       y = scale_heads (cx, y, how->head_mask, how->heads);
       probabilities = probabilities ? auto_mul (cx, probabilities, auto_reshape (cx, how->head_mask, AUTO_DIMS (how->heads, 1, 1))) : NULL;
     }
-  auto_context_collect (cx, how->source ? "cross_attentions" : "attentions", probabilities);
+  auto_context_collect (cx, how->list ? how->list : how->source ? "cross_attentions" : "attentions", probabilities);
   return how->out ? project (cx, how, how->out, y, width, how->out_no_bias, how->residual) : y;
 }

@@ -29,6 +29,8 @@ typedef struct
   gboolean transposed;        /* all projections are (in, out) */
   double scale;               /* of the scores; 0: 1 / √head_dim */
   AutoTensor *source;         /* cross-attention: the states that keys and values are made of */
+  AutoTensor *values;         /* the states that values are made of, where they differ from those of the keys */
+  const char *list;           /* where probabilities go; NULL: `attentions`, or `cross_attentions` with source */
   AutoTensor *residual;       /* added to the result of out */
   AutoTensor *rotary;         /* table of auto_rotary for this pass, or NULL */
   gboolean rotary_interleaved;

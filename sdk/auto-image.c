@@ -111,38 +111,41 @@ auto_stretch_positions (AutoContext *cx, AutoTensor *positions, gint64 rows, gin
   return auto_concat (cx, AUTO_TENSORS (auto_narrow (cx, positions, 1, 0, 1), auto_image_to_tokens (cx, grid)), 1);
 }
 
-/* bool_masked_pos as numbers (batch, patches, 1). */
+/* bool_masked_pos as numbers (batch, patches). */
 static AutoTensor *
-masked_places (AutoContext *cx, AutoInputs *in, AutoTensor *x)
+masked_places (AutoContext *cx, AutoInputs *in, gint64 batch, gint64 n_patches)
 {
   AutoTensor *mask = auto_inputs_get (in, "bool_masked_pos");
 
-  if (!mask || !x)
+  if (!mask)
     return NULL;
-  if (auto_tensor_get_n_dims (mask) != 2 || auto_dim (mask, 0) != auto_dim (x, 0) || auto_dim (mask, 1) != auto_dim (x, 1))
+  if (auto_tensor_get_n_dims (mask) != 2 || auto_dim (mask, 0) != batch || auto_dim (mask, 1) != n_patches)
     {
       g_autofree char *text = auto_tensor_describe (mask);
       auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
-                         "bool_masked_pos: needs the shape (%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT "), not %s", auto_dim (x, 0), auto_dim (x, 1), text);
+                         "bool_masked_pos: needs the shape (%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT "), not %s", batch, n_patches, text);
       return NULL;
     }
-  return auto_unsqueeze (cx, auto_cast (cx, auto_ne_scalar (cx, mask, 0), AUTO_DTYPE_F32), 2);
+  return auto_cast (cx, auto_ne_scalar (cx, mask, 0), AUTO_DTYPE_F32);
 }
 
 AutoTensor *
 auto_mask_patches (AutoContext *cx, AutoInputs *in, const char *name, AutoTensor *x)
 {
   AutoTensor *token = auto_parameter (cx, name, AUTO_DIMS (1, 1, auto_dim (x, 2)));
-  AutoTensor *mask = masked_places (cx, in, x);
+  AutoTensor *mask = masked_places (cx, in, auto_dim (x, 0), auto_dim (x, 1));
 
-  return mask ? auto_add (cx, auto_mul (cx, x, auto_affine (cx, mask, -1, 1)), auto_mul (cx, token, mask)) : x;
+  if (!mask)
+    return x;
+  mask = auto_unsqueeze (cx, mask, 2);
+  return auto_add (cx, auto_mul (cx, x, auto_affine (cx, mask, -1, 1)), auto_mul (cx, token, mask));
 }
 
 /* Mean difference of the masked pixels. */
 static AutoTensor *
 reconstruction_loss (AutoContext *cx, AutoTensor *pixels, AutoTensor *made, AutoTensor *mask, gint64 patch, gint64 channels)
 {
-  gint64 rows = auto_dim (pixels, 2) / MAX (patch, 1);
+  gint64 rows = auto_dim (pixels, 2) / patch;
   AutoTensor *grid = auto_reshape (cx, mask, AUTO_DIMS (auto_dim (mask, 0), 1, rows, -1));
 
   grid = auto_repeat_interleave (cx, auto_repeat_interleave (cx, grid, patch, 2), patch, 3);
@@ -156,14 +159,13 @@ auto_reconstruct_image (AutoContext *cx, AutoInputs *in, const char *decoder, Au
                         AutoModelOutput *out)
 {
   gint64 side = (gint64) sqrt ((double) auto_dim (x, 1));
-  AutoTensor *mask = masked_places (cx, in, x);
+  AutoTensor *pixels = auto_inputs_get (in, "pixel_values");
+  AutoTensor *mask = pixels ? masked_places (cx, in, auto_dim (x, 0), (auto_dim (pixels, 2) / patch) * (auto_dim (pixels, 3) / patch)) : NULL;
 
-  if (side * side != auto_dim (x, 1) && mask)
-    auto_context_fail_literal (cx, "bool_masked_pos: images must be square to be reconstructed");
   AutoTensor *image = auto_tokens_to_image (cx, x, side, auto_dim (x, 1) / MAX (side, 1));
   AutoTensor *made = auto_conv2d (cx, decoder, image, stride * stride * channels, &(AutoConv) { .kernel = { 1 } });
   made = auto_pixel_shuffle (cx, made, stride);
   if (mask)
-    auto_model_output_set (out, "loss", reconstruction_loss (cx, auto_inputs_get (in, "pixel_values"), made, mask, patch, channels));
+    auto_model_output_set (out, "loss", reconstruction_loss (cx, pixels, made, mask, patch, channels));
   auto_model_output_set (out, "reconstruction", made);
 }

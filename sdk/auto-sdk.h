@@ -24,3 +24,4 @@
 #include "sdk/auto-seq2seq.h"
 #include "sdk/auto-rope.h"
 #include "sdk/auto-tokenizers.h"
+#include "sdk/auto-windows.h"

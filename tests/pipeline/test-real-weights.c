@@ -17,6 +17,7 @@ static const Case cases[] = {
   { "bert_ft", "pooler_output", auto_model_from_pretrained },
   { "bert_ft_10k_25s", "pooler_output", auto_model_from_pretrained },
   { "bert_pretrained", "pooler_output", auto_model_from_pretrained },
+  { "albert_heads_8_uspto_all_1310k", "logits", auto_model_for_masked_lm_from_pretrained },
 };
 
 static const char *data_file;

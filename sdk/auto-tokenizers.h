@@ -25,6 +25,9 @@
 /* For those that take no token types. */
 static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_ids", "attention_mask", NULL };
 
+/* A conversation without any marks but the end of each turn. */
+#define AUTO_PLAIN_CHAT "{% for message in messages %}{{ message.content }}{{ eos_token }}{% endfor %}"
+
 /* The same for GPT-2's kind: vocab.json and merges.txt over bytes; nothing around the text, or the start token if add_bos_token says so. */
 #define AUTO_BYTE_BPE_TOKENIZER(class_name_, end)                                                                              \
   .class_name = class_name_, .kind = AUTO_TOKENIZER_BPE,                                                                       \
@@ -34,7 +37,8 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
   .pre_tokenizer = "{\"type\": \"ByteLevel\", \"add_prefix_space\": $add_prefix_space, \"trim_offsets\": true, \"use_regex\": true}", \
   .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}",              \
   .single = "?add_bos_token${bos_token}:0 $A:0", .pair = "?add_bos_token${bos_token}:0 $A:0 $B:1",                             \
-  .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
+  .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs,             \
+  .chat_template = AUTO_PLAIN_CHAT
 
 /* The same for Llama's kind: sentencepiece BPE with bytes for what it does not know; <s> before each text, </s> behind it if
  * add_eos_token says so. */

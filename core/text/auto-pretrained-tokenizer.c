@@ -6,6 +6,7 @@
 #include "auto-encoding-private.h"
 #include "auto-template.h"
 #include "auto-tokenizer-build.h"
+#include "auto-tokenizer-legacy.h"
 #include "auto-tokenizer-save.h"
 
 typedef struct
@@ -632,7 +633,9 @@ apply_chat_template (AutoTokenizer *self, JsonNode *messages, gboolean add_gener
 {
   AutoPretrainedTokenizerPrivate *priv = private_of (self);
   const AutoTokenizerSpec *spec = priv->build.spec;
-  const char *source = priv->chat_template ? priv->chat_template : spec && spec->chat_template ? spec->chat_template : chatml;
+  gboolean of_class = !priv->chat_template && spec && spec->chat_template;
+  g_autofree char *filled = of_class ? auto_tokenizer_fill_text (spec->chat_template, priv->build.settings->values) : NULL;
+  const char *source = filled ? filled : priv->chat_template ? priv->chat_template : chatml;
   g_autoptr(AutoTemplate) template = auto_template_new (source, "chat_template", error);
 
   if (!template)

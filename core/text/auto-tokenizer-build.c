@@ -206,6 +206,9 @@ auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *
   self->settings = auto_tokenizer_settings_read (folder, defaults ? json_node_get_object (defaults) : NULL, error);
   if (!self->settings)
     return FALSE;
+  g_auto(GStrv) more = self->spec->more_tokens ? self->spec->more_tokens (self->spec, self->settings->values) : NULL;
+  for (guint i = 0; more && more[i]; i++)
+    auto_tokenizer_settings_add_additional (self->settings, more[i]);
   parts = from_json ? read_json (path, error) : auto_tokenizer_legacy_read (self, folder, error);
   if (!parts)
     return FALSE;

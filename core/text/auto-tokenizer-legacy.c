@@ -99,6 +99,46 @@ fill (const char *text, JsonObject *settings, gboolean bare)
   return g_string_free (filled, FALSE);
 }
 
+char *
+auto_tokenizer_fill_text (const char *text, JsonObject *settings)
+{
+  return fill (text, settings, FALSE);
+}
+
+/* Whether a part of a list is wanted: see AutoTokenizerSpec. */
+static gboolean
+take_condition (JsonObject *part)
+{
+  static const char *const words[] = { "when", "unless" };
+  gboolean wanted = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      JsonNode *node = json_object_get_member (part, words[i]);
+      if (node)
+        wanted &= (auto_json_is_string (node) || auto_json_bool (part, words[i], FALSE)) != i;
+      json_object_remove_member (part, words[i]);
+    }
+  return wanted;
+}
+
+static void
+drop_unwanted (JsonObject *part)
+{
+  g_autoptr(GList) members = json_object_get_values (part);
+
+  for (GList *at = members; at; at = at->next)
+    {
+      JsonArray *array = JSON_NODE_HOLDS_ARRAY (at->data) ? json_node_get_array (at->data) : NULL;
+      for (guint i = array ? json_array_get_length (array) : 0; i-- > 0;)
+        {
+          JsonNode *item = json_array_get_element (array, i);
+          if (JSON_NODE_HOLDS_OBJECT (item) && !take_condition (json_node_get_object (item)))
+            json_array_remove_element (array, i);
+        }
+    }
+}
+
 JsonNode *
 auto_tokenizer_fill_json (const char *text, JsonObject *settings, GError **error)
 {
@@ -289,7 +329,11 @@ auto_tokenizer_fill_part (const char *text, JsonObject *settings, JsonNode **par
 {
   if (!text || g_str_equal (text, "null"))
     return TRUE;
-  return (*part = auto_tokenizer_fill_json (text, settings, error)) != NULL;
+  if (!(*part = auto_tokenizer_fill_json (text, settings, error)))
+    return FALSE;
+  if (JSON_NODE_HOLDS_OBJECT (*part))
+    drop_unwanted (json_node_get_object (*part));
+  return TRUE;
 }
 
 static gboolean
@@ -329,8 +373,33 @@ read_lists (AutoTokenizerBuild *build, const char *folder, AutoTokenizerParts *p
   parts->model = auto_token_model_new (json_object_ref (json_node_get_object (fields)), g_steal_pointer (&vocabulary), g_steal_pointer (&merges), NULL, error);
   return parts->model && auto_tokenizer_fill_part (spec->normalizer, settings, &parts->normalizer, error)
          && auto_tokenizer_fill_part (spec->pre_tokenizer, settings, &parts->pre_tokenizer, error)
-         && auto_tokenizer_fill_part (spec->decoder, settings, &parts->decoder, error)
-         && auto_tokenizer_fill_part (spec->post_processor, settings, &parts->post_processor, error);
+         && auto_tokenizer_fill_part (spec->decoder, settings, &parts->decoder, error);
+}
+
+/* The class's post-processor, whose text may want the special tokens' ids. */
+static gboolean
+make_post_processor (const AutoTokenizerBuild *build, AutoTokenizerParts *parts, GError **error)
+{
+  const AutoTokenizerSpec *spec = build->spec;
+  g_autoptr(JsonObject) settings = json_object_new ();
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+
+  if (!spec->post_processor)
+    return !spec->single || (parts->post_processor = auto_tokenizer_make_templates (build, parts->model, error));
+  json_object_iter_init (&iter, build->settings->values);
+  while (json_object_iter_next (&iter, &key, &node))
+    json_object_set_member (settings, key, json_node_copy (node));
+  for (int i = 0; i < AUTO_N_SPECIALS; i++)
+    {
+      g_autofree char *name = g_strconcat (auto_special_key (i), "_id", NULL);
+      const char *token = build->settings->specials[i].content;
+      gint64 id = token ? future_id (build, parts->model, token) : -1;
+      if (id >= 0)
+        json_object_set_int_member (settings, name, id);
+    }
+  return auto_tokenizer_fill_part (spec->post_processor, settings, &parts->post_processor, error);
 }
 
 AutoTokenizerParts *
@@ -348,7 +417,5 @@ auto_tokenizer_legacy_read (AutoTokenizerBuild *build, const char *folder, GErro
     }
   if (!(spm ? auto_tokenizer_spm_read (build, path, parts, error) : read_lists (build, folder, parts, error)))
     return NULL;
-  if (spec->single && !parts->post_processor && !(parts->post_processor = auto_tokenizer_make_templates (build, parts->model, error)))
-    return NULL;
-  return g_steal_pointer (&parts);
+  return make_post_processor (build, parts, error) ? g_steal_pointer (&parts) : NULL;
 }

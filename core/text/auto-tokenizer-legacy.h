@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 AUTO_INTERNAL AutoTokenizerParts *auto_tokenizer_legacy_read (AutoTokenizerBuild *build, const char *folder, GError **error);
 /* A class for a folder whose own class nobody knows, from the names of its files. */
 AUTO_INTERNAL const AutoTokenizerSpec *auto_tokenizer_generic_spec (const char *folder);
+/* The text with the JSON of settings for $name. */
+char *auto_tokenizer_fill_text (const char *text, JsonObject *settings);
 /* A part from a text of JSON with $name; NULL and "null" give none. */
 gboolean auto_tokenizer_fill_part (const char *text, JsonObject *settings, JsonNode **part, GError **error);
 /* The sentencepiece model of a folder, or NULL. */

@@ -103,6 +103,25 @@ set_special_node (AutoTokenizerSettings *self, AutoSpecial special, JsonNode *no
     }
 }
 
+/* Takes the token. */
+static void
+append_additional (AutoTokenizerSettings *self, AutoAddedToken token)
+{
+  for (guint k = 0; k < self->additional->len; k++)
+    if (g_str_equal (g_array_index (self->additional, AutoAddedToken, k).content, token.content))
+      {
+        g_free (token.content);
+        return;
+      }
+  g_array_append_val (self->additional, token);
+}
+
+void
+auto_tokenizer_settings_add_additional (AutoTokenizerSettings *self, const char *content)
+{
+  append_additional (self, (AutoAddedToken){ .content = g_strdup (content), .special = TRUE });
+}
+
 static void
 add_additional (AutoTokenizerSettings *self, JsonNode *node)
 {
@@ -111,15 +130,7 @@ add_additional (AutoTokenizerSettings *self, JsonNode *node)
 
   for (guint i = 0; array && i < json_array_get_length (array); i++)
     if (read_token (json_array_get_element (array, i), TRUE, &token))
-      {
-        gboolean known = FALSE;
-        for (guint k = 0; k < self->additional->len; k++)
-          known |= g_str_equal (g_array_index (self->additional, AutoAddedToken, k).content, token.content);
-        if (known)
-          g_free (token.content);
-        else
-          g_array_append_val (self->additional, token);
-      }
+      append_additional (self, token);
 }
 
 /* Lays an object over the settings. @append: additional special tokens are added to those that are there. */

@@ -37,4 +37,7 @@ AUTO_INTERNAL GPtrArray *auto_tokenizer_settings_list_specials (const AutoTokeni
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoTokenizerSettings, auto_tokenizer_settings_free)
 
+/* One more additional special token, unless it is one already. */
+void auto_tokenizer_settings_add_additional (AutoTokenizerSettings *self, const char *content);
+
 G_END_DECLS

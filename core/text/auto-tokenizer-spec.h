@@ -20,7 +20,7 @@ typedef enum
 /* A tokenizer class, as data. Texts of JSON may hold $name, which stands for the JSON value of the setting of that name: a member of
  * tokenizer_config.json, or of @defaults, or null. A template is a list of pieces as in "[CLS]:0 $A:0 [SEP]:0", where ${name} stands for
  * the text of a setting, such as ${cls_token}; a piece ?name${…} is there only if the setting name is true. Everything but the names may
- * be NULL. */
+ * be NULL. A part in a list may have "when": $name or "unless": $name, and then is there only if the setting is true or a text, or is not. */
 typedef struct _AutoTokenizerSpec AutoTokenizerSpec;
 struct _AutoTokenizerSpec
 {
@@ -31,16 +31,17 @@ struct _AutoTokenizerSpec
   const char *defaults; /* JSON object: settings that the class has when no file says otherwise */
   const char *model;    /* JSON object: small members of "model" */
   const char *normalizer, *pre_tokenizer, *decoder; /* JSON of the parts that older files give */
-  const char *post_processor;                       /* JSON; or else the two templates */
+  const char *post_processor;                       /* JSON, with ids as $cls_token_id; or else the two templates */
   const char *single, *pair;
   gboolean templates_win; /* over the post_processor of a tokenizer.json */
 
-  /* Sentencepiece: how many of the file's first pieces are replaced by @head; @head and @tail are JSON arrays of tokens. @more_tokens
-   * gives tokens behind @tail (transfer full). For the texts of JSON there are $charsmap and $prepend_scheme; parts that are NULL are the
+  /* Sentencepiece: how many of the file's first pieces are replaced by @head; @head and @tail are JSON arrays of tokens, or of
+   * [token, score]. @more_tokens gives additional special tokens that go behind @tail (transfer full); @score changes the scores of pieces. For the texts of JSON there are $charsmap and $prepend_scheme; parts that are NULL are the
    * usual ones, and "null" means none. */
   guint skip;
   const char *head, *tail;
   char **(*more_tokens) (const AutoTokenizerSpec *self, JsonObject *settings);
+  double (*score) (const char *piece, double score);
 
   /* What the class changes in a tokenizer.json: "part.member=setting", separated by spaces. The member gets the setting's value if the
    * part has the member. */
@@ -50,7 +51,7 @@ struct _AutoTokenizerSpec
   gboolean pad_left, truncate_left;
   gint64 model_max_length; /* 0: no limit */
 
-  const char *chat_template; /* when the files have none; NULL: ChatML */
+  const char *chat_template; /* when the files have none, with $name; NULL: ChatML */
 
   /* Called with the settings and the parts' JSON, from older files or from tokenizer.json, before they are compiled. @parts has members
    * normalizer, pre_tokenizer, post_processor, decoder. */

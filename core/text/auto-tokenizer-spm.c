@@ -44,7 +44,9 @@ add_list (const char *list, JsonObject *settings, AutoVocabulary *vocabulary, GA
   for (guint i = 0; array && i < json_array_get_length (array); i++)
     {
       JsonNode *item = json_array_get_element (array, i);
-      if (auto_json_is_string (item) && !add_token (vocabulary, scores, json_node_get_string (item), 0, error))
+      JsonArray *scored = JSON_NODE_HOLDS_ARRAY (item) ? json_node_get_array (item) : NULL;
+      const char *token = scored ? json_array_get_string_element (scored, 0) : json_node_get_string (item);
+      if (token && !add_token (vocabulary, scores, token, scored ? json_array_get_double_element (scored, 1) : 0, error))
         return FALSE;
     }
   return !list || array;
@@ -62,7 +64,7 @@ collect (const AutoTokenizerBuild *build, const AutoSentencePiece *file, AutoVoc
   if (!add_list (spec->head, settings, vocabulary, scores, error))
     return FALSE;
   for (gsize i = spec->skip; i < n; i++)
-    if (!add_token (vocabulary, scores, pieces[i].text, pieces[i].score, error))
+    if (!add_token (vocabulary, scores, pieces[i].text, spec->score ? spec->score (pieces[i].text, pieces[i].score) : pieces[i].score, error))
       return FALSE;
   if (!add_list (spec->tail, settings, vocabulary, scores, error))
     return FALSE;
@@ -154,8 +156,7 @@ make_parts (const AutoTokenizerSpec *spec, JsonObject *settings, AutoTokenizerPa
 
   return auto_tokenizer_fill_part (spec->normalizer ? spec->normalizer : usual, settings, &parts->normalizer, error)
          && auto_tokenizer_fill_part (spec->pre_tokenizer ? spec->pre_tokenizer : pre_tokenizer, settings, &parts->pre_tokenizer, error)
-         && auto_tokenizer_fill_part (spec->decoder ? spec->decoder : decoder, settings, &parts->decoder, error)
-         && auto_tokenizer_fill_part (spec->post_processor, settings, &parts->post_processor, error);
+         && auto_tokenizer_fill_part (spec->decoder ? spec->decoder : decoder, settings, &parts->decoder, error);
 }
 
 gboolean

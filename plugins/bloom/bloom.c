@@ -94,6 +94,37 @@ AUTO_DEFINE_HEAD (BloomForSequenceClassification, bloom_for_sequence_classificat
 AUTO_DEFINE_HEAD (BloomForTokenClassification, bloom_for_token_classification, &auto_head_token_classification, bloom_base)
 AUTO_DEFINE_HEAD (BloomForQuestionAnswering, bloom_for_question_answering, &auto_head_question_answering, bloom_base)
 
+static void
+bloom_set_prefix_space (JsonArray *array, guint index, JsonNode *node, gpointer data)
+{
+  JsonObject *part = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+
+  if (part && json_object_has_member (part, "add_prefix_space"))
+    json_object_set_boolean_member (part, "add_prefix_space", TRUE);
+}
+
+/* The setting reaches the parts of a sequence, and only when it is true. */
+static gboolean
+bloom_prefix_space (const AutoTokenizerSpec *self, JsonObject *settings, JsonObject *parts, gboolean from_json, GError **error)
+{
+  JsonNode *wanted = json_object_get_member (settings, "add_prefix_space"), *node = json_object_get_member (parts, "pre_tokenizer");
+
+  if (!wanted || json_node_get_value_type (wanted) != G_TYPE_BOOLEAN || !json_node_get_boolean (wanted) || !JSON_NODE_HOLDS_OBJECT (node))
+    return TRUE;
+  JsonNode *list = json_object_get_member (json_node_get_object (node), "pretokenizers");
+  bloom_set_prefix_space (NULL, 0, node, NULL);
+  if (list && JSON_NODE_HOLDS_ARRAY (list))
+    json_array_foreach_element (json_node_get_array (list), bloom_set_prefix_space, NULL);
+  return TRUE;
+}
+
+/* Only tokenizer.json holds what this class needs, and its parts are left as they are but for spaces in front. */
+static const AutoTokenizerSpec bloom_tokenizer = {
+  .class_name = "BloomTokenizer",
+  .defaults = "{\"add_prefix_space\": false, \"clean_up_tokenization_spaces\": false, \"unk_token\": \"<unk>\", \"bos_token\": \"<s>\","
+              " \"eos_token\": \"</s>\", \"pad_token\": \"<pad>\"}",
+  .prepare = bloom_prefix_space, .model_input_names = auto_tokenizer_plain_inputs, .chat_template = AUTO_PLAIN_CHAT };
+
 AUTO_PLUGIN (bloom, "BLOOM",
   AUTO_ARCHITECTURE ("bloom", bloom_config, .prefix = "transformer"),
   AUTO_TASK ("AutoModel", bloom_model, .flax = TRUE),
@@ -102,4 +133,4 @@ AUTO_PLUGIN (bloom, "BLOOM",
   AUTO_TASK ("AutoModelForSequenceClassification", bloom_for_sequence_classification),
   AUTO_TASK ("AutoModelForTokenClassification", bloom_for_token_classification),
   AUTO_TASK ("AutoModelForQuestionAnswering", bloom_for_question_answering),
-  AUTO_TOKENIZER (NULL, "BloomTokenizerFast", NULL));
+  AUTO_TOKENIZER (NULL, "BloomTokenizerFast", &bloom_tokenizer));

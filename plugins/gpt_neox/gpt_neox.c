@@ -98,6 +98,8 @@ AUTO_DEFINE_HEAD (GPTNeoXForSequenceClassification, gpt_neox_for_sequence_classi
 AUTO_DEFINE_HEAD (GPTNeoXForTokenClassification, gpt_neox_for_token_classification, &auto_head_token_classification, gpt_neox_base)
 AUTO_DEFINE_HEAD (GPTNeoXForQuestionAnswering, gpt_neox_for_question_answering, &auto_head_question_answering, gpt_neox_base)
 
+static const AutoTokenizerSpec gpt_neox_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPTNeoXTokenizer", "<|endoftext|>") };
+
 AUTO_PLUGIN (gpt_neox, "GPT-NeoX",
   AUTO_ARCHITECTURE ("gpt_neox", gpt_neox_config, .prefix = "gpt_neox"),
   AUTO_TASK ("AutoModel", gpt_neox_model),
@@ -105,4 +107,4 @@ AUTO_PLUGIN (gpt_neox, "GPT-NeoX",
   AUTO_TASK ("AutoModelForSequenceClassification", gpt_neox_for_sequence_classification),
   AUTO_TASK ("AutoModelForTokenClassification", gpt_neox_for_token_classification),
   AUTO_TASK ("AutoModelForQuestionAnswering", gpt_neox_for_question_answering),
-  AUTO_TOKENIZER (NULL, "GPTNeoXTokenizerFast", NULL));
+  AUTO_TOKENIZER (NULL, "GPTNeoXTokenizerFast", &gpt_neox_tokenizer));

@@ -54,9 +54,11 @@ AUTO_DEFINE_MODEL (MistralModel, mistral_model, mistral_model_forward)
 AUTO_DEFINE_HEAD (MistralForCausalLM, mistral_for_causal_lm, &auto_head_decoder_lm, mistral_base)
 AUTO_DEFINE_HEAD (MistralForSequenceClassification, mistral_for_sequence_classification, &auto_head_decoder_sequence, mistral_base)
 
+static const AutoTokenizerSpec mistral_tokenizer = { AUTO_LLAMA_TOKENIZER ("LlamaTokenizer") };
+
 AUTO_PLUGIN (mistral, "Mistral",
   AUTO_ARCHITECTURE ("mistral", mistral_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", mistral_model),
   AUTO_TASK ("AutoModelForCausalLM", mistral_for_causal_lm),
   AUTO_TASK ("AutoModelForSequenceClassification", mistral_for_sequence_classification),
-  AUTO_TOKENIZER ("LlamaTokenizer", "LlamaTokenizerFast", NULL));
+  AUTO_TOKENIZER ("LlamaTokenizer", "LlamaTokenizerFast", &mistral_tokenizer));

@@ -125,9 +125,11 @@ AUTO_DEFINE_MODEL (MixtralModel, mixtral_model, mixtral_model_forward)
 AUTO_DEFINE_MODEL (MixtralForCausalLM, mixtral_for_causal_lm, mixtral_lm_forward)
 AUTO_DEFINE_HEAD (MixtralForSequenceClassification, mixtral_for_sequence_classification, &auto_head_decoder_sequence, mixtral_base)
 
+static const AutoTokenizerSpec mixtral_tokenizer = { AUTO_LLAMA_TOKENIZER ("LlamaTokenizer") };
+
 AUTO_PLUGIN (mixtral, "Mixtral",
   AUTO_ARCHITECTURE ("mixtral", mixtral_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", mixtral_model),
   AUTO_TASK ("AutoModelForCausalLM", mixtral_for_causal_lm),
   AUTO_TASK ("AutoModelForSequenceClassification", mixtral_for_sequence_classification),
-  AUTO_TOKENIZER ("LlamaTokenizer", "LlamaTokenizerFast", NULL));
+  AUTO_TOKENIZER ("LlamaTokenizer", "LlamaTokenizerFast", &mixtral_tokenizer));

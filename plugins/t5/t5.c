@@ -252,6 +252,26 @@ T5_CLASSES (T5, t5)
 T5_CLASSES (MT5, mt5)
 T5_CLASSES (UMT5, umt5)
 
+/* <extra_id_99> to <extra_id_0>: the marks of gaps. */
+static char **
+t5_gap_tokens (const AutoTokenizerSpec *self, JsonObject *settings)
+{
+  gint64 n = json_object_get_int_member_with_default (settings, "extra_ids", 100);
+  g_autoptr(GStrvBuilder) tokens = g_strv_builder_new ();
+
+  for (gint64 i = MIN (n, 100000) - 1; i >= 0; i--)
+    {
+      g_autofree char *token = g_strdup_printf ("<extra_id_%" G_GINT64_FORMAT ">", i);
+      g_strv_builder_add (tokens, token);
+    }
+  return g_strv_builder_end (tokens);
+}
+
+static const AutoTokenizerSpec t5_tokenizer = {
+  .class_name = "T5Tokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spiece.model",
+  .defaults = "{\"unk_token\": \"<unk>\", \"eos_token\": \"</s>\", \"pad_token\": \"<pad>\", \"extra_ids\": 100}",
+  .single = "$A:0 </s>:0", .pair = "$A:0 </s>:0 $B:0 </s>:0", .more_tokens = t5_gap_tokens, .model_input_names = auto_tokenizer_plain_inputs };
+
 #define T5_ROWS(low, has_tf, has_flax)                                                                                      \
   AUTO_ARCHITECTURE (#low, low##_config, .prefix = "transformer"),                                                       \
   AUTO_TASK ("AutoModel", low##_model, .tf = has_tf, .flax = has_flax),                                                     \
@@ -259,7 +279,7 @@ T5_CLASSES (UMT5, umt5)
   AUTO_TASK ("AutoModelForSequenceClassification", low##_sequence),                                                         \
   AUTO_TASK ("AutoModelForQuestionAnswering", low##_answers),                                                               \
   AUTO_TASK ("AutoModelForTextEncoding", low##_encoder_model, .tf = has_tf),                                                \
-  AUTO_TOKENIZER ("T5Tokenizer", "T5TokenizerFast", NULL)
+  AUTO_TOKENIZER ("T5Tokenizer", "T5TokenizerFast", &t5_tokenizer)
 
 AUTO_PLUGIN (t5, "T5",
   T5_ROWS (t5, TRUE, TRUE),

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Folders of tokenizers, each with what the reference's fast class answers: test-tokenizer-folders [FOLDER of folders]. */
+#include <string.h>
+
+#include "tokenizer-cases.h"
+
+typedef struct
+{
+  char *folder;
+  JsonNode *root;
+  AutoTokenizer *tokenizer;
+  guint passed, failed, skipped;
+} Folder;
+
+/* Whether two answers are the same; whole numbers that are written as 1 and 1.0 are not. */
+static gboolean
+differ (const Folder *self, JsonObject *item, const char *key, JsonNode *expected, JsonNode *ours)
+{
+  if (auto_json_equal (expected, ours))
+    return FALSE;
+  g_autofree char *theirs = auto_json_print (expected, -1, FALSE), *mine = auto_json_print (ours, -1, FALSE);
+  JsonNode *text = json_object_get_member (item, "text");
+  g_autofree char *of = text ? auto_json_print (text, -1, FALSE) : g_strdup ("");
+  g_autofree char *how = auto_json_print (json_object_get_member (item, "kwargs"), -1, FALSE);
+  g_test_message ("%s case %d, %s of %.200s %.200s:\n  %.600s\n  %.600s", self->folder, (int) json_object_get_int_member (item, "id"), key, of, how, mine,
+                  theirs);
+  return TRUE;
+}
+
+static JsonNode *
+string_node (const char *text)
+{
+  return text ? json_node_init_string (json_node_alloc (), text) : json_node_new (JSON_NODE_NULL);
+}
+
+static JsonNode *
+strings_node (char **strings)
+{
+  JsonArray *array = json_array_new ();
+
+  for (gsize i = 0; strings && strings[i]; i++)
+    json_array_add_string_element (array, strings[i]);
+  JsonNode *node = json_node_init_array (json_node_alloc (), array);
+  json_array_unref (array);
+  return node;
+}
+
+/* Numbers; -1 becomes null, and twos become pairs when @pairs. */
+static JsonNode *
+numbers_node (const gint64 *values, gsize n, gboolean pairs)
+{
+  JsonArray *array = json_array_new ();
+
+  for (gsize i = 0; values && i < n; i++)
+    if (pairs)
+      {
+        JsonArray *two = json_array_new ();
+        json_array_add_int_element (two, values[2 * i]);
+        json_array_add_int_element (two, values[2 * i + 1]);
+        json_array_add_array_element (array, two);
+      }
+    else if (values[i] < 0)
+      json_array_add_null_element (array);
+    else
+      json_array_add_int_element (array, values[i]);
+  JsonNode *node = json_node_init_array (json_node_alloc (), array);
+  json_array_unref (array);
+  return node;
+}
+
+static gint64 *
+take_ids (JsonArray *array, gsize *n)
+{
+  gint64 *ids = g_new0 (gint64, json_array_get_length (array) + 1);
+
+  *n = json_array_get_length (array);
+  for (gsize i = 0; i < *n; i++)
+    ids[i] = json_array_get_int_element (array, i);
+  return ids;
+}
+
+static JsonNode *
+decoded_node (const Folder *self, const gint64 *ids, gsize n, gboolean skip, AutoChoice clean)
+{
+  g_autofree char *text = auto_tokenizer_decode (self->tokenizer, ids, n, skip, clean, NULL);
+  return string_node (text);
+}
+
+/* What we answer for a row; NULL for what is not asked here. */
+static JsonNode *
+answer_of_row (const Folder *self, AutoEncoding *encoding, guint row, const char *key)
+{
+  gsize n, length = auto_encoding_get_length (encoding, row);
+  const gint64 *ids = auto_encoding_get_ids (encoding, row, &n);
+
+  if (g_str_equal (key, "input_ids"))
+    return numbers_node (ids, n, FALSE);
+  if (g_str_equal (key, "token_type_ids"))
+    return numbers_node (auto_encoding_get_type_ids (encoding, row, &n), length, FALSE);
+  if (g_str_equal (key, "attention_mask"))
+    return numbers_node (auto_encoding_get_attention_mask (encoding, row, &n), length, FALSE);
+  if (g_str_equal (key, "special_tokens_mask"))
+    return numbers_node (auto_encoding_get_special_tokens_mask (encoding, row, &n), length, FALSE);
+  if (g_str_equal (key, "sequence_ids"))
+    return numbers_node (auto_encoding_get_sequence_ids (encoding, row, &n), length, FALSE);
+  if (g_str_equal (key, "word_ids"))
+    return numbers_node (auto_encoding_get_word_ids (encoding, row, &n, NULL), length, FALSE);
+  if (g_str_equal (key, "offsets"))
+    return numbers_node (auto_encoding_get_offsets (encoding, row, &n, NULL), length, TRUE);
+  if (g_str_equal (key, "decoded"))
+    return decoded_node (self, ids, n, FALSE, AUTO_CHOICE_DEFAULT);
+  if (g_str_equal (key, "decoded_skip_special"))
+    return decoded_node (self, ids, n, TRUE, AUTO_CHOICE_DEFAULT);
+  if (g_str_equal (key, "true") || g_str_equal (key, "false"))
+    return decoded_node (self, ids, n, FALSE, key[0] == 't');
+  if (!g_str_equal (key, "tokens"))
+    return NULL;
+  g_auto(GStrv) tokens = auto_encoding_get_tokens (encoding, row, NULL);
+  return strings_node (tokens);
+}
+
+static gboolean
+is_error (JsonNode *node)
+{
+  return JSON_NODE_HOLDS_OBJECT (node) && json_object_has_member (json_node_get_object (node), "error");
+}
+
+static gboolean
+check_answers (Folder *self, JsonObject *item, AutoEncoding *encoding, JsonObject *answers, gboolean batch)
+{
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+  gboolean good = TRUE;
+
+  json_object_iter_init_ordered (&iter, answers);
+  while (json_object_iter_next_ordered (&iter, &key, &node))
+    {
+      if (g_str_equal (key, "decoded_clean"))
+        good &= check_answers (self, item, encoding, json_node_get_object (node), batch);
+      else if (!is_error (node))
+        for (guint row = 0; row < auto_encoding_get_n_rows (encoding); row++)
+          {
+            g_autoptr(JsonNode) ours = answer_of_row (self, encoding, row, key);
+            JsonNode *expected = batch ? json_array_get_element (json_node_get_array (node), row) : node;
+            if (ours && !is_error (expected))
+              good &= !differ (self, item, key, expected, ours);
+          }
+    }
+  return good;
+}
+
+static gboolean
+check_call (Folder *self, JsonObject *item, JsonObject *answers)
+{
+  g_autoptr(GError) error = NULL;
+  JsonObject *kwargs = json_object_get_object_member (item, "kwargs");
+  g_autoptr(AutoEncoding) encoding = encode (self->tokenizer, item, kwargs, auto_json_bool (kwargs, "is_split_into_words", FALSE), &error);
+  JsonArray *ids = json_object_get_array_member (answers, "input_ids");
+  guint n = json_array_get_length (ids);
+  gboolean batch = n == 0 ? JSON_NODE_HOLDS_ARRAY (json_object_get_member (item, "text")) : JSON_NODE_HOLDS_ARRAY (json_array_get_element (ids, 0));
+
+  if (!encoding || auto_encoding_get_n_rows (encoding) != (batch ? n : 1))
+    {
+      g_test_message ("%s case %d: %s", self->folder, (int) json_object_get_int_member (item, "id"), error ? error->message : "another number of rows");
+      return FALSE;
+    }
+  return check_answers (self, item, encoding, answers, batch);
+}
+
+static gboolean
+check_decode (Folder *self, JsonObject *item, JsonObject *kwargs, JsonObject *answers)
+{
+  gsize n;
+  g_autofree gint64 *ids = take_ids (json_object_get_array_member (kwargs, "ids"), &n);
+  JsonNode *clean = auto_json_member (kwargs, "clean_up_tokenization_spaces");
+  g_autoptr(JsonNode) ours = decoded_node (self, ids, n, auto_json_bool (kwargs, "skip_special_tokens", FALSE),
+                                           clean && auto_json_is_bool (clean) ? (AutoChoice) json_node_get_boolean (clean) : AUTO_CHOICE_DEFAULT);
+
+  return !differ (self, item, "decoded", json_object_get_member (answers, "decoded"), ours);
+}
+
+static gboolean
+check_convert (Folder *self, JsonObject *item, JsonObject *kwargs, JsonObject *answers)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GArray) counts = g_array_new (FALSE, FALSE, sizeof (guint));
+  gsize n;
+
+  add_texts (json_object_get_member (kwargs, "tokens"), builder, counts);
+  g_auto(GStrv) tokens = g_strv_builder_end (builder);
+  g_autofree gint64 *ids = auto_tokenizer_convert_tokens_to_ids (self->tokenizer, (const char *const *) tokens, &n);
+  g_autoptr(JsonNode) numbers = numbers_node (ids, n, FALSE);
+  return !differ (self, item, "ids", json_object_get_member (answers, "ids"), numbers);
+}
+
+static gboolean
+check_chat (Folder *self, JsonObject *item, JsonObject *kwargs, JsonObject *answers)
+{
+  g_autofree char *own = NULL;
+  const char *given = auto_json_string (kwargs, "chat_template");
+
+  g_object_get (self->tokenizer, "chat-template", &own, NULL);
+  if (given)
+    g_object_set (self->tokenizer, "chat-template", given, NULL);
+  g_autofree char *text = auto_tokenizer_apply_chat_template (self->tokenizer, json_object_get_member (kwargs, "conversation"),
+                                                              auto_json_bool (kwargs, "add_generation_prompt", FALSE), NULL, NULL);
+  g_object_set (self->tokenizer, "chat-template", own, NULL);
+  g_autoptr(JsonNode) ours = string_node (text), none = string_node (NULL);
+  JsonNode *expected = json_object_get_member (answers, "text");
+  return !differ (self, item, "text", is_error (expected) ? none : expected, ours);
+}
+
+/* Sides of padding and truncation, and tokens that are mere texts; FALSE for what an object's properties can't say. */
+static gboolean
+prepare (Folder *self, JsonObject *item)
+{
+  JsonArray *added = auto_json_array (item, "add_tokens");
+  JsonObject *set = auto_json_object (item, "set");
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+
+  for (guint i = 0; added && i < json_array_get_length (added); i++)
+    {
+      JsonObject *token = json_array_get_object_element (added, i);
+      gboolean special = auto_json_bool (token, "special", FALSE);
+      const char *const one[] = { json_object_get_string_member (token, "content"), NULL };
+      if (auto_json_bool (token, "lstrip", FALSE) || auto_json_bool (token, "rstrip", FALSE) || auto_json_bool (token, "single_word", FALSE)
+          || auto_json_bool (token, "normalized", !special) == special || auto_tokenizer_add_tokens (self->tokenizer, one, special, NULL) < 0)
+        return FALSE;
+    }
+  if (!set)
+    return TRUE;
+  json_object_iter_init (&iter, set);
+  while (json_object_iter_next (&iter, &key, &node))
+    {
+      if (!g_str_equal (key, "padding_side") && !g_str_equal (key, "truncation_side"))
+        return FALSE;
+      g_object_set (self->tokenizer, g_str_equal (key, "padding_side") ? "padding-side" : "truncation-side", json_node_get_string (node), NULL);
+    }
+  return TRUE;
+}
+
+static gboolean
+load (Folder *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_clear_object (&self->tokenizer);
+  self->tokenizer = auto_tokenizer_from_pretrained (self->folder, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return self->tokenizer != NULL;
+}
+
+/* Where the reference raises, or takes keywords that are not ours, there is nothing to compare; nor where the text holds a NUL, at which a
+ * JSON text is cut on its way here. */
+static gboolean
+comparable (JsonObject *item, JsonObject *answers)
+{
+  JsonObject *kwargs = json_object_get_object_member (item, "kwargs");
+  const char *op = json_object_get_string_member (item, "op"), *text = auto_json_string (item, "text");
+
+  if (!answers || json_object_has_member (answers, "error") || g_str_equal (op, "method") || g_strcmp0 (text, "ctrl") == 0)
+    return FALSE;
+  if (json_object_has_member (kwargs, "text_target") || json_object_has_member (kwargs, "return_length"))
+    return FALSE;
+  return !g_str_equal (op, "decode") || !is_error (json_object_get_member (answers, "decoded"));
+}
+
+static void
+check_case (Folder *self, JsonObject *item)
+{
+  JsonObject *answers = auto_json_object (item, "fast"), *kwargs = json_object_get_object_member (item, "kwargs");
+  const char *op = json_object_get_string_member (item, "op");
+  gboolean special = json_object_has_member (item, "set") || json_object_has_member (item, "add_tokens"), good;
+
+  if (!comparable (item, answers))
+    {
+      self->skipped++;
+      return;
+    }
+  if (special && !prepare (self, item))
+    {
+      self->skipped++;
+      load (self);
+      return;
+    }
+  if (g_str_equal (op, "decode"))
+    good = check_decode (self, item, kwargs, answers);
+  else if (g_str_equal (op, "convert"))
+    good = check_convert (self, item, kwargs, answers);
+  else if (g_str_equal (op, "chat"))
+    good = check_chat (self, item, kwargs, answers);
+  else
+    good = check_call (self, item, answers);
+  self->passed += good;
+  self->failed += !good;
+  if (special)
+    load (self);
+}
+
+static void
+test_folder (gconstpointer data)
+{
+  Folder *self = (Folder *) data;
+  JsonArray *cases = json_object_get_array_member (json_node_get_object (self->root), "cases");
+
+  if (!load (self))
+    return;
+  for (guint i = 0; i < json_array_get_length (cases); i++)
+    check_case (self, json_array_get_object_element (cases, i));
+  g_test_message ("%s: %u passed, %u failed, %u not compared", self->folder, self->passed, self->failed, self->skipped);
+  g_assert_cmpuint (self->failed, ==, 0);
+  g_assert_cmpuint (self->passed, >, 0);
+}
+
+static void
+folder_free (gpointer data)
+{
+  Folder *self = data;
+
+  g_clear_object (&self->tokenizer);
+  json_node_unref (self->root);
+  g_free (self->folder);
+  g_free (self);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func (folder_free);
+  g_autoptr(GError) error = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_autofree char *top = argc > 1 ? g_strdup (argv[1]) : g_test_build_filename (G_TEST_DIST, "tokenizers", NULL);
+  g_autoptr(GDir) dir = g_dir_open (top, 0, &error);
+  g_assert_no_error (error);
+  for (const char *name; (name = g_dir_read_name (dir));)
+    {
+      g_autofree char *path = g_build_filename (top, name, "cases.json", NULL), *test = g_strconcat ("/text/folders/", name, NULL);
+      Folder *folder = g_new0 (Folder, 1);
+      folder->folder = g_build_filename (top, name, NULL);
+      folder->root = auto_json_read (path, AUTO_TOKENIZER_ERROR, 0, &error);
+      g_assert_no_error (error);
+      g_ptr_array_add (folders, folder);
+      g_test_add_data_func (test, folder, test_folder);
+    }
+  return g_test_run ();
+}

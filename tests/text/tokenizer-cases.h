@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How a JSON file of cases calls a tokenizer. */
+#pragma once
+
+#include "core/base/auto-json.h"
+#include "core/text/auto-tokenizer.h"
+
+static AutoTokenizerOptions *
+make_options (JsonObject *values)
+{
+  AutoTokenizerOptions *options = auto_tokenizer_options_new ();
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+
+  if (!values)
+    return options;
+  json_object_iter_init (&iter, values);
+  while (json_object_iter_next (&iter, &key, &node))
+    {
+      g_autofree char *name = g_strdelimit (g_strdup (key), "_", '-');
+      const char *text = auto_json_is_string (node) ? json_node_get_string (node) : "";
+      gboolean off = auto_json_is_bool (node) && !json_node_get_boolean (node);
+      if (g_str_equal (key, "truncation"))
+        g_object_set (options, name,
+                      off                                ? AUTO_TRUNCATION_NO
+                      : g_str_equal (text, "only_first") ? AUTO_TRUNCATION_ONLY_FIRST
+                      : g_str_equal (text, "only_second") ? AUTO_TRUNCATION_ONLY_SECOND
+                                                          : AUTO_TRUNCATION_LONGEST_FIRST,
+                      NULL);
+      else if (g_str_equal (key, "padding"))
+        g_object_set (options, name, off ? AUTO_PADDING_NO : g_str_equal (text, "max_length") ? AUTO_PADDING_MAX_LENGTH : AUTO_PADDING_LONGEST, NULL);
+      else if (auto_json_is_bool (node))
+        g_object_set (options, name, json_node_get_boolean (node), NULL);
+      else
+        g_object_set (options, name, json_node_get_int (node), NULL);
+    }
+  return options;
+}
+
+static void
+add_texts (JsonNode *node, GStrvBuilder *texts, GArray *counts)
+{
+  if (auto_json_is_string (node))
+    g_strv_builder_add (texts, json_node_get_string (node));
+  else
+    {
+      JsonArray *array = json_node_get_array (node);
+      guint n = json_array_get_length (array);
+      for (guint i = 0; i < n; i++)
+        add_texts (json_array_get_element (array, i), texts, counts);
+      if (n == 0 || auto_json_is_string (json_array_get_element (array, 0)))
+        g_array_append_val (counts, n);
+    }
+}
+
+static AutoEncoding *
+encode (AutoTokenizer *tokenizer, JsonObject *item, JsonObject *settings, gboolean words, GError **error)
+{
+  g_autoptr(AutoTokenizerOptions) options = make_options (settings);
+  g_autoptr(GStrvBuilder) first = g_strv_builder_new (), second = g_strv_builder_new ();
+  g_autoptr(GArray) counts = g_array_new (FALSE, FALSE, sizeof (guint)), pair_counts = g_array_new (FALSE, FALSE, sizeof (guint));
+  JsonNode *pair = auto_json_member (item, "pair");
+
+  if (pair && JSON_NODE_HOLDS_NULL (pair))
+    pair = NULL;
+  add_texts (json_object_get_member (item, "text"), first, counts);
+  if (pair)
+    add_texts (pair, second, pair_counts);
+  g_auto(GStrv) texts = g_strv_builder_end (first), pairs = g_strv_builder_end (second);
+  if (words)
+    return auto_tokenizer_encode_words (tokenizer, (const char *const *) texts, (guint *) counts->data, counts->len,
+                                        pair ? (const char *const *) pairs : NULL, (guint *) pair_counts->data, options, NULL, error);
+  return auto_tokenizer_encode_batch (tokenizer, (const char *const *) texts, pair ? (const char *const *) pairs : NULL, options, NULL, error);
+}

@@ -40,12 +40,31 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
   .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs,             \
   .chat_template = AUTO_PLAIN_CHAT
 
+/* Llama's chat: turns in [INST] and [/INST], what the system says within the first of them. */
+#define AUTO_LLAMA_CHAT                                                                                                        \
+  "{% set system = false %}{% set turns = messages %}"                                                                         \
+  "{% if messages[0]['role'] == 'system' %}{% set turns = messages[1:] %}{% set system = messages[0]['content'] %}"            \
+  "{% elif $use_default_system_prompt == true and not '<<SYS>>' in messages[0]['content'] %}{% set system = '"                \
+  "You are a helpful, respectful and honest assistant. Always answer as helpfully as possible, while being safe. "             \
+  "Your answers should not include any harmful, unethical, racist, sexist, toxic, dangerous, or illegal content. "             \
+  "Please ensure that your responses are socially unbiased and positive in nature.\\n\\n"                                    \
+  "If a question does not make any sense, or is not factually coherent, explain why instead of answering something not correct. " \
+  "If you don\\'t know the answer to a question, please don\\'t share false information.' %}{% endif %}"                     \
+  "{% for turn in turns %}"                                                                                                    \
+  "{% if (turn['role'] == 'user') == (loop.index0 % 2 == 1) %}"                                                                \
+  "{{ raise_exception('Conversation roles must alternate user/assistant/user/assistant/...') }}{% endif %}"                    \
+  "{% set content = turn['content'] %}"                                                                                        \
+  "{% if loop.first and system != false %}{% set content = '<<SYS>>\\n' + system + '\\n<</SYS>>\\n\\n' + content %}{% endif %}" \
+  "{% if turn['role'] == 'user' %}{{ bos_token + '[INST] ' + content.strip() + ' [/INST]' }}"                                  \
+  "{% elif turn['role'] == 'system' %}{{ '<<SYS>>\\n' + content.strip() + '\\n<</SYS>>\\n\\n' }}"                       \
+  "{% elif turn['role'] == 'assistant' %}{{ ' ' + content.strip() + ' ' + eos_token }}{% endif %}{% endfor %}"
+
 /* The same for Llama's kind: sentencepiece BPE with bytes for what it does not know; <s> before each text, </s> behind it if
  * add_eos_token says so. */
 #define AUTO_LLAMA_TOKENIZER(class_name_)                                                                                      \
   .class_name = class_name_, .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "tokenizer.model", .skip = 3,                 \
   .head = "[\"<unk>\", \"<s>\", \"</s>\"]",                                                                                    \
-  .defaults = "{\"add_bos_token\": true, \"add_eos_token\": false, \"clean_up_tokenization_spaces\": false,"                   \
+  .defaults = "{\"add_bos_token\": true, \"add_eos_token\": false, \"clean_up_tokenization_spaces\": false, \"use_default_system_prompt\": false,"\
               " \"unk_token\": \"<unk>\", \"bos_token\": \"<s>\", \"eos_token\": \"</s>\"}",                                     \
   .model = "{\"byte_fallback\": true}",                                                                                       \
   .normalizer = "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Prepend\", \"prepend\": \"▁\"},"                         \
@@ -55,4 +74,4 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
              " {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"}, {\"type\": \"Strip\", \"content\": \" \", \"start\": 1, \"stop\": 0}]}", \
   .single = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0",                                                  \
   .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0 ?add_bos_token${bos_token}:1 $B:1 ?add_eos_token${eos_token}:1", \
-  .templates_win = TRUE, .pad_left = TRUE, .model_input_names = auto_tokenizer_plain_inputs
+  .templates_win = TRUE, .pad_left = TRUE, .model_input_names = auto_tokenizer_plain_inputs, .chat_template = AUTO_LLAMA_CHAT

@@ -106,7 +106,7 @@ auto_tokenizer_encode (AutoTokenizer *self, const char *text, AutoTokenizerOptio
  * auto_tokenizer_encode_pair:
  * @self: a tokenizer
  * @text: a text
- * @pair: another, which follows it in the same row
+ * @pair: another, which follows it in the same row; an empty one is none
  * @options: (nullable): how
  * @error: return location for an error
  *
@@ -118,7 +118,7 @@ auto_tokenizer_encode_pair (AutoTokenizer *self, const char *text, const char *p
   const char *texts[] = { text, NULL }, *pairs[] = { pair, NULL };
 
   g_return_val_if_fail (text != NULL && pair != NULL, NULL);
-  return auto_tokenizer_encode_batch (self, texts, pairs, options, NULL, error);
+  return auto_tokenizer_encode_batch (self, texts, *pair ? pairs : NULL, options, NULL, error);
 }
 
 /**

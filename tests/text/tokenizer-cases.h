@@ -62,8 +62,8 @@ encode (AutoTokenizer *tokenizer, JsonObject *item, JsonObject *settings, gboole
   g_autoptr(GArray) counts = g_array_new (FALSE, FALSE, sizeof (guint)), pair_counts = g_array_new (FALSE, FALSE, sizeof (guint));
   JsonNode *pair = auto_json_member (item, "pair");
 
-  if (pair && JSON_NODE_HOLDS_NULL (pair))
-    pair = NULL;
+  if (pair && (JSON_NODE_HOLDS_NULL (pair) || g_strcmp0 (auto_json_string (item, "pair"), "") == 0))
+    pair = NULL; /* as auto_tokenizer_encode_pair does */
   add_texts (json_object_get_member (item, "text"), first, counts);
   if (pair)
     add_texts (pair, second, pair_counts);

@@ -123,21 +123,34 @@ auto_tool_read_inputs (const char *path, GError **error)
 
 static GCancellable *cancellable;
 
-static void
-on_interrupt (int number)
+/* A thread of its own waits for Ctrl-C: what a signal handler may do is too little to cancel. The second one ends the process. */
+static gpointer
+wait_for_interrupt (gpointer data)
 {
-  signal (SIGINT, SIG_DFL);
-  /* Only sets a flag as long as nobody has asked for the file descriptor or connected a handler. */
+  sigset_t *interrupt = data;
+  int number;
+
+  sigwait (interrupt, &number);
   g_cancellable_cancel (cancellable);
+  signal (SIGINT, SIG_DFL);
+  pthread_sigmask (SIG_UNBLOCK, interrupt, NULL);
+  for (;;)
+    pause ();
+  return NULL;
 }
 
 GCancellable *
 auto_tool_get_cancellable (void)
 {
+  static sigset_t interrupt;
+
   if (!cancellable)
     {
       cancellable = g_cancellable_new ();
-      signal (SIGINT, on_interrupt);
+      sigemptyset (&interrupt);
+      sigaddset (&interrupt, SIGINT);
+      pthread_sigmask (SIG_BLOCK, &interrupt, NULL);
+      g_thread_unref (g_thread_new ("interrupt", wait_for_interrupt, &interrupt));
     }
   return cancellable;
 }

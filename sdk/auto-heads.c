@@ -74,12 +74,14 @@ static AutoTensor *
 dense_layers (AutoContext *cx, AutoConfig *config, const AutoHead *head, AutoTensor *x)
 {
   AutoActivation activation = head->activation;
-  const char *key = head->act ? head->act : "hidden_act", *act = auto_config_get_string (config, key);
+  const char *key = head->act ? head->act : head->kind == AUTO_HEAD_LM && !activation ? "hidden_act" : NULL;
+  const char *act = key ? auto_config_get_string (config, key) : NULL;
+  gint64 width = auto_config_get_int (config, "hidden_size", 1);
 
-  if (head->dense && head->kind == AUTO_HEAD_LM && !activation && act && !auto_activation_from_name (act, &activation))
+  if (head->dense && act && !auto_activation_from_name (act, &activation))
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s: there is no activation %s", key, act);
   if (head->dense)
-    x = auto_linear_act (cx, head->dense, x, auto_config_get_int (config, head->width ? head->width : "hidden_size", 1), activation);
+    x = auto_linear_act (cx, head->dense, x, head->width ? auto_config_get_int (config, head->width, width) : width, activation);
   if (head->norm)
     x = auto_layer_norm (cx, head->norm, x, auto_config_get_double (config, "layer_norm_eps", 1e-12));
   return x;

@@ -36,8 +36,8 @@ struct _AutoHead
   const char *bias;            /* the name under which the last layer's bias is kept, when it has another one too */
   const char *tied;            /* AUTO_HEAD_LM: weight of the base model that is the last layer's when word embeddings are tied */
   const char *logits;          /* name of the output; "logits" when NULL */
-  const char *width;           /* configuration key of the dense layer's width; "hidden_size" when NULL */
-  const char *act;             /* AUTO_HEAD_LM: configuration key of the activation; "hidden_act" when NULL */
+  const char *width;           /* configuration key of the dense layer's width; "hidden_size" when NULL or when the configuration lacks it */
+  const char *act;             /* configuration key of the activation, in place of the one above */
   gboolean choices;            /* inputs have a dimension of choices */
 };
 

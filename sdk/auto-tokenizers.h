@@ -40,6 +40,21 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
   .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs,             \
   .chat_template = AUTO_PLAIN_CHAT
 
+/* The same for RoBERTa's kind, which puts <s> A </s></s> B </s> around its texts. */
+#define AUTO_BYTE_BPE_PAIR_TOKENIZER(class_name_)                                                                              \
+  .class_name = class_name_, .kind = AUTO_TOKENIZER_BPE,                                                                       \
+  .defaults = "{\"add_prefix_space\": false, \"trim_offsets\": true, \"bos_token\": \"<s>\", \"eos_token\": \"</s>\","             \
+              " \"sep_token\": \"</s>\", \"cls_token\": \"<s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","              \
+              " \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": false}}",                              \
+  .model = "{\"continuing_subword_prefix\": \"\", \"end_of_word_suffix\": \"\", \"fuse_unk\": false}",                         \
+  .pre_tokenizer = "{\"type\": \"ByteLevel\", \"add_prefix_space\": $add_prefix_space, \"trim_offsets\": true, \"use_regex\": true}", \
+  .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}",              \
+  .post_processor = "{\"type\": \"RobertaProcessing\", \"sep\": [$sep_token, $sep_token_id], \"cls\": [$cls_token, $cls_token_id]," \
+                    " \"trim_offsets\": $trim_offsets, \"add_prefix_space\": $add_prefix_space}",                              \
+  .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space post_processor.add_prefix_space=add_prefix_space"                 \
+            " post_processor.trim_offsets=trim_offsets",                                                                       \
+  .model_input_names = auto_tokenizer_plain_inputs
+
 /* Llama's chat: turns in [INST] and [/INST], what the system says within the first of them. */
 #define AUTO_LLAMA_CHAT                                                                                                        \
   "{% set system = false %}{% set turns = messages %}"                                                                         \

@@ -91,12 +91,33 @@ ROBERTA_CLASSES (XLMRoberta, xlm_roberta)
   AUTO_TASK ("AutoModelForTokenClassification", low##_for_tokens, .tf = TRUE, .flax = has_flax),                               \
   AUTO_TASK ("AutoModelForQuestionAnswering", low##_for_answers, .tf = TRUE, .flax = has_flax)
 
+static const AutoTokenizerSpec roberta_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("RobertaTokenizer") };
+
+#define ROBERTA_MARKS                                                                                                          \
+  "\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\", \"unk_token\": \"<unk>\","   \
+  " \"pad_token\": \"<pad>\""
+#define ROBERTA_SENTENCEPIECE(class_name_)                                                                                     \
+  .class_name = class_name_, .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "sentencepiece.bpe.model",                    \
+  .single = "<s>:0 $A:0 </s>:0", .pair = "<s>:0 $A:0 </s>:0 </s>:0 $B:0 </s>:0", .tail = "[\"<mask>\"]",                       \
+  .model_input_names = auto_tokenizer_plain_inputs
+
+static const AutoTokenizerSpec xlm_roberta_tokenizer = {
+  ROBERTA_SENTENCEPIECE ("XLMRobertaTokenizer"), .skip = 3, .head = "[\"<s>\", \"<pad>\", \"</s>\", \"<unk>\"]",
+  .defaults = "{" ROBERTA_MARKS ", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": true}}" };
+
+/* The unused marks get a score by which text is never made of them. */
+static const AutoTokenizerSpec camembert_tokenizer = {
+  ROBERTA_SENTENCEPIECE ("CamembertTokenizer"), .skip = 1,
+  .head = "[\"<s>NOTUSED\", \"<pad>\", \"</s>NOTUSED\", \"<unk>\", [\"<unk>NOTUSED\", -100]]",
+  .defaults = "{" ROBERTA_MARKS ", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true},"
+              " \"additional_special_tokens\": [\"<s>NOTUSED\", \"</s>NOTUSED\", \"<unk>NOTUSED\"]}" };
+
 AUTO_PLUGIN (roberta, "RoBERTa",
   ROBERTA_ROWS ("roberta", roberta, TRUE),
   AUTO_TASK ("AutoModelForTextEncoding", roberta_model, .tf = TRUE),
-  AUTO_TOKENIZER ("RobertaTokenizer", "RobertaTokenizerFast", NULL),
+  AUTO_TOKENIZER ("RobertaTokenizer", "RobertaTokenizerFast", &roberta_tokenizer),
   ROBERTA_ROWS ("camembert", camembert, FALSE),
-  AUTO_TOKENIZER ("CamembertTokenizer", "CamembertTokenizerFast", NULL),
+  AUTO_TOKENIZER ("CamembertTokenizer", "CamembertTokenizerFast", &camembert_tokenizer),
   ROBERTA_ROWS ("xlm-roberta", xlm_roberta, TRUE),
   AUTO_TASK ("AutoModelForTextEncoding", xlm_roberta_model, .tf = TRUE),
-  AUTO_TOKENIZER ("XLMRobertaTokenizer", "XLMRobertaTokenizerFast", NULL));
+  AUTO_TOKENIZER ("XLMRobertaTokenizer", "XLMRobertaTokenizerFast", &xlm_roberta_tokenizer));

@@ -227,9 +227,11 @@ static const AutoHead rwkv_lm = { .kind = AUTO_HEAD_LM, .out = "head", .no_bias 
 AUTO_DEFINE_MODEL (RwkvModel, rwkv_model, rwkv_model_forward)
 AUTO_DEFINE_HEAD (RwkvForCausalLM, rwkv_for_causal_lm, &rwkv_lm, rwkv_base)
 
+static const AutoTokenizerSpec rwkv_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPTNeoXTokenizer", "<|endoftext|>") };
+
 AUTO_PLUGIN (rwkv, "RWKV",
   AUTO_ARCHITECTURE ("rwkv", rwkv_config, .prefix = "rwkv"),
   AUTO_TASK ("AutoModel", rwkv_model),
   AUTO_TASK ("AutoModelForPreTraining", rwkv_for_causal_lm),
   AUTO_TASK ("AutoModelForCausalLM", rwkv_for_causal_lm),
-  AUTO_TOKENIZER (NULL, "GPTNeoXTokenizerFast", NULL));
+  AUTO_TOKENIZER (NULL, "GPTNeoXTokenizerFast", &rwkv_tokenizer));

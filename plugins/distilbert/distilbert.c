@@ -90,8 +90,7 @@ AUTO_DEFINE_HEAD (DistilBertForMultipleChoice, distilbert_for_choice, &distilber
 AUTO_DEFINE_HEAD (DistilBertForTokenClassification, distilbert_for_tokens, &auto_head_token_classification, distilbert_encoder)
 AUTO_DEFINE_HEAD (DistilBertForQuestionAnswering, distilbert_for_answers, &auto_head_question_answering, distilbert_encoder)
 
-static const char *const distilbert_input_names[] = { "input_ids", "attention_mask", NULL };
-static const AutoTokenizerSpec distilbert_tokenizer = { AUTO_WORDPIECE_TOKENIZER ("DistilBertTokenizer"), .model_input_names = distilbert_input_names };
+static const AutoTokenizerSpec distilbert_tokenizer = { AUTO_WORDPIECE_TOKENIZER ("DistilBertTokenizer"), .model_input_names = auto_tokenizer_plain_inputs };
 
 #define ALL .tf = TRUE, .flax = TRUE
 

@@ -103,14 +103,13 @@ AUTO_DEFINE_HEAD (MPNetForMultipleChoice, mpnet_for_choice, &mpnet_choice, mpnet
 AUTO_DEFINE_HEAD (MPNetForTokenClassification, mpnet_for_tokens, &auto_head_token_classification, mpnet_encoder)
 AUTO_DEFINE_HEAD (MPNetForQuestionAnswering, mpnet_for_answers, &auto_head_question_answering, mpnet_encoder)
 
-static const char *const mpnet_input_names[] = { "input_ids", "attention_mask", NULL };
 static const AutoTokenizerSpec mpnet_tokenizer = {
   AUTO_WORDPIECE_PARTS ("MPNetTokenizer"),
   .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\","
-              " \"unk_token\": \"[UNK]\", \"pad_token\": \"<pad>\", \"mask_token\": \"<mask>\"}",
+              " \"unk_token\": \"[UNK]\", \"pad_token\": \"<pad>\", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true}}",
   .single = "${cls_token}:0 $A:0 ${sep_token}:0",
   .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:1 ${sep_token}:1",
-  .model_input_names = mpnet_input_names };
+  .model_input_names = auto_tokenizer_plain_inputs };
 
 AUTO_PLUGIN (mpnet, "MPNet",
   AUTO_ARCHITECTURE ("mpnet", mpnet_config, .prefix = "mpnet"),

@@ -103,7 +103,7 @@ static const AutoTokenizerSpec roberta_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZE
 
 static const AutoTokenizerSpec xlm_roberta_tokenizer = {
   ROBERTA_SENTENCEPIECE ("XLMRobertaTokenizer"), .skip = 3, .head = "[\"<s>\", \"<pad>\", \"</s>\", \"<unk>\"]",
-  .defaults = "{" ROBERTA_MARKS ", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": true}}" };
+  .defaults = "{" ROBERTA_MARKS ", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true}}" };
 
 /* The unused marks get a score by which text is never made of them. */
 static const AutoTokenizerSpec camembert_tokenizer = {

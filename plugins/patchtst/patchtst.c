@@ -18,7 +18,7 @@ typedef struct _PatchTSTConfig
 
 AUTO_DEFINE_CONFIG (PatchTSTConfig, patchtst_config, "patchtst",
   AUTO_INT (context_length, 32, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_input_channels, 1, .min = 1, .max = G_MAXINT),
+  AUTO_INT (num_input_channels, 1, .min = 1, .max = 1 << 20),
   AUTO_EXTRA ("loss", "\"mse\""),
   AUTO_EXTRA ("distribution_output", "\"student_t\""),
   AUTO_EXTRA ("num_parallel_samples", "100"),

@@ -53,13 +53,6 @@ vit_mae_noise (AutoContext *cx, AutoInputs *in, gint64 batch, gint64 n)
   return auto_reshape (cx, auto_constant (cx, values, batch * n), AUTO_DIMS (batch, n));
 }
 
-/* Rows of x (batch, n, width) in the order of ids (batch, m). */
-static AutoTensor *
-vit_mae_pick (AutoContext *cx, AutoTensor *x, AutoTensor *ids)
-{
-  return auto_gather (cx, x, 1, auto_expand (cx, auto_unsqueeze (cx, ids, 2), AUTO_DIMS (auto_dim (ids, 0), auto_dim (ids, 1), auto_dim (x, 2))));
-}
-
 static AutoTensor *
 vit_mae_embeddings (AutoContext *cx, const ViTMAEConfig *c, AutoInputs *in, AutoModelOutput *out)
 {
@@ -73,7 +66,7 @@ vit_mae_embeddings (AutoContext *cx, const ViTMAEConfig *c, AutoInputs *in, Auto
   AutoTensor *order = auto_argsort (cx, vit_mae_noise (cx, in, auto_dim (x, 0), n), 1, FALSE), *back = auto_argsort (cx, order, 1, FALSE);
   auto_model_output_set (out, "mask", auto_cast (cx, auto_ge_scalar (cx, back, (double) kept), AUTO_DTYPE_F32));
   auto_model_output_set (out, "ids_restore", back);
-  x = vit_mae_pick (cx, x, auto_narrow (cx, order, 1, 0, kept));
+  x = auto_pick_tokens (cx, x, auto_narrow (cx, order, 1, 0, kept));
   AutoTensor *first = auto_add (cx, auto_parameter (cx, "cls_token", AUTO_DIMS (1, 1, c->hidden_size)), auto_narrow (cx, positions, 1, 0, 1));
   return auto_concat (cx, AUTO_TENSORS (auto_expand (cx, first, AUTO_DIMS (auto_dim (x, 0), 1, c->hidden_size)), x), 1);
 }
@@ -105,7 +98,7 @@ vit_mae_decoder (AutoContext *cx, const ViTMAEConfig *c, AutoTensor *x, AutoTens
   x = auto_linear (cx, "decoder_embed", x, width);
   AutoTensor *masked = auto_expand (cx, auto_parameter (cx, "mask_token", AUTO_DIMS (1, 1, width)),
                                     AUTO_DIMS (auto_dim (x, 0), n + 1 - auto_dim (x, 1), width));
-  AutoTensor *all = vit_mae_pick (cx, auto_concat (cx, AUTO_TENSORS (auto_slice (cx, x, 1, 1, AUTO_END, 1), masked), 1), back);
+  AutoTensor *all = auto_pick_tokens (cx, auto_concat (cx, AUTO_TENSORS (auto_slice (cx, x, 1, 1, AUTO_END, 1), masked), 1), back);
   x = auto_concat (cx, AUTO_TENSORS (auto_narrow (cx, x, 1, 0, 1), all), 1);
   x = auto_add (cx, x, auto_parameter (cx, "decoder_pos_embed", AUTO_DIMS (1, n + 1, width)));
   x = auto_image_encoder (cx, x, &(AutoImageEncoder) {

@@ -25,3 +25,4 @@
 #include "sdk/auto-rope.h"
 #include "sdk/auto-tokenizers.h"
 #include "sdk/auto-windows.h"
+#include "sdk/auto-transformer.h"

@@ -24,5 +24,5 @@
 #include "sdk/auto-seq2seq.h"
 #include "sdk/auto-rope.h"
 #include "sdk/auto-tokenizers.h"
-#include "sdk/auto-windows.h"
 #include "sdk/auto-transformer.h"
+#include "sdk/auto-windows.h"

@@ -165,12 +165,12 @@ whisper_lm_forward (AutoContext *cx, const WhisperConfig *c, AutoInputs *in, Aut
 static AutoTensor *
 whisper_decoder_alone (AutoContext *cx, const WhisperConfig *c, AutoInputs *in)
 {
+  AutoTensor *x = auto_input_embeddings (cx, in, "decoder.embed_tokens", c->vocab_size, c->d_model);
   AutoTensor *source = auto_inputs_get (in, "encoder_outputs");
 
   if (!source && auto_context_is_declaring (cx))
-    source = auto_zeros (cx, AUTO_DIMS (1, 4, c->d_model));
-  return whisper_decoder (cx, c, in, auto_input_embeddings (cx, in, "decoder.embed_tokens", c->vocab_size, c->d_model), "attention_mask", "head_mask",
-                          source);
+    source = auto_zeros (cx, AUTO_DIMS (auto_dim (x, 0), 4, c->d_model));
+  return whisper_decoder (cx, c, in, x, "attention_mask", "head_mask", source);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "auto-attention.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "auto-masks.h"
 #include "core/math/auto-cache.h"
@@ -55,6 +56,11 @@ project_all (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 he
   gint64 kv_heads = how->kv_heads ? how->kv_heads : how->heads;
   AutoTensor *source = how->source ? how->source : x;
 
+  if (how->parts)
+    {
+      memcpy (parts, how->parts, 3 * sizeof *parts);
+      return;
+    }
   if (how->qkv)
     {
       split_fused (cx, x, how, head_dim, parts);

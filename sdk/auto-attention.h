@@ -18,6 +18,7 @@ typedef struct
   const char *q, *k, *v;      /* projections */
   const char *qkv;            /* one projection in place of the three, or NULL */
   AutoFused fused;
+  AutoTensor *const *parts;   /* queries, keys and values (batch, heads, length, head_dim) in place of all projections, or NULL */
   const char *kv;             /* one projection in place of k and v, or NULL */
   const char *out;            /* projection of the result, or NULL for none */
   int heads;                  /* of the queries */

@@ -60,13 +60,61 @@ auto_positions (AutoContext *cx, AutoInputs *in, gint64 length)
 AutoTensor *
 auto_decoder_positions (AutoContext *cx, AutoInputs *in, gint64 length)
 {
+  AutoTensor *given = auto_positions (cx, in, length);
+
+  return auto_context_is_generating (cx) ? auto_masked_positions (cx, in, length) : given;
+}
+
+AutoTensor *
+auto_masked_positions (AutoContext *cx, AutoInputs *in, gint64 length)
+{
   AutoTensor *mask = auto_inputs_get (in, "attention_mask");
 
-  if (!auto_context_is_generating (cx) || !mask || auto_tensor_get_n_dims (mask) != 2 || auto_inputs_get (in, "position_ids"))
+  if (!mask || auto_tensor_get_n_dims (mask) != 2 || auto_inputs_get (in, "position_ids"))
     return auto_positions (cx, in, length);
   AutoTensor *places = auto_add_scalar (cx, auto_cumsum (cx, auto_cast (cx, mask, AUTO_DTYPE_I64), 1), -1);
   places = auto_masked_fill (cx, places, auto_eq_scalar (cx, mask, 0), 1);
   return auto_slice (cx, places, 1, -length, G_MAXINT64, 1);
+}
+
+AutoTensor *
+auto_counted_positions (AutoContext *cx, AutoInputs *in, gint64 length, gint64 offset)
+{
+  AutoTensor *given = auto_inputs_get (in, "attention_mask");
+  gint64 past = auto_context_get_past (cx);
+
+  if (!given)
+    return auto_unsqueeze (cx, auto_arange (cx, past + offset, past + length + offset, 1), 0);
+  AutoTensor *mask = auto_cast (cx, given, AUTO_DTYPE_I64);
+  AutoTensor *places = auto_add_scalar (cx, auto_mul (cx, auto_cumsum (cx, mask, 1), mask), (double) (offset - 1));
+  return auto_slice (cx, places, 1, -length, G_MAXINT64, 1);
+}
+
+/* Keys minus queries: (queries, keys). */
+static AutoTensor *
+distances (AutoContext *cx, gint64 length)
+{
+  gint64 past = auto_context_get_past (cx), end = past + length;
+
+  return auto_sub (cx, auto_unsqueeze (cx, auto_arange (cx, 0, end, 1), 0), auto_unsqueeze (cx, auto_arange (cx, past, end, 1), 1));
+}
+
+static AutoTensor *
+bias_where (AutoContext *cx, AutoTensor *hidden, double value)
+{
+  return auto_masked_fill (cx, auto_scale (cx, auto_cast (cx, hidden, AUTO_DTYPE_F32), 0), hidden, value);
+}
+
+AutoTensor *
+auto_later_bias (AutoContext *cx, gint64 length, double value)
+{
+  return bias_where (cx, auto_gt_scalar (cx, distances (cx, length), 0), value);
+}
+
+AutoTensor *
+auto_earlier_bias (AutoContext *cx, gint64 length, gint64 window, double value)
+{
+  return bias_where (cx, auto_le_scalar (cx, distances (cx, length), (double) -window), value);
 }
 
 AutoTensor *

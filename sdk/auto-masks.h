@@ -25,6 +25,14 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_positions (AutoContext *cx, AutoInputs *i
 /* The same for decoders whose reference takes the positions from the attention mask when it generates: its cumulative sum - 1,
  * and 1 for padding. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_decoder_positions (AutoContext *cx, AutoInputs *in, gint64 length);
+/* The same from the mask in every pass. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_masked_positions (AutoContext *cx, AutoInputs *in, gint64 length);
+/* The places of tokens among those that the call's attention_mask shows, from @offset on; @offset - 1 for padding. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_counted_positions (AutoContext *cx, AutoInputs *in, gint64 length, gint64 offset);
+/* A bias (queries, keys) of self-attention: @value for keys after the query, and for keys by @window or more before it. For
+ * masks that a causal AutoMask can't say; see .cached of AutoAttention. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_later_bias (AutoContext *cx, gint64 length, double value);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_earlier_bias (AutoContext *cx, gint64 length, gint64 window, double value);
 /* The states of the last position (batch, 1, width) when no other's logits are wanted, otherwise @x itself. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_last_position (AutoContext *cx, AutoTensor *x);
 /* An input, or zeros of 64-bit integers in the shape of @like. */

@@ -42,7 +42,7 @@ AUTO_DEFINE_CONFIG_WITH (SwinConfig, swin_config, "swin", (.base_first = TRUE, .
   AUTO_BOOL (use_absolute_embeddings, FALSE),
   AUTO_DOUBLE (layer_norm_eps, 1e-05),
   AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_INT (encoder_stride, 32, .min = 1, .max = 65536),
+  AUTO_INT (encoder_stride, 32, .min = 1, .max = 4096),
   AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT - 1, .derived = TRUE),
   AUTO_BACKBONE_FIELDS,
   AUTO_ALIAS ("num_attention_heads", "num_heads"),

@@ -26,7 +26,7 @@ AUTO_DEFINE_CONFIG_WITH (ViTConfig, vit_config, "vit", (.base_first = TRUE),
   AUTO_INTS (patch_size, "16"),
   AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),
   AUTO_BOOL (qkv_bias, TRUE),
-  AUTO_INT (encoder_stride, 16, .min = 1, .max = 65536))
+  AUTO_INT (encoder_stride, 16, .min = 1, .max = 4096))
 
 static AutoTensor *
 vit_embeddings (AutoContext *cx, const ViTConfig *c, AutoInputs *in, gboolean masked)

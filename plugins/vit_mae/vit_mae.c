@@ -23,7 +23,7 @@ AUTO_DEFINE_CONFIG_WITH (ViTMAEConfig, vit_mae_config, "vit_mae", (.base_first =
   AUTO_EXTRA ("initializer_range", "0.02"),
   AUTO_DOUBLE (layer_norm_eps, 1e-12),
   AUTO_INT (image_size, 224, .min = 1, .max = G_MAXINT),
-  AUTO_INT (patch_size, 16, .min = 1, .max = 65536),
+  AUTO_INT (patch_size, 16, .min = 1, .max = 4096),
   AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),
   AUTO_BOOL (qkv_bias, TRUE),
   AUTO_INT (decoder_num_attention_heads, 16, .min = 1, .max = G_MAXINT),
@@ -105,7 +105,7 @@ vit_mae_decoder (AutoContext *cx, const ViTMAEConfig *c, AutoTensor *x, AutoTens
     .name = "decoder_layers", .layers = c->decoder_num_hidden_layers, .heads = c->decoder_num_attention_heads,
     .intermediate_size = c->decoder_intermediate_size, .activation = c->hidden_act, .epsilon = c->layer_norm_eps, .no_bias = !c->qkv_bias });
   auto_context_set_collection (cx, before);
-  x = auto_linear (cx, "decoder_pred", auto_layer_norm (cx, "decoder_norm", x, c->layer_norm_eps), c->patch_size * c->patch_size * (gint64) c->num_channels);
+  x = auto_linear (cx, "decoder_pred", auto_layer_norm (cx, "decoder_norm", x, c->layer_norm_eps), (gint64) c->patch_size * c->patch_size * c->num_channels);
   return auto_slice (cx, x, 1, 1, AUTO_END, 1);
 }
 

@@ -205,10 +205,39 @@ clip_example (const CLIPConfig *c, AutoInputs *in)
 AUTO_DEFINE_MODEL (CLIPModel, clip_model, clip_model_forward, .example = (AutoExample) clip_example)
 AUTO_DEFINE_MODEL (CLIPVisionModel, clip_vision_model, clip_vision_model_forward, .example = (AutoExample) clip_vision_example)
 
+/* The class takes the ends of words out of what it has decoded. */
+static gboolean
+clip_decode_words (const AutoTokenizerSpec *self, JsonObject *settings, JsonObject *parts, gboolean from_json, GError **error)
+{
+  static const char words[] = "{\"type\": \"Sequence\", \"decoders\": [{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true,"
+                              " \"use_regex\": true}, {\"type\": \"Replace\", \"pattern\": {\"String\": \"</w>\"}, \"content\": \" \"},"
+                              " {\"type\": \"Strip\", \"content\": \" \", \"start\": 1000000, \"stop\": 1000000}]}";
+  JsonNode *decoder = json_object_get_member (parts, "decoder");
+  const char *type = JSON_NODE_HOLDS_OBJECT (decoder) ? json_object_get_string_member_with_default (json_node_get_object (decoder), "type", "") : "";
+
+  if (g_strcmp0 (type, "ByteLevel") == 0)
+    json_object_set_member (parts, "decoder", json_from_string (words, NULL));
+  return TRUE;
+}
+
+static const AutoTokenizerSpec clip_tokenizer = {
+  .class_name = "CLIPTokenizer", .kind = AUTO_TOKENIZER_BPE,
+  .defaults = "{\"unk_token\": \"<|endoftext|>\", \"bos_token\": \"<|startoftext|>\", \"eos_token\": \"<|endoftext|>\", \"pad_token\": \"<|endoftext|>\"}",
+  .model = "{\"unk_token\": $unk_token, \"continuing_subword_prefix\": \"\", \"end_of_word_suffix\": \"</w>\", \"fuse_unk\": false}",
+  .normalizer = "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFC\"}, {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"\\\\s+\"},"
+                " \"content\": \" \"}, {\"type\": \"Lowercase\"}]}",
+  .pre_tokenizer = "{\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Split\", \"behavior\": \"Removed\", \"invert\": true, \"pattern\":"
+                   " {\"Regex\": \"'s|'t|'re|'ve|'m|'ll|'d|[\\\\p{L}]+|[\\\\p{N}]|[^\\\\s\\\\p{L}\\\\p{N}]+\"}},"
+                   " {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": true}]}",
+  .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}",
+  .post_processor = "{\"type\": \"RobertaProcessing\", \"sep\": [$eos_token, $eos_token_id], \"cls\": [$bos_token, $bos_token_id],"
+                    " \"trim_offsets\": false, \"add_prefix_space\": false}",
+  .prepare = clip_decode_words, .model_input_names = auto_tokenizer_plain_inputs };
+
 AUTO_PLUGIN (clip, "CLIP",
   AUTO_ARCHITECTURE ("clip", clip_config, .prefix = "clip"),
   AUTO_TASK ("AutoModel", clip_model, .tf = TRUE, .flax = TRUE),
   AUTO_TASK ("AutoModelForZeroShotImageClassification", clip_model, .tf = TRUE),
-  AUTO_TOKENIZER ("CLIPTokenizer", "CLIPTokenizerFast", NULL),
+  AUTO_TOKENIZER ("CLIPTokenizer", "CLIPTokenizerFast", &clip_tokenizer),
   AUTO_ARCHITECTURE ("clip_vision_model", clip_vision_config, .prefix = "clip"),
   AUTO_TASK ("AutoModel", clip_vision_model));

@@ -288,6 +288,19 @@ AUTO_DEFINE_HEAD (DebertaV2ForMultipleChoice, deberta_v2_for_choice, &deberta_ch
 AUTO_DEFINE_HEAD (DebertaV2ForTokenClassification, deberta_v2_for_tokens, &auto_head_token_classification, deberta_encoder)
 AUTO_DEFINE_HEAD (DebertaV2ForQuestionAnswering, deberta_v2_for_answers, &auto_head_question_answering, deberta_encoder)
 
+static const AutoTokenizerSpec deberta_v2_tokenizer = {
+  .class_name = "DebertaV2Tokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spm.model",
+  .defaults = "{\"do_lower_case\": false, \"split_by_punct\": false, \"bos_token\": \"[CLS]\", \"eos_token\": \"[SEP]\", \"sep_token\": \"[SEP]\","
+              " \"pad_token\": \"[PAD]\", \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\","
+              " \"unk_token\": {\"content\": \"[UNK]\", \"normalized\": true}}",
+  .normalizer = "{\"type\": \"Sequence\", \"normalizers\": [{\"when\": $do_lower_case, \"type\": \"Lowercase\"},"
+                " {\"type\": \"Strip\", \"strip_left\": true, \"strip_right\": true},"
+                " {\"when\": $charsmap, \"type\": \"Precompiled\", \"precompiled_charsmap\": $charsmap},"
+                " {\"type\": \"Replace\", \"pattern\": {\"Regex\": \" {2,}\"}, \"content\": \" \"}]}",
+  .pre_tokenizer = "{\"type\": \"Sequence\", \"pretokenizers\": [{\"when\": $split_by_punct, \"type\": \"Punctuation\", \"behavior\": \"Isolated\"},"
+                   " {\"type\": \"Metaspace\", \"replacement\": \"▁\", \"add_prefix_space\": true, \"prepend_scheme\": \"always\"}]}",
+  .single = "[CLS]:0 $A:0 [SEP]:0", .pair = "[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1" };
+
 AUTO_PLUGIN (deberta_v2, "DeBERTa-v2",
   AUTO_ARCHITECTURE ("deberta-v2", deberta_v2_config, .prefix = "deberta"),
   AUTO_TASK ("AutoModel", deberta_v2_model, .tf = TRUE),
@@ -298,4 +311,4 @@ AUTO_PLUGIN (deberta_v2, "DeBERTa-v2",
   AUTO_TASK ("AutoModelForTokenClassification", deberta_v2_for_tokens, .tf = TRUE),
   AUTO_TASK ("AutoModelForQuestionAnswering", deberta_v2_for_answers, .tf = TRUE),
   AUTO_TASK ("AutoModelForTextEncoding", deberta_v2_model, .tf = TRUE),
-  AUTO_TOKENIZER ("DebertaV2Tokenizer", "DebertaV2TokenizerFast", NULL));
+  AUTO_TOKENIZER ("DebertaV2Tokenizer", "DebertaV2TokenizerFast", &deberta_v2_tokenizer));

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a waveform to states. */
+#include <string.h>
+
+#include "speech.h"
+
+void
+speech_example (const SpeechConfig *c, AutoInputs *in)
+{
+  gint64 samples = 1, squeeze = MAX (c->squeeze_factor, 1) * (gint64) 2;
+
+  for (guint i = c->conv_dim.n; i-- > 0 && samples < G_MAXINT;)
+    samples = (samples + (i + 1 == c->conv_dim.n ? squeeze + 20 : 0) - 1) * MAX (c->conv_stride.values[i], 1) + MAX (c->conv_kernel.values[i], 1);
+  auto_inputs_set_example (in, "input_values", AUTO_DTYPE_F32, (const gint64[]) { 1, samples }, 2);
+}
+
+static AutoTensor *
+speech_input (AutoContext *cx, AutoInputs *in)
+{
+  AutoTensor *x = auto_required_input (cx, in, "input_values");
+
+  if (x && auto_tensor_get_n_dims (x) == 2 && auto_tensor_get_n_elements (x) > 0)
+    return auto_unsqueeze (cx, auto_cast (cx, x, AUTO_DTYPE_F32), 1);
+  g_autofree char *text = x ? auto_tensor_describe (x) : NULL;
+  if (x)
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "input_values: needs the shape (batch, samples), not %s", text);
+  return NULL;
+}
+
+static AutoTensor *
+speech_convolutions (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
+{
+  gboolean group = c->feat_extract_norm && g_str_equal (c->feat_extract_norm, "group");
+
+  if (c->feat_extract_norm && !group && !g_str_equal (c->feat_extract_norm, "layer"))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "feat_extract_norm must be group or layer, and it is %s", c->feat_extract_norm);
+  for (guint i = 0; i < MAX (c->conv_dim.n, 1); i++)
+    {
+      AUTO_LAYER (cx, &x, "feature_extractor.conv_layers.%u", i);
+      gint64 width = auto_list_int (cx, "conv_dim", &c->conv_dim, i, 1);
+      x = auto_conv1d (cx, "conv", x, width, &(AutoConv) {
+        .kernel = { auto_list_int (cx, "conv_kernel", &c->conv_kernel, i, 1) }, .stride = { auto_list_int (cx, "conv_stride", &c->conv_stride, i, 1) },
+        .no_bias = !c->conv_bias });
+      if (!group)
+        x = auto_layer_norm_channels (cx, "layer_norm", x, 1e-5);
+      else if (i == 0)
+        x = auto_group_norm (cx, "layer_norm", x, width, 1e-5);
+      x = auto_activation (cx, x, c->feat_extract_activation);
+    }
+  return auto_transpose (cx, x, 1, 2);
+}
+
+AutoTensor *
+speech_lengths (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask)
+{
+  AutoTensor *n = auto_sum (cx, auto_cast (cx, attention_mask, AUTO_DTYPE_I64), -1, FALSE);
+
+  for (guint i = 0; i < c->conv_dim.n; i++)
+    n = auto_add_scalar (cx, auto_floor_divide_scalar (cx, auto_add_scalar (cx, n, -c->conv_kernel.values[i]), c->conv_stride.values[i]), 1);
+  return n;
+}
+
+/* The places before a row's length; a length of 0 is all of them, as the reference counts from the end there. */
+AutoTensor *
+speech_frame_mask (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, gint64 frames)
+{
+  AutoTensor *mask = auto_inputs_get (in, "attention_mask"), *values = auto_inputs_get (in, "input_values");
+
+  if (!mask || !values)
+    return NULL;
+  if (auto_tensor_get_n_dims (mask) != 2 || auto_dim (mask, 0) != auto_dim (values, 0) || auto_dim (mask, 1) != auto_dim (values, 1))
+    {
+      g_autofree char *is = auto_tensor_describe (mask), *want = auto_tensor_describe (values);
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "attention_mask: needs the shape of input_values, %s, not %s", want, is);
+      return NULL;
+    }
+  AutoTensor *last = auto_remainder_scalar (cx, auto_add_scalar (cx, speech_lengths (cx, c, mask), -1), frames);
+  return auto_le (cx, auto_unsqueeze (cx, auto_arange (cx, 0, frames, 1), 0), auto_unsqueeze (cx, last, 1));
+}
+
+AutoTensor *
+speech_time_mask (AutoContext *cx, AutoInputs *in)
+{
+  AutoTensor *mask = auto_inputs_get (in, "mask_time_indices");
+
+  return mask ? auto_ne_scalar (cx, mask, 0) : NULL;
+}
+
+/* The features' projection, the masked places in it replaced (SpecAugment, Park et al., arXiv:1904.08779). */
+static AutoTensor *
+speech_project (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoTensor *x, SpeechPass *pass)
+{
+  const char *scope = c->traits->squeezed ? "" : "feature_projection.";
+  g_autofree char *norm = g_strconcat (scope, "layer_norm", NULL);
+  gboolean masked = c->traits->always_masked || c->mask_time_prob > 0 || c->mask_feature_prob > 0;
+  AutoTensor *mask = pass->time_mask ? speech_time_mask (cx, in) : NULL;
+
+  if (c->feat_proj_layer_norm)
+    x = auto_layer_norm (cx, norm, x, c->layer_norm_eps);
+  pass->features = x;
+  if (!c->traits->squeezed)
+    x = auto_linear (cx, "feature_projection.projection", x, c->hidden_size);
+  else if (auto_dim (x, 2) != c->hidden_size)
+    x = auto_linear (cx, "feature_projection", x, c->hidden_size);
+  AutoTensor *vector = masked ? auto_parameter (cx, "masked_spec_embed", AUTO_DIMS (c->hidden_size)) : NULL;
+  if (!mask || !c->apply_spec_augment)
+    return x;
+  if (!masked)
+    auto_context_fail_literal (cx, "mask_time_indices: needs a configuration whose mask_time_prob or mask_feature_prob is above 0");
+  if (auto_tensor_get_n_dims (mask) != 2 || auto_dim (mask, 0) != auto_dim (x, 0) || auto_dim (mask, 1) != auto_dim (x, 1))
+    {
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
+                         "mask_time_indices: needs the shape (%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT ") of batch and frames", auto_dim (x, 0), auto_dim (x, 1));
+      return NULL;
+    }
+  return auto_where (cx, auto_unsqueeze (cx, mask, 2), vector, x);
+}
+
+static AutoTensor *
+speech_feed_forward (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTensor *residual)
+{
+  x = auto_linear_act (cx, "feed_forward.intermediate_dense", x, c->intermediate_size, c->hidden_act);
+  return auto_linear_add (cx, "feed_forward.output_dense", x, c->hidden_size, residual);
+}
+
+static AutoTensor *
+speech_layer (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, const AutoMask *mask)
+{
+  gboolean first = c->do_stable_layer_norm;
+  AutoTensor *y = first ? auto_layer_norm (cx, "layer_norm", x, c->layer_norm_eps) : x;
+
+  x = auto_attention (cx, y, mask, &(AutoAttention) { .q = "attention.q_proj", .k = "attention.k_proj", .v = "attention.v_proj",
+    .out = "attention.out_proj", .heads = c->num_attention_heads, .residual = x });
+  if (!first)
+    {
+      x = auto_layer_norm (cx, "layer_norm", x, c->layer_norm_eps);
+      return auto_layer_norm (cx, "final_layer_norm", speech_feed_forward (cx, c, x, x), c->layer_norm_eps);
+    }
+  x = speech_feed_forward (cx, c, auto_layer_norm (cx, "final_layer_norm", x, c->layer_norm_eps), x);
+  if (c->adapter_attn_dim == 0)
+    return x;
+  y = auto_layer_norm (cx, "adapter_layer.norm", x, 1e-5);
+  y = auto_linear_act (cx, "adapter_layer.linear_1", y, c->adapter_attn_dim, AUTO_ACTIVATION_RELU);
+  return auto_linear_add (cx, "adapter_layer.linear_2", y, c->hidden_size, x);
+}
+
+/* One convolution over the states (batch, width, frames) as long as they are. */
+static AutoTensor *
+speech_position_convolution (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, gint64 kernel)
+{
+  gboolean plain = c->traits->layered_positions;
+
+  x = auto_conv1d (cx, "conv", x, c->hidden_size, &(AutoConv) {
+    .kernel = { kernel }, .padding = { kernel / 2 ? kernel / 2 : -1 }, .stride = { MAX (c->squeeze_factor, 1) },
+    .groups = c->num_conv_pos_embedding_groups, .weight_norm = !plain, .weight_norm_dim = 2 });
+  if (kernel % 2 == 0)
+    x = auto_slice (cx, x, 2, 0, -1, 1);
+  if (plain)
+    x = auto_transpose (cx, auto_normalize_last (cx, auto_transpose (cx, x, 1, 2), 1e-5), 1, 2);
+  return auto_activation (cx, x, c->feat_extract_activation);
+}
+
+static AutoTensor *
+speech_positions (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
+{
+  AUTO_SCOPE (cx, "pos_conv_embed");
+  if (!c->traits->layered_positions)
+    return speech_position_convolution (cx, c, x, c->num_conv_pos_embeddings);
+  for (int i = 0; i < c->num_conv_pos_embeddings; i++)
+    {
+      AUTO_LAYER (cx, &x, "layers.%d", i);
+      x = speech_position_convolution (cx, c, x, c->conv_pos_kernel_size);
+    }
+  return x;
+}
+
+/* Positions on the states, of which the squeezed kind takes the means of some neighbours. */
+static AutoTensor *
+speech_add_positions (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
+{
+  x = auto_transpose (cx, x, 1, 2);
+  AutoTensor *positions = speech_positions (cx, c, x);
+
+  if (c->traits->squeezed)
+    {
+      x = auto_avg_pool1d (cx, x, &(AutoPool) { .kernel = { c->squeeze_factor }, .stride = { c->squeeze_factor } });
+      gint64 shorter = MIN (auto_dim (x, 2), auto_dim (positions, 2));
+      x = auto_narrow (cx, x, 2, 0, shorter);
+      positions = auto_narrow (cx, positions, 2, 0, shorter);
+    }
+  return auto_transpose (cx, auto_add (cx, x, positions), 1, 2);
+}
+
+static AutoMask
+speech_attention_mask (AutoContext *cx, const SpeechConfig *c, AutoTensor *mask)
+{
+  if (!mask)
+    return (AutoMask) { 0 };
+  mask = auto_cast (cx, mask, AUTO_DTYPE_I64);
+  if (c->traits->squeezed)
+    {
+      AutoTensor *lengths = auto_floor_divide_scalar (cx, auto_sum (cx, mask, 1, TRUE), c->squeeze_factor);
+      AutoTensor *places = auto_unsqueeze (cx, auto_arange (cx, 0, auto_dim (mask, 1) / c->squeeze_factor, 1), 0);
+      mask = auto_cast (cx, auto_lt (cx, places, lengths), AUTO_DTYPE_I64);
+    }
+  return auto_self_mask (cx, mask, FALSE);
+}
+
+/* Each state becomes squeeze_factor ones again; zeros fill up to @frames. */
+static AutoTensor *
+speech_upsample (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, gint64 frames)
+{
+  gint64 factor = c->squeeze_factor, made = auto_dim (x, 1) * factor;
+
+  x = auto_linear_act (cx, "upsample.projection", x, c->hidden_size * factor, c->feat_extract_activation);
+  x = auto_reshape (cx, x, AUTO_DIMS (auto_dim (x, 0), made, c->hidden_size));
+  return made < frames ? auto_pad (cx, x, AUTO_DIMS (0, 0, 0, frames - made), AUTO_PAD_CONSTANT, 0) : x;
+}
+
+static void
+speech_collect (AutoContext *cx, AutoTensor *x, SpeechPass *pass)
+{
+  if (pass->all_states)
+    auto_context_collect (cx, "hidden_states", x);
+  else
+    auto_context_hidden_state (cx, x);
+}
+
+static AutoTensor *
+speech_encoder (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTensor *frame_mask, SpeechPass *pass)
+{
+  AUTO_SCOPE (cx, "encoder");
+  gint64 frames = auto_dim (x, 1);
+  AutoMask mask = speech_attention_mask (cx, c, frame_mask);
+
+  if (frame_mask)
+    x = auto_masked_fill (cx, x, auto_logical_not (cx, auto_unsqueeze (cx, frame_mask, 2)), 0);
+  x = speech_add_positions (cx, c, x);
+  if (!c->do_stable_layer_norm)
+    x = auto_layer_norm (cx, "layer_norm", x, c->layer_norm_eps);
+  for (int i = 0; i < c->num_hidden_layers; i++)
+    {
+      AUTO_LAYER (cx, &x, "layers.%d", i);
+      speech_collect (cx, x, pass);
+      x = speech_layer (cx, c, x, &mask);
+    }
+  if (c->do_stable_layer_norm)
+    x = auto_layer_norm (cx, "layer_norm", x, c->layer_norm_eps);
+  speech_collect (cx, x, pass);
+  return c->traits->squeezed ? speech_upsample (cx, c, x, frames) : x;
+}
+
+static AutoTensor *
+speech_adapter (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
+{
+  AUTO_SCOPE (cx, "adapter");
+  if (c->output_hidden_size != c->hidden_size)
+    x = auto_layer_norm (cx, "proj_layer_norm", auto_linear (cx, "proj", x, c->output_hidden_size), 1e-5);
+  x = auto_transpose (cx, x, 1, 2);
+  for (int i = 0; i < c->num_adapter_layers; i++)
+    {
+      AUTO_LAYER (cx, &x, "layers.%d", i);
+      x = auto_conv1d (cx, "conv", x, 2 * (gint64) c->output_hidden_size, &(AutoConv) {
+        .kernel = { c->adapter_kernel_size }, .stride = { c->adapter_stride }, .padding = { 1 } });
+      x = auto_glu (cx, x, 1);
+    }
+  return auto_transpose (cx, x, 1, 2);
+}
+
+AutoTensor *
+speech_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPass *pass)
+{
+  AutoTensor *x = speech_convolutions (cx, c, speech_input (cx, in));
+  AutoTensor *mask = pass->no_mask || !x ? NULL : speech_frame_mask (cx, c, in, auto_dim (x, 1));
+
+  x = speech_encoder (cx, c, speech_project (cx, c, in, x, pass), mask, pass);
+  return c->add_adapter ? speech_adapter (cx, c, x) : x;
+}

@@ -178,7 +178,6 @@ MODELS (SEW, sew)
 #define SPEAKER_TASKS(prefix)                                                                                                  \
   AUTO_TASK ("AutoModelForAudioFrameClassification", prefix##_for_audio_frame_classification),                                 \
   AUTO_TASK ("AutoModelForAudioXVector", prefix##_for_xvector)
-#define SPEECH_TOKENIZER AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, NULL)
 
 AUTO_PLUGIN (wav2vec2, "wav2vec 2.0 and its kin",
   AUTO_ARCHITECTURE ("wav2vec2", wav2vec2_config, .prefix = "wav2vec2"),
@@ -186,11 +185,12 @@ AUTO_PLUGIN (wav2vec2, "wav2vec 2.0 and its kin",
   AUTO_TASK ("AutoModelForPreTraining", wav2vec2_for_pre_training, .flax = TRUE),
   AUTO_TASK ("AutoModelForMaskedLM", wav2vec2_for_masked_lm),
   AUTO_TASK ("AutoModelForAudioClassification", wav2vec2_for_sequence_classification, .tf = TRUE),
-  AUTO_TASK ("AutoModelForCTC", wav2vec2_for_ctc), SPEAKER_TASKS (wav2vec2), SPEECH_TOKENIZER,
+  AUTO_TASK ("AutoModelForCTC", wav2vec2_for_ctc), SPEAKER_TASKS (wav2vec2),
+  AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, NULL),
   AUTO_ARCHITECTURE ("hubert", hubert_config, .prefix = "hubert"),
   AUTO_TASK ("AutoModel", hubert_model, .tf = TRUE),
   AUTO_TASK ("AutoModelForAudioClassification", hubert_for_sequence_classification),
-  AUTO_TASK ("AutoModelForCTC", hubert_for_ctc), SPEECH_TOKENIZER,
+  AUTO_TASK ("AutoModelForCTC", hubert_for_ctc), AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, NULL),
   AUTO_ARCHITECTURE ("unispeech", unispeech_config, .prefix = "unispeech"),
   AUTO_TASK ("AutoModel", unispeech_model),
   AUTO_TASK ("AutoModelForPreTraining", unispeech_for_pre_training),
@@ -204,7 +204,8 @@ AUTO_PLUGIN (wav2vec2, "wav2vec 2.0 and its kin",
   AUTO_ARCHITECTURE ("data2vec-audio", data2vec_audio_config, .prefix = "data2vec_audio"),
   AUTO_TASK ("AutoModel", data2vec_audio_model),
   AUTO_TASK ("AutoModelForAudioClassification", data2vec_audio_for_sequence_classification),
-  AUTO_TASK ("AutoModelForCTC", data2vec_audio_for_ctc), SPEAKER_TASKS (data2vec_audio), SPEECH_TOKENIZER,
+  AUTO_TASK ("AutoModelForCTC", data2vec_audio_for_ctc), SPEAKER_TASKS (data2vec_audio),
+  AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, NULL),
   AUTO_ARCHITECTURE ("sew", sew_config, .prefix = "sew"),
   AUTO_TASK ("AutoModel", sew_model),
   AUTO_TASK ("AutoModelForAudioClassification", sew_for_sequence_classification),

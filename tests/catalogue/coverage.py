@@ -47,10 +47,10 @@ def undescribed(folder):
     for path, _, names in os.walk(folder):
         for name in names:
             kind = None
-            for match in re.finditer(r'AUTO_ARCHITECTURE \("([^"]+)"|AUTO_TOKENIZER \([^,]+, "(\w+)", NULL',
+            for match in re.finditer(r'AUTO_ARCHITECTURE \("([^"]+)"|AUTO_TOKENIZER \(([^()]+), NULL\)',
                                      open(os.path.join(path, name), encoding="utf-8").read() if name.endswith(".c") else ""):
                 kind = match.group(1) or kind
-                if match.group(2) and match.group(2) != "PreTrainedTokenizerFast":
+                if match.group(2) and "PreTrainedTokenizerFast" not in match.group(2):
                     types.add(kind)
     return types
 

@@ -24,11 +24,13 @@ funnel_config_loaded (AutoPretrainedConfig *config, GError **error)
   g_string_append_c (ones, ']');
   if (auto_config_is_null (AUTO_CONFIG (config), "block_repeats") && !auto_config_set_text (AUTO_CONFIG (config), "block_repeats", ones->str, error))
     return FALSE;
-  const char *wrong = c->block_sizes.n != c->block_repeats.n                                                              ? "block_repeats: needs as many numbers as block_sizes"
-                      : g_strcmp0 (c->pooling_type, "mean") && g_strcmp0 (c->pooling_type, "max")                         ? "pooling_type: must be mean or max"
-                      : g_strcmp0 (c->attention_type, "relative_shift") && g_strcmp0 (c->attention_type, "factorized")
-                        ? "attention_type: must be relative_shift or factorized"
-                        : NULL;
+  const char *wrong = NULL;
+  if (c->block_sizes.n != c->block_repeats.n)
+    wrong = "block_repeats: needs as many numbers as block_sizes";
+  else if (g_strcmp0 (c->pooling_type, "mean") && g_strcmp0 (c->pooling_type, "max"))
+    wrong = "pooling_type: must be mean or max";
+  else if (g_strcmp0 (c->attention_type, "relative_shift") && g_strcmp0 (c->attention_type, "factorized"))
+    wrong = "attention_type: must be relative_shift or factorized";
   if (wrong)
     g_set_error_literal (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, wrong);
   return !wrong;
@@ -267,7 +269,7 @@ funnel_pool_keys (AutoContext *cx, const FunnelConfig *c, FunnelInputs *inputs)
   inputs->shown = funnel_pool (cx, c, inputs->shown, "min");
 }
 
-/* @first, when it is not NULL, gets the states after as many layers as the first block has. */
+/* @first gets the states after as many layers as the first block has. */
 static AutoTensor *
 funnel_encoder (AutoContext *cx, const FunnelConfig *c, AutoInputs *in, AutoTensor *x, AutoTensor **first)
 {
@@ -292,10 +294,11 @@ funnel_encoder (AutoContext *cx, const FunnelConfig *c, AutoInputs *in, AutoTens
         funnel_pool_queries (cx, c, &inputs);
       if (pooling && !c->pool_q_only)
         funnel_pool_keys (cx, c, &inputs);
-      for (int i = 0; i < c->block_sizes.values[b] * MAX (c->block_repeats.values[b], 0) && !auto_context_has_failed (cx); i++)
+      gint64 repeats = MAX (c->block_repeats.values[b], 0);
+      for (gint64 i = 0; i < c->block_sizes.values[b] * repeats && !auto_context_has_failed (cx); i++)
         {
           {
-            AUTO_SCOPE (cx, "%d", i / c->block_repeats.values[b]);
+            AUTO_LAYER (cx, &x, "%d", (int) (i / repeats));
             x = funnel_layer (cx, c, pooled ? pooled : x, pooled && !c->pool_q_only ? pooled : x, &inputs);
           }
           if (pooled && c->pool_q_only)

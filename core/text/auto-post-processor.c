@@ -174,7 +174,11 @@ read_processor (AutoPostProcessor *self, JsonNode *node, guint depth, GError **e
   if (g_str_equal (type, "TemplateProcessing"))
     return read_template (self, object, error);
   if (g_str_equal (type, "BertProcessing") || g_str_equal (type, "RobertaProcessing"))
-    return read_pairwise (self, object, type[0] == 'R', error);
+    {
+      /* what was written before the two others existed is read as BertProcessing */
+      gboolean roberta = type[0] == 'R' && json_object_has_member (object, "trim_offsets") && json_object_has_member (object, "add_prefix_space");
+      return read_pairwise (self, object, roberta, error);
+    }
   if (g_str_equal (type, "ByteLevel"))
     {
       if (auto_json_bool (object, "trim_offsets", TRUE))

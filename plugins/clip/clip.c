@@ -220,9 +220,12 @@ clip_decode_words (const AutoTokenizerSpec *self, JsonObject *settings, JsonObje
   return TRUE;
 }
 
+#define CLIP_END "{\"content\": \"<|endoftext|>\", \"normalized\": true}"
+
 static const AutoTokenizerSpec clip_tokenizer = {
   .class_name = "CLIPTokenizer", .kind = AUTO_TOKENIZER_BPE,
-  .defaults = "{\"unk_token\": \"<|endoftext|>\", \"bos_token\": \"<|startoftext|>\", \"eos_token\": \"<|endoftext|>\", \"pad_token\": \"<|endoftext|>\"}",
+  .defaults = "{\"unk_token\": " CLIP_END ", \"bos_token\": {\"content\": \"<|startoftext|>\", \"normalized\": true}, \"eos_token\": " CLIP_END ","
+              " \"pad_token\": " CLIP_END "}",
   .model = "{\"unk_token\": $unk_token, \"continuing_subword_prefix\": \"\", \"end_of_word_suffix\": \"</w>\", \"fuse_unk\": false}",
   .normalizer = "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFC\"}, {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"\\\\s+\"},"
                 " \"content\": \" \"}, {\"type\": \"Lowercase\"}]}",

@@ -29,7 +29,7 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
 #define AUTO_PLAIN_CHAT "{% for message in messages %}{{ message.content }}{{ eos_token }}{% endfor %}"
 
 /* The same for GPT-2's kind: vocab.json and merges.txt over bytes; nothing around the text, or the start token if add_bos_token says so. */
-#define AUTO_BYTE_BPE_TOKENIZER(class_name_, end)                                                                              \
+#define AUTO_BYTE_BPE_PARTS(class_name_, end)                                                                                  \
   .class_name = class_name_, .kind = AUTO_TOKENIZER_BPE,                                                                       \
   .defaults = "{\"add_prefix_space\": false, \"add_bos_token\": false, \"unk_token\": \"" end "\", \"bos_token\": \"" end "\","    \
               " \"eos_token\": \"" end "\"}",                                                                                 \
@@ -37,8 +37,10 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
   .pre_tokenizer = "{\"type\": \"ByteLevel\", \"add_prefix_space\": $add_prefix_space, \"trim_offsets\": true, \"use_regex\": true}", \
   .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}",              \
   .single = "?add_bos_token${bos_token}:0 $A:0", .pair = "?add_bos_token${bos_token}:0 $A:0 $B:1",                             \
-  .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs,             \
-  .chat_template = AUTO_PLAIN_CHAT
+  .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
+
+/* The same with the chat that GPT-2 has. */
+#define AUTO_BYTE_BPE_TOKENIZER(class_name_, end) AUTO_BYTE_BPE_PARTS (class_name_, end), .chat_template = AUTO_PLAIN_CHAT
 
 /* The same for RoBERTa's kind, which puts <s> A </s></s> B </s> around its texts. */
 #define AUTO_BYTE_BPE_PAIR_TOKENIZER(class_name_)                                                                              \

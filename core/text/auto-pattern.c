@@ -54,7 +54,7 @@ auto_pattern_new_regex (const char *expression, GError **error)
   g_autoptr(GError) why = NULL;
   AutoScanner scanner = auto_scanner_recognize (expression);
   g_autofree char *translated = translate (expression);
-  GRegex *regex = scanner ? NULL : g_regex_new (translated, G_REGEX_OPTIMIZE | G_REGEX_MULTILINE, 0, &why);
+  GRegex *regex = scanner ? NULL : g_regex_new (translated, G_REGEX_OPTIMIZE | G_REGEX_MULTILINE | G_REGEX_NEWLINE_LF, 0, &why);
 
   if (why)
     {

@@ -228,6 +228,8 @@ AUTO_DEFINE_MODEL (MarianForCausalLM, marian_for_causal_lm, bart_causal_lm_forwa
 
 #define ALL .tf = TRUE, .flax = TRUE
 
+static const AutoTokenizerSpec bart_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("BartTokenizer") };
+
 AUTO_PLUGIN (bart, "BART",
   AUTO_ARCHITECTURE ("bart", bart_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", bart_model, ALL),
@@ -237,7 +239,7 @@ AUTO_PLUGIN (bart, "BART",
   AUTO_TASK ("AutoModelForSeq2SeqLM", bart_lm, ALL),
   AUTO_TASK ("AutoModelForSequenceClassification", bart_for_sequence_classification, ALL),
   AUTO_TASK ("AutoModelForQuestionAnswering", bart_for_question_answering, .flax = TRUE),
-  AUTO_TOKENIZER ("BartTokenizer", "BartTokenizerFast", NULL),
+  AUTO_TOKENIZER ("BartTokenizer", "BartTokenizerFast", &bart_tokenizer),
   AUTO_ARCHITECTURE ("marian", marian_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", marian_model, ALL),
   AUTO_TASK ("AutoModelForCausalLM", marian_for_causal_lm),

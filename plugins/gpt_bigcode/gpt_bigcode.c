@@ -85,6 +85,8 @@ AUTO_DEFINE_HEAD (GPTBigCodeForCausalLM, gpt_bigcode_for_causal_lm, &gpt_bigcode
 AUTO_DEFINE_HEAD (GPTBigCodeForSequenceClassification, gpt_bigcode_for_sequence_classification, &auto_head_decoder_sequence, gpt_bigcode_base)
 AUTO_DEFINE_HEAD (GPTBigCodeForTokenClassification, gpt_bigcode_for_token_classification, &auto_head_token_classification, gpt_bigcode_base)
 
+static const AutoTokenizerSpec gpt_bigcode_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPT2Tokenizer", "<|endoftext|>") };
+
 AUTO_PLUGIN (gpt_bigcode, "GPTBigCode",
   AUTO_ARCHITECTURE ("gpt_bigcode", gpt_bigcode_config, .prefix = "transformer"),
   AUTO_TASK ("AutoModel", gpt_bigcode_model),
@@ -92,4 +94,4 @@ AUTO_PLUGIN (gpt_bigcode, "GPTBigCode",
   AUTO_TASK ("AutoModelForCausalLM", gpt_bigcode_for_causal_lm),
   AUTO_TASK ("AutoModelForSequenceClassification", gpt_bigcode_for_sequence_classification),
   AUTO_TASK ("AutoModelForTokenClassification", gpt_bigcode_for_token_classification),
-  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", NULL));
+  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", &gpt_bigcode_tokenizer));

@@ -147,6 +147,8 @@ AUTO_DEFINE_HEAD (GPTNeoForSequenceClassification, gpt_neo_for_sequence_classifi
 AUTO_DEFINE_HEAD (GPTNeoForTokenClassification, gpt_neo_for_token_classification, &auto_head_token_classification, gpt_neo_base)
 AUTO_DEFINE_HEAD (GPTNeoForQuestionAnswering, gpt_neo_for_question_answering, &auto_head_question_answering, gpt_neo_base)
 
+static const AutoTokenizerSpec gpt_neo_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPT2Tokenizer", "<|endoftext|>") };
+
 AUTO_PLUGIN (gpt_neo, "GPT-Neo",
   AUTO_ARCHITECTURE ("gpt_neo", gpt_neo_config, .prefix = "transformer"),
   AUTO_TASK ("AutoModel", gpt_neo_model, .flax = TRUE),
@@ -154,4 +156,4 @@ AUTO_PLUGIN (gpt_neo, "GPT-Neo",
   AUTO_TASK ("AutoModelForSequenceClassification", gpt_neo_for_sequence_classification),
   AUTO_TASK ("AutoModelForTokenClassification", gpt_neo_for_token_classification),
   AUTO_TASK ("AutoModelForQuestionAnswering", gpt_neo_for_question_answering),
-  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", NULL));
+  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", &gpt_neo_tokenizer));

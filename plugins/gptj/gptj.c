@@ -170,14 +170,18 @@ AUTO_DEFINE_HEAD (GPTJForQuestionAnswering, gptj_for_question_answering, &auto_h
 AUTO_DEFINE_MODEL (CodeGenModel, codegen_model, codegen_model_forward)
 AUTO_DEFINE_HEAD (CodeGenForCausalLM, codegen_for_causal_lm, &gptj_lm, codegen_base)
 
+static const AutoTokenizerSpec gptj_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPT2Tokenizer", "<|endoftext|>") };
+
+static const AutoTokenizerSpec codegen_tokenizer = { AUTO_BYTE_BPE_PARTS ("CodeGenTokenizer", "<|endoftext|>") };
+
 AUTO_PLUGIN (gptj, "GPT-J and CodeGen",
   AUTO_ARCHITECTURE ("gptj", gptj_config, .prefix = "transformer"),
   AUTO_TASK ("AutoModel", gptj_model, .tf = TRUE, .flax = TRUE),
   AUTO_TASK ("AutoModelForCausalLM", gptj_for_causal_lm, .tf = TRUE, .flax = TRUE),
   AUTO_TASK ("AutoModelForSequenceClassification", gptj_for_sequence_classification, .tf = TRUE),
   AUTO_TASK ("AutoModelForQuestionAnswering", gptj_for_question_answering, .tf = TRUE),
-  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", NULL),
+  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", &gptj_tokenizer),
   AUTO_ARCHITECTURE ("codegen", codegen_config, .prefix = "transformer"),
   AUTO_TASK ("AutoModel", codegen_model),
   AUTO_TASK ("AutoModelForCausalLM", codegen_for_causal_lm),
-  AUTO_TOKENIZER ("CodeGenTokenizer", "CodeGenTokenizerFast", NULL));
+  AUTO_TOKENIZER ("CodeGenTokenizer", "CodeGenTokenizerFast", &codegen_tokenizer));

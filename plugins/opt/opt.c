@@ -108,10 +108,12 @@ AUTO_DEFINE_HEAD (OPTForCausalLM, opt_for_causal_lm, &opt_lm, opt_base)
 AUTO_DEFINE_HEAD (OPTForSequenceClassification, opt_for_sequence_classification, &auto_head_decoder_sequence, opt_base)
 AUTO_DEFINE_HEAD (OPTForQuestionAnswering, opt_for_question_answering, &auto_head_question_answering, opt_base)
 
+static const AutoTokenizerSpec opt_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPT2Tokenizer", "<|endoftext|>") };
+
 AUTO_PLUGIN (opt, "OPT",
   AUTO_ARCHITECTURE ("opt", opt_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", opt_model, .tf = TRUE, .flax = TRUE),
   AUTO_TASK ("AutoModelForCausalLM", opt_for_causal_lm, .tf = TRUE, .flax = TRUE),
   AUTO_TASK ("AutoModelForSequenceClassification", opt_for_sequence_classification),
   AUTO_TASK ("AutoModelForQuestionAnswering", opt_for_question_answering),
-  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", NULL));
+  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", &opt_tokenizer));

@@ -55,9 +55,31 @@ AUTO_DEFINE_MODEL (Qwen2Model, qwen2_model, qwen2_model_forward)
 AUTO_DEFINE_HEAD (Qwen2ForCausalLM, qwen2_for_causal_lm, &auto_head_decoder_lm, qwen2_base)
 AUTO_DEFINE_HEAD (Qwen2ForSequenceClassification, qwen2_for_sequence_classification, &auto_head_decoder_sequence, qwen2_base)
 
+/* Spaces before punctuation are kept when the older files say nothing else. */
+static gboolean
+qwen2_keep_spaces (const AutoTokenizerSpec *self, JsonObject *settings, JsonObject *parts, gboolean from_json, GError **error)
+{
+  if (!from_json && !json_object_has_member (settings, "clean_up_tokenization_spaces"))
+    json_object_set_boolean_member (settings, "clean_up_tokenization_spaces", FALSE);
+  return TRUE;
+}
+
+static const AutoTokenizerSpec qwen2_tokenizer = {
+  .class_name = "Qwen2Tokenizer", .kind = AUTO_TOKENIZER_BPE,
+  .defaults = "{\"unk_token\": \"<|endoftext|>\", \"bos_token\": null, \"eos_token\": \"<|endoftext|>\", \"pad_token\": \"<|endoftext|>\"}",
+  .model = "{\"continuing_subword_prefix\": \"\", \"end_of_word_suffix\": \"\", \"fuse_unk\": false, \"byte_fallback\": false}",
+  .normalizer = "{\"type\": \"NFC\"}",
+  .pre_tokenizer = "{\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Split\", \"behavior\": \"Isolated\", \"invert\": false, \"pattern\": {\"Regex\":"
+                   " \"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*"
+                   "|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+\"}},"
+                   " {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": false}]}",
+  .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}",
+  .post_processor = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": false, \"use_regex\": true}",
+  .prepare = qwen2_keep_spaces, .model_input_names = auto_tokenizer_plain_inputs };
+
 AUTO_PLUGIN (qwen2, "Qwen2",
   AUTO_ARCHITECTURE ("qwen2", qwen2_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", qwen2_model),
   AUTO_TASK ("AutoModelForCausalLM", qwen2_for_causal_lm),
   AUTO_TASK ("AutoModelForSequenceClassification", qwen2_for_sequence_classification),
-  AUTO_TOKENIZER ("Qwen2Tokenizer", "Qwen2TokenizerFast", NULL));
+  AUTO_TOKENIZER ("Qwen2Tokenizer", "Qwen2TokenizerFast", &qwen2_tokenizer));

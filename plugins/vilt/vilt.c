@@ -247,8 +247,10 @@ vilt_example (const ViltConfig *c, AutoInputs *in)
 AUTO_DEFINE_MODEL (ViltModel, vilt_model, vilt_model_forward, .example = (AutoExample) vilt_example)
 AUTO_DEFINE_MODEL (ViltForQuestionAnswering, vilt_for_question_answering, vilt_answering_forward, .example = (AutoExample) vilt_example)
 
+static const AutoTokenizerSpec vilt_tokenizer = { AUTO_WORDPIECE_TOKENIZER ("BertTokenizer") };
+
 AUTO_PLUGIN (vilt, "ViLT",
   AUTO_ARCHITECTURE ("vilt", vilt_config, .prefix = "vilt"),
   AUTO_TASK ("AutoModel", vilt_model),
   AUTO_TASK ("AutoModelForVisualQuestionAnswering", vilt_for_question_answering),
-  AUTO_TOKENIZER ("BertTokenizer", "BertTokenizerFast", NULL));
+  AUTO_TOKENIZER ("BertTokenizer", "BertTokenizerFast", &vilt_tokenizer));

@@ -7,9 +7,10 @@
 const AutoHead auto_head_token_classification = { .kind = AUTO_HEAD_TOKENS, .out = "classifier" };
 const AutoHead auto_head_question_answering = { .kind = AUTO_HEAD_ANSWERS, .out = "qa_outputs" };
 
-/* The token before the first padding of each row; the last one when there is none. */
+/* The token before the first padding of each row, or the one that is as far from the start as there are tokens; the last one when
+ * there is no padding. */
 static AutoTensor *
-last_tokens (AutoContext *cx, AutoConfig *config, AutoTensor *states, AutoInputs *in)
+last_tokens (AutoContext *cx, AutoConfig *config, AutoPooling pool, AutoTensor *states, AutoInputs *in)
 {
   gint64 batch = auto_dim (states, 0), length = auto_dim (states, 1), width = auto_dim (states, 2);
   gint64 pad = auto_config_get_int (config, "pad_token_id", -1);
@@ -22,8 +23,10 @@ last_tokens (AutoContext *cx, AutoConfig *config, AutoTensor *states, AutoInputs
     }
   if (pad < 0 || !ids)
     return auto_select (cx, states, 1, -1);
-  AutoTensor *first_pad = auto_argmax (cx, auto_cast (cx, auto_eq_scalar (cx, ids, (double) pad), AUTO_DTYPE_I64), -1, FALSE);
-  AutoTensor *places = auto_remainder_scalar (cx, auto_add_scalar (cx, first_pad, -1), (double) length);
+  AutoTensor *end = pool == AUTO_POOL_COUNTED
+                      ? auto_sum (cx, auto_cast (cx, auto_ne_scalar (cx, ids, (double) pad), AUTO_DTYPE_I64), -1, FALSE)
+                      : auto_argmax (cx, auto_cast (cx, auto_eq_scalar (cx, ids, (double) pad), AUTO_DTYPE_I64), -1, FALSE);
+  AutoTensor *places = auto_remainder_scalar (cx, auto_add_scalar (cx, end, -1), (double) length);
   places = auto_expand (cx, auto_reshape (cx, places, AUTO_DIMS (batch, 1, 1)), AUTO_DIMS (batch, 1, width));
   return auto_select (cx, auto_gather (cx, states, 1, places), 1, 0);
 }
@@ -67,7 +70,7 @@ auto_pool_token (AutoContext *cx, AutoConfig *config, AutoPooling pool, AutoTens
 {
   if (pool == AUTO_POOL_SUMMARY)
     return auto_sequence_summary (cx, config, states, in);
-  return pool == AUTO_POOL_LAST ? last_tokens (cx, config, states, in) : auto_select (cx, states, 1, 0);
+  return pool == AUTO_POOL_FIRST ? auto_select (cx, states, 1, 0) : last_tokens (cx, config, pool, states, in);
 }
 
 static AutoTensor *

@@ -18,7 +18,8 @@ typedef enum {
 /* Which token stands for a sequence. */
 typedef enum {
   AUTO_POOL_FIRST,
-  AUTO_POOL_LAST, /* the last one that is not padding, as decoders have it */
+  AUTO_POOL_LAST, /* the last one that is not padding, as decoders have it: that before the first padding */
+  AUTO_POOL_COUNTED, /* the same, but as many tokens from the start as are no padding */
   AUTO_POOL_SUMMARY, /* auto_sequence_summary under sequence_summary */
 } AutoPooling;
 

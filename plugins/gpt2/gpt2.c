@@ -123,4 +123,11 @@ AUTO_PLUGIN (gpt2, "GPT-2",
   AUTO_TASK ("AutoModelForSequenceClassification", gpt2_for_sequence_classification, .tf = TRUE),
   AUTO_TASK ("AutoModelForTokenClassification", gpt2_for_token_classification),
   AUTO_TASK ("AutoModelForQuestionAnswering", gpt2_for_question_answering),
-  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", &gpt2_tokenizer));
+  AUTO_TOKENIZER ("GPT2Tokenizer", "GPT2TokenizerFast", &gpt2_tokenizer),
+  AUTO_ARCHITECTURE ("gpt-sw3", gpt2_config, .prefix = "transformer"),
+  AUTO_TASK ("AutoModel", gpt2_model, .tf = TRUE, .flax = TRUE),
+  AUTO_TASK ("AutoModelForPreTraining", gpt2_lm_head_model, .tf = TRUE),
+  AUTO_TASK ("AutoModelForCausalLM", gpt2_lm_head_model, .tf = TRUE, .flax = TRUE),
+  AUTO_TASK ("AutoModelForSequenceClassification", gpt2_for_sequence_classification, .tf = TRUE),
+  AUTO_TASK ("AutoModelForTokenClassification", gpt2_for_token_classification),
+  AUTO_TOKENIZER ("GPTSw3Tokenizer", NULL, NULL));

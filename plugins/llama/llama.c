@@ -66,4 +66,9 @@ AUTO_PLUGIN (llama, "Llama",
   AUTO_TASK ("AutoModel", llama_model, .flax = TRUE),
   AUTO_TASK ("AutoModelForCausalLM", llama_for_causal_lm, .flax = TRUE),
   AUTO_TASK ("AutoModelForSequenceClassification", llama_for_sequence_classification),
-  AUTO_TOKENIZER ("LlamaTokenizer", "LlamaTokenizerFast", &llama_tokenizer));
+  AUTO_TOKENIZER ("LlamaTokenizer", "LlamaTokenizerFast", &llama_tokenizer),
+  AUTO_ARCHITECTURE ("code_llama", llama_config, .prefix = "model"),
+  AUTO_TASK ("AutoModel", llama_model),
+  AUTO_TASK ("AutoModelForCausalLM", llama_for_causal_lm),
+  AUTO_TASK ("AutoModelForSequenceClassification", llama_for_sequence_classification),
+  AUTO_TOKENIZER ("CodeLlamaTokenizer", "CodeLlamaTokenizerFast", NULL));

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* GPT-NeoX-Japanese (ABEJA, 2022); transformers: models/gpt_neox_japanese/modeling_gpt_neox_japanese.py */
+#include "sdk/auto-sdk.h"
+
+typedef struct _GPTNeoXJapaneseConfig
+{
+  AutoPretrainedConfig parent;
+  int vocab_size, max_position_embeddings, hidden_size, num_hidden_layers, num_attention_heads;
+  AutoActivation hidden_act;
+  double intermediate_multiple_size, rotary_pct, rotary_emb_base, layer_norm_eps;
+} GPTNeoXJapaneseConfig;
+
+AUTO_DEFINE_CONFIG (GPTNeoXJapaneseConfig, gpt_neox_japanese_config, "gpt_neox_japanese",
+  AUTO_INT (vocab_size, 32000, .min = 1, .max = G_MAXINT),
+  AUTO_INT (max_position_embeddings, 2048, .min = 1, .max = G_MAXINT),
+  AUTO_INT (hidden_size, 2560, .min = 1, .max = G_MAXINT),
+  AUTO_INT (num_hidden_layers, 32, .min = 0, .max = G_MAXINT),
+  AUTO_INT (num_attention_heads, 32, .min = 1, .max = G_MAXINT),
+  AUTO_DOUBLE (intermediate_multiple_size, 4, .min = 1e-6, .max = 1e6),
+  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
+  AUTO_DOUBLE (rotary_pct, 1.0),
+  AUTO_DOUBLE (rotary_emb_base, 10000),
+  AUTO_EXTRA ("initializer_range", "0.02"),
+  AUTO_DOUBLE (layer_norm_eps, 1e-5),
+  AUTO_EXTRA ("use_cache", "true"),
+  AUTO_EXTRA ("attention_dropout", "0.1"),
+  AUTO_EXTRA ("hidden_dropout", "0.0"),
+  AUTO_DEFAULT ("bos_token_id", "31996"),
+  AUTO_DEFAULT ("eos_token_id", "31999"))
+
+/* Only the last layer's attention has a bias, of its result. */
+static AutoTensor *
+gpt_neox_japanese_layer (AutoContext *cx, const GPTNeoXJapaneseConfig *c, AutoTensor *x, const AutoMask *mask, AutoTensor *rotary,
+                         AutoTensor *head_mask, gboolean last)
+{
+  AutoTensor *a = auto_layer_norm (cx, "input_layernorm", x, c->layer_norm_eps);
+  AutoTensor *y = auto_attention (cx, a, mask, &(AutoAttention) {
+    .qkv = "attention.query_key_value", .fused = AUTO_FUSED_BY_HEAD, .heads = c->num_attention_heads, .no_bias = TRUE, .rotary = rotary,
+    .head_mask = head_mask });
+
+  x = auto_linear_full (cx, "attention.dense", y, c->hidden_size, &(AutoLinear) {
+    .no_bias = !last, .bias = last ? "attention.dense_bias" : NULL, .activation = AUTO_ACTIVATION_LINEAR, .residual = x });
+  a = auto_layer_norm (cx, "post_attention_layernorm", x, c->layer_norm_eps);
+  a = auto_linear_no_bias (cx, "mlp.dense_h_to_4h", a, (gint64) (c->hidden_size * c->intermediate_multiple_size));
+  a = auto_activation (cx, a, c->hidden_act);
+  return auto_linear_full (cx, "mlp.dense_4h_to_h", a, c->hidden_size,
+                           &(AutoLinear) { .no_bias = TRUE, .activation = AUTO_ACTIVATION_LINEAR, .residual = x });
+}
+
+static AutoTensor *
+gpt_neox_japanese_base (AutoContext *cx, const GPTNeoXJapaneseConfig *c, AutoInputs *in)
+{
+  AutoTensor *x = auto_input_embeddings (cx, in, "embed_in", c->vocab_size, c->hidden_size);
+  AutoMask mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), TRUE);
+  gint64 dims = (gint64) (c->hidden_size / c->num_attention_heads * c->rotary_pct), past = auto_context_get_past (cx), end = past + auto_dim (x, 1);
+  AutoTensor *rotary = auto_rotary_table (cx, auto_unsqueeze (cx, auto_arange (cx, past, end, 1), 0), dims, c->rotary_emb_base, 1);
+
+  if (end > c->max_position_embeddings)
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "input_ids: %" G_GINT64_FORMAT " tokens are more than the %d of "
+                       "max_position_embeddings", end, c->max_position_embeddings);
+  mask.causal_first = TRUE;
+  for (int i = 0; i < c->num_hidden_layers; i++)
+    {
+      AUTO_LAYER (cx, &x, "layers.%d", i);
+      auto_context_hidden_state (cx, x);
+      AutoTensor *head_mask = auto_head_mask (cx, in, i, c->num_hidden_layers, c->num_attention_heads);
+      x = gpt_neox_japanese_layer (cx, c, x, &mask, rotary, head_mask, i == c->num_hidden_layers - 1);
+    }
+  x = auto_layer_norm (cx, "final_layer_norm", x, c->layer_norm_eps);
+  auto_context_hidden_state (cx, x);
+  return x;
+}
+
+static void
+gpt_neox_japanese_model_forward (AutoContext *cx, const GPTNeoXJapaneseConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  auto_model_output_set (out, "last_hidden_state", gpt_neox_japanese_base (cx, c, in));
+}
+
+static const AutoHead gpt_neox_japanese_lm = { .kind = AUTO_HEAD_LM, .out = "embed_out", .no_bias = TRUE, .tied = "embed_in.weight" };
+
+AUTO_DEFINE_MODEL (GPTNeoXJapaneseModel, gpt_neox_japanese_model, gpt_neox_japanese_model_forward)
+AUTO_DEFINE_HEAD (GPTNeoXJapaneseForCausalLM, gpt_neox_japanese_for_causal_lm, &gpt_neox_japanese_lm, gpt_neox_japanese_base)
+
+AUTO_PLUGIN (gpt_neox_japanese, "GPT-NeoX-Japanese",
+  AUTO_ARCHITECTURE ("gpt_neox_japanese", gpt_neox_japanese_config, .prefix = "gpt_neox_japanese"),
+  AUTO_TASK ("AutoModel", gpt_neox_japanese_model),
+  AUTO_TASK ("AutoModelForCausalLM", gpt_neox_japanese_for_causal_lm),
+  AUTO_TOKENIZER ("GPTNeoXJapaneseTokenizer", NULL, NULL));

@@ -148,6 +148,8 @@ AUTO_DEFINE_HEAD (MptForSequenceClassification, mpt_for_sequence_classification,
 AUTO_DEFINE_HEAD (MptForTokenClassification, mpt_for_token_classification, &auto_head_token_classification, mpt_base)
 AUTO_DEFINE_HEAD (MptForQuestionAnswering, mpt_for_question_answering, &auto_head_question_answering, mpt_base)
 
+static const AutoTokenizerSpec mpt_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPTNeoXTokenizer", "<|endoftext|>") };
+
 AUTO_PLUGIN (mpt, "MPT",
   AUTO_ARCHITECTURE ("mpt", mpt_config, .prefix = "transformer"),
   AUTO_TASK ("AutoModel", mpt_model),
@@ -156,4 +158,4 @@ AUTO_PLUGIN (mpt, "MPT",
   AUTO_TASK ("AutoModelForSequenceClassification", mpt_for_sequence_classification),
   AUTO_TASK ("AutoModelForTokenClassification", mpt_for_token_classification),
   AUTO_TASK ("AutoModelForQuestionAnswering", mpt_for_question_answering),
-  AUTO_TOKENIZER (NULL, "GPTNeoXTokenizerFast", NULL));
+  AUTO_TOKENIZER (NULL, "GPTNeoXTokenizerFast", &mpt_tokenizer));

@@ -142,6 +142,20 @@ auto_input_unless_generating (AutoContext *cx, AutoInputs *in, const char *name)
 }
 
 AutoTensor *
+auto_token_input (AutoContext *cx, AutoInputs *in, const char *name, AutoTensor *x)
+{
+  AutoTensor *given = auto_inputs_get (in, name);
+  gint64 batch = auto_dim (x, 0), length = auto_dim (x, 1);
+
+  if (!given || !x || (auto_tensor_get_n_dims (given) == 2 && auto_dim (given, 0) == batch && auto_dim (given, 1) == length))
+    return given;
+  g_autofree char *text = auto_tensor_describe (given);
+  auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s: needs the shape (%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT "), not %s", name, batch,
+                     length, text);
+  return NULL;
+}
+
+AutoTensor *
 auto_required_input (AutoContext *cx, AutoInputs *in, const char *name)
 {
   AutoTensor *given = auto_inputs_get (in, name);

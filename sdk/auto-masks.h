@@ -39,6 +39,8 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_last_position (AutoContext *cx, AutoTenso
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_input_or_zeros (AutoContext *cx, AutoInputs *in, const char *name, AutoTensor *like);
 /* An input that the reference leaves out when it generates (its prepare_inputs_for_generation doesn't hand it on): NULL then. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_input_unless_generating (AutoContext *cx, AutoInputs *in, const char *name);
+/* An input of the shape (batch, length), which must be that of the states @x; NULL when the call has none. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_token_input (AutoContext *cx, AutoInputs *in, const char *name, AutoTensor *x);
 /* An input that the model can't do without. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_required_input (AutoContext *cx, AutoInputs *in, const char *name);
 /* inputs_embeds, or the rows of a table that input_ids names: (batch, length, width). Not both, not neither. */

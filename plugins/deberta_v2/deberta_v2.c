@@ -80,29 +80,30 @@ deberta_has (const DebertaV2Config *c, const char *kind)
   return FALSE;
 }
 
+/* @shown gets the call's attention_mask as factors of 0 and 1. */
 static AutoTensor *
-deberta_embeddings (AutoContext *cx, const DebertaV2Config *c, AutoInputs *in, AutoTensor *mask)
+deberta_embeddings (AutoContext *cx, const DebertaV2Config *c, AutoInputs *in, AutoTensor **shown)
 {
   AUTO_SCOPE (cx, "embeddings");
   gint64 width = deberta_int (c, "embedding_size", c->hidden_size);
-  AutoTensor *x = auto_input_embeddings (cx, in, "word_embeddings", c->vocab_size, width);
-  gint64 batch = auto_dim (x, 0), length = auto_dim (x, 1);
+  AutoTensor *x = auto_input_embeddings (cx, in, "word_embeddings", c->vocab_size, width), *positions = auto_positions (cx, in, auto_dim (x, 1));
+  AutoTensor *types = auto_token_input (cx, in, "token_type_ids", x), *mask = auto_token_input (cx, in, "attention_mask", x);
 
   if (c->position_biased_input)
-    x = auto_add (cx, x, auto_embedding (cx, "position_embeddings", auto_positions (cx, in, length), c->max_position_embeddings, width));
+    x = auto_add (cx, x, auto_embedding (cx, "position_embeddings", positions, c->max_position_embeddings, width));
   else
     auto_ignore_weight (cx, "position_embeddings.weight");
   if (c->type_vocab_size > 0)
     {
-      AutoTensor *types = auto_inputs_get (in, "token_type_ids");
-      types = types ? types : auto_full (cx, AUTO_DIMS (batch, length), 0, AUTO_DTYPE_I64);
+      types = types ? types : auto_full (cx, AUTO_DIMS (auto_dim (x, 0), auto_dim (x, 1)), 0, AUTO_DTYPE_I64);
       x = auto_add (cx, x, auto_embedding (cx, "token_type_embeddings", types, c->type_vocab_size, width));
     }
   if (width != c->hidden_size)
     x = auto_linear_no_bias (cx, "embed_proj", x, c->hidden_size);
   auto_ignore_weight (cx, "position_ids");
   x = auto_layer_norm (cx, "LayerNorm", x, c->layer_norm_eps);
-  return mask ? auto_mul (cx, x, auto_unsqueeze (cx, mask, -1)) : x;
+  *shown = mask ? auto_cast (cx, auto_ne_scalar (cx, mask, 0), AUTO_DTYPE_F32) : NULL;
+  return *shown ? auto_mul (cx, x, auto_unsqueeze (cx, *shown, -1)) : x;
 }
 
 /* What all layers share about relative positions. */
@@ -231,24 +232,10 @@ deberta_convolution (AutoContext *cx, const DebertaV2Config *c, AutoTensor *x, A
   return shown ? auto_mul (cx, y, auto_unsqueeze (cx, shown, -1)) : y;
 }
 
-/* The call's attention_mask as factors of 0 and 1. */
-static AutoTensor *
-deberta_shown (AutoContext *cx, AutoInputs *in)
-{
-  AutoTensor *mask = auto_inputs_get (in, "attention_mask");
-
-  if (mask && auto_tensor_get_n_dims (mask) != 2)
-    {
-      g_autofree char *text = auto_tensor_describe (mask);
-      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "attention_mask: needs the shape (batch, length), not %s", text);
-    }
-  return mask ? auto_cast (cx, auto_ne_scalar (cx, mask, 0), AUTO_DTYPE_F32) : NULL;
-}
-
 static AutoTensor *
 deberta_encoder (AutoContext *cx, const DebertaV2Config *c, AutoInputs *in)
 {
-  AutoTensor *shown = deberta_shown (cx, in), *first = deberta_embeddings (cx, c, in, shown), *x = first;
+  AutoTensor *shown, *first = deberta_embeddings (cx, c, in, &shown), *x = first;
   AutoMask mask = auto_self_mask (cx, shown, FALSE);
   AUTO_SCOPE (cx, "encoder");
   DebertaPositions positions = deberta_positions (cx, c, auto_dim (x, 1));

@@ -118,7 +118,7 @@ funnel_pool (AutoContext *cx, const FunnelConfig *c, AutoTensor *x, const char *
 static FunnelInputs
 funnel_inputs (AutoContext *cx, const FunnelConfig *c, AutoInputs *in, AutoTensor *x)
 {
-  AutoTensor *types = auto_inputs_get (in, "token_type_ids"), *shown = auto_inputs_get (in, "attention_mask");
+  AutoTensor *types = auto_token_input (cx, in, "token_type_ids", x), *shown = auto_token_input (cx, in, "attention_mask", x);
   gint64 batch = auto_dim (x, 0), length = auto_dim (x, 1);
   AutoTensor *places = auto_arange (cx, 0, length, 1), *cls;
   FunnelInputs inputs = { .shown = shown ? auto_cast (cx, shown, AUTO_DTYPE_F32) : auto_ones (cx, AUTO_DIMS (batch, length)) };

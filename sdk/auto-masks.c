@@ -117,6 +117,16 @@ auto_earlier_bias (AutoContext *cx, gint64 length, gint64 window, double value)
   return bias_where (cx, auto_le_scalar (cx, distances (cx, length), (double) -window), value);
 }
 
+void
+auto_check_length (AutoContext *cx, gint64 length, gint64 most, const char *key)
+{
+  gint64 all = auto_context_get_past (cx) + length;
+
+  if (all > most && !auto_context_is_declaring (cx))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "input_ids: %" G_GINT64_FORMAT " tokens are more than %s, which is %" G_GINT64_FORMAT,
+                       all, key, most);
+}
+
 AutoTensor *
 auto_last_position (AutoContext *cx, AutoTensor *x)
 {

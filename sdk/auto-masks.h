@@ -33,6 +33,9 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_counted_positions (AutoContext *cx, AutoI
  * masks that a causal AutoMask can't say; see .cached of AutoAttention. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_later_bias (AutoContext *cx, gint64 length, double value);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_earlier_bias (AutoContext *cx, gint64 length, gint64 window, double value);
+/* Fails when this pass's @length tokens and those of the passes before are more than @most, the configuration's @key: for models
+ * without a table of positions that would say so. */
+AUTO_AVAILABLE_IN_1_0 void auto_check_length (AutoContext *cx, gint64 length, gint64 most, const char *key);
 /* The states of the last position (batch, 1, width) when no other's logits are wanted, otherwise @x itself. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_last_position (AutoContext *cx, AutoTensor *x);
 /* An input, or zeros of 64-bit integers in the shape of @like. */

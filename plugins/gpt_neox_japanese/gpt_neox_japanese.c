@@ -55,9 +55,7 @@ gpt_neox_japanese_base (AutoContext *cx, const GPTNeoXJapaneseConfig *c, AutoInp
   gint64 dims = (gint64) (c->hidden_size / c->num_attention_heads * c->rotary_pct), past = auto_context_get_past (cx), end = past + auto_dim (x, 1);
   AutoTensor *rotary = auto_rotary_table (cx, auto_unsqueeze (cx, auto_arange (cx, past, end, 1), 0), dims, c->rotary_emb_base, 1);
 
-  if (end > c->max_position_embeddings)
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "input_ids: %" G_GINT64_FORMAT " tokens are more than the %d of "
-                       "max_position_embeddings", end, c->max_position_embeddings);
+  auto_check_length (cx, auto_dim (x, 1), c->max_position_embeddings, "max_position_embeddings");
   mask.causal_first = TRUE;
   for (int i = 0; i < c->num_hidden_layers; i++)
     {

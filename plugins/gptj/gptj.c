@@ -92,11 +92,8 @@ static AutoTensor *
 gptj_embeddings (AutoContext *cx, const GPTJConfig *c, AutoInputs *in)
 {
   AutoTensor *x = auto_input_embeddings (cx, in, "wte", c->vocab_size, c->n_embd), *types = auto_inputs_get (in, "token_type_ids");
-  gint64 end = auto_context_get_past (cx) + auto_dim (x, 1);
 
-  if (end > c->n_positions)
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "input_ids: %" G_GINT64_FORMAT " tokens are more than the %d of n_positions", end,
-                       c->n_positions);
+  auto_check_length (cx, auto_dim (x, 1), c->n_positions, "n_positions");
   return types ? auto_add (cx, x, auto_embedding (cx, "wte", types, c->vocab_size, c->n_embd)) : x;
 }
 

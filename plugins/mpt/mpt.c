@@ -91,9 +91,6 @@ mpt_alibi (AutoContext *cx, const MptConfig *c, gint64 n_keys)
 {
   AutoTensor *places = auto_cast (cx, auto_arange (cx, 1 - n_keys, 1, 1), AUTO_DTYPE_F32);
 
-  if (n_keys > c->max_seq_len)
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "input_ids: %" G_GINT64_FORMAT " tokens are more than the %d of max_seq_len", n_keys,
-                       c->max_seq_len);
   return auto_mul (cx, auto_reshape (cx, mpt_slopes (cx, c->n_heads), AUTO_DIMS (c->n_heads, 1, 1)), places);
 }
 
@@ -122,6 +119,7 @@ mpt_base (AutoContext *cx, const MptConfig *c, AutoInputs *in)
   AutoTensor *x = auto_input_embeddings (cx, in, "wte", c->vocab_size, c->d_model);
   AutoMask mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), TRUE);
 
+  auto_check_length (cx, auto_dim (x, 1), c->max_seq_len, "max_seq_len");
   mask = auto_mask_with_bias (cx, mask, mpt_alibi (cx, c, auto_context_get_past (cx) + auto_dim (x, 1)));
   for (int i = 0; i < c->n_layers; i++)
     {

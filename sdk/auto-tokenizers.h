@@ -39,8 +39,9 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
   .single = "?add_bos_token${bos_token}:0 $A:0", .pair = "?add_bos_token${bos_token}:0 $A:0 $B:1",                             \
   .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
 
-/* The same with the chat that GPT-2 has. */
-#define AUTO_BYTE_BPE_TOKENIZER(class_name_, end) AUTO_BYTE_BPE_PARTS (class_name_, end), .chat_template = AUTO_PLAIN_CHAT
+/* The same with the chat that GPT-2 has, and with its refusal of words without a space in front. */
+#define AUTO_BYTE_BPE_TOKENIZER(class_name_, end)                                                                              \
+  AUTO_BYTE_BPE_PARTS (class_name_, end), .chat_template = AUTO_PLAIN_CHAT, .words_need = "add_prefix_space"
 
 /* The same for RoBERTa's kind, which puts <s> A </s></s> B </s> around its texts. */
 #define AUTO_BYTE_BPE_PAIR_TOKENIZER(class_name_)                                                                              \
@@ -55,7 +56,7 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
                     " \"trim_offsets\": $trim_offsets, \"add_prefix_space\": $add_prefix_space}",                              \
   .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space post_processor.add_prefix_space=add_prefix_space"                 \
             " post_processor.trim_offsets=trim_offsets",                                                                       \
-  .model_input_names = auto_tokenizer_plain_inputs
+  .words_need = "add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
 
 /* Llama's chat: turns in [INST] and [/INST], what the system says within the first of them. */
 #define AUTO_LLAMA_CHAT                                                                                                        \

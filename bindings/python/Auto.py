@@ -342,12 +342,24 @@ def _tokenizer_options(keywords):
     return options
 
 
+def _refuse_nul(value):
+    """A NUL would hide what follows it from the library."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ValueError("a text can't hold a NUL character; take it out or put U+FFFD in its place")
+    elif value is not None:
+        for item in value:
+            _refuse_nul(item)
+
+
 def _encode_words(tokenizer, rows, options):
     words = [word for row in rows for word in row]
     return tokenizer.encode_words(words, [len(row) for row in rows], options, None)
 
 
 def _tokenize_call(self, text, text_pair=None, *, return_tensors=None, return_attention_mask=True, verbose=None, cancellable=None, **keywords):
+    _refuse_nul(text)
+    _refuse_nul(text_pair)
     options = _tokenizer_options(keywords)
     split = keywords.get("is_split_into_words")
     batch = isinstance(text, (list, tuple)) and (not split or (len(text) > 0 and isinstance(text[0], (list, tuple))))
@@ -372,12 +384,29 @@ def _tokenize_call(self, text, text_pair=None, *, return_tensors=None, return_at
 _tokenizer_from_pretrained, _decode = Auto.Tokenizer.from_pretrained, Auto.Tokenizer.decode
 _convert_tokens, _convert_ids, _add_tokens, _tokenize = (Auto.Tokenizer.convert_tokens_to_ids, Auto.Tokenizer.convert_ids_to_tokens,
                                                          Auto.Tokenizer.add_tokens, Auto.Tokenizer.tokenize)
+_chat_text = Auto.Tokenizer.apply_chat_template
 
 
 def _decode_ids(self, token_ids, skip_special_tokens=False, clean_up_tokenization_spaces=None):
     ids = [int(token_ids)] if not hasattr(token_ids, "__len__") else [int(i) for i in token_ids]
     clean = Auto.Choice.DEFAULT if clean_up_tokenization_spaces is None else Auto.Choice.YES if clean_up_tokenization_spaces else Auto.Choice.NO
     return _decode(self, ids, skip_special_tokens, clean)
+
+
+def _apply_chat_template(self, conversation, chat_template=None, add_generation_prompt=False, tokenize=True, padding=False, truncation=False,
+                         max_length=None, return_tensors=None, template_variables=None, **keywords):
+    """The conversation's ids or, with tokenize=False, its text. template_variables: a dictionary of what else the template may name."""
+    own = self.props.chat_template
+    try:
+        if chat_template is not None:
+            self.props.chat_template = chat_template
+        text = _chat_text(self, _node(list(conversation)), add_generation_prompt, template_variables and _node(template_variables))
+    finally:
+        self.props.chat_template = own
+    if not tokenize:
+        return text
+    return _tokenize_call(self, text, add_special_tokens=False, padding=padding, truncation=truncation, max_length=max_length,
+                          return_tensors=return_tensors, **keywords)["input_ids"]
 
 
 Auto.Tokenizer.from_pretrained = staticmethod(
@@ -388,8 +417,10 @@ Auto.PretrainedTokenizer.__len__ = lambda self: self.get_vocab_size(True)
 Auto.PretrainedTokenizer.vocab_size = property(lambda self: self.get_vocab_size(False))
 Auto.Tokenizer.encode_ids = Auto.Tokenizer.encode
 Auto.Tokenizer.encode = lambda self, text, text_pair=None, **keywords: _tokenize_call(self, text, text_pair, **keywords)["input_ids"]
-Auto.Tokenizer.tokenize = lambda self, text, pair=None, add_special_tokens=False: _tokenize(self, text, pair, add_special_tokens)
+Auto.Tokenizer.tokenize = lambda self, text, pair=None, add_special_tokens=False: (
+    _refuse_nul((text, pair)) or _tokenize(self, text, pair, add_special_tokens))
 Auto.Tokenizer.decode = _decode_ids
+Auto.Tokenizer.apply_chat_template = _apply_chat_template
 Auto.Tokenizer.batch_decode = lambda self, rows, **keywords: [_decode_ids(self, row, **keywords) for row in rows]
 Auto.Tokenizer.convert_tokens_to_ids = (
     lambda self, tokens: self.convert_token_to_id(tokens) if isinstance(tokens, str) else list(_convert_tokens(self, list(tokens))))

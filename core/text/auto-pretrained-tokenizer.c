@@ -394,6 +394,20 @@ settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipelin
   return TRUE;
 }
 
+/* Some classes take split words only when a setting marks where each begins. */
+static gboolean
+check_words (AutoPretrainedTokenizerPrivate *priv, GError **error)
+{
+  const char *setting = priv->build.spec ? priv->build.spec->words_need : NULL;
+
+  if (!setting || !priv->build.fast || auto_json_bool (priv->build.settings->values, setting, FALSE))
+    return TRUE;
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+               "%s takes texts that are split into words only with %s; set it to true in tokenizer_config.json, or load with use-fast=false",
+               priv->build.class_name, setting);
+  return FALSE;
+}
+
 static AutoEncoding *
 encode_inputs (AutoTokenizer *tokenizer, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, AutoTokenizerOptions *options,
                GCancellable *cancellable, GError **error)
@@ -403,7 +417,7 @@ encode_inputs (AutoTokenizer *tokenizer, const AutoEncodeInput *inputs, const Au
   g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
   AutoEncodeSettings settings = { .call = auto_tokenizer_options_get_call (options) };
 
-  if (!pipeline || !settle_call (self, &settings.call, pipeline, error))
+  if (!pipeline || (settings.call.is_split_into_words && !check_words (priv, error)) || !settle_call (self, &settings.call, pipeline, error))
     return NULL;
   settings.truncation_left = g_str_equal (priv->truncation_side, "left");
   settings.padding_left = g_str_equal (priv->padding_side, "left");

@@ -51,6 +51,8 @@ struct _AutoTokenizerSpec
   gboolean pad_left, truncate_left;
   gint64 model_max_length; /* 0: no limit */
 
+  const char *words_need;  /* a setting without which the fast class refuses texts that are split into words; NULL: none */
+
   const char *chat_template; /* when the files have none, with $name; NULL: ChatML */
 
   /* Called with the settings and the parts' JSON, from older files or from tokenizer.json, before they are compiled. @parts has members

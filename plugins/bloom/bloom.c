@@ -123,7 +123,7 @@ static const AutoTokenizerSpec bloom_tokenizer = {
   .class_name = "BloomTokenizer",
   .defaults = "{\"add_prefix_space\": false, \"clean_up_tokenization_spaces\": false, \"unk_token\": \"<unk>\", \"bos_token\": \"<s>\","
               " \"eos_token\": \"</s>\", \"pad_token\": \"<pad>\"}",
-  .prepare = bloom_prefix_space, .model_input_names = auto_tokenizer_plain_inputs, .chat_template = AUTO_PLAIN_CHAT };
+  .prepare = bloom_prefix_space, .words_need = "add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs, .chat_template = AUTO_PLAIN_CHAT };
 
 AUTO_PLUGIN (bloom, "BLOOM",
   AUTO_ARCHITECTURE ("bloom", bloom_config, .prefix = "transformer"),

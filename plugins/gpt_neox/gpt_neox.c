@@ -98,7 +98,7 @@ AUTO_DEFINE_HEAD (GPTNeoXForSequenceClassification, gpt_neox_for_sequence_classi
 AUTO_DEFINE_HEAD (GPTNeoXForTokenClassification, gpt_neox_for_token_classification, &auto_head_token_classification, gpt_neox_base)
 AUTO_DEFINE_HEAD (GPTNeoXForQuestionAnswering, gpt_neox_for_question_answering, &auto_head_question_answering, gpt_neox_base)
 
-static const AutoTokenizerSpec gpt_neox_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPTNeoXTokenizer", "<|endoftext|>") };
+static const AutoTokenizerSpec gpt_neox_tokenizer = { AUTO_BYTE_BPE_PARTS ("GPTNeoXTokenizer", "<|endoftext|>"), .chat_template = AUTO_PLAIN_CHAT };
 
 AUTO_PLUGIN (gpt_neox, "GPT-NeoX",
   AUTO_ARCHITECTURE ("gpt_neox", gpt_neox_config, .prefix = "gpt_neox"),

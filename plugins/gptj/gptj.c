@@ -169,7 +169,7 @@ AUTO_DEFINE_HEAD (CodeGenForCausalLM, codegen_for_causal_lm, &gptj_lm, codegen_b
 
 static const AutoTokenizerSpec gptj_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPT2Tokenizer", "<|endoftext|>") };
 
-static const AutoTokenizerSpec codegen_tokenizer = { AUTO_BYTE_BPE_PARTS ("CodeGenTokenizer", "<|endoftext|>") };
+static const AutoTokenizerSpec codegen_tokenizer = { AUTO_BYTE_BPE_PARTS ("CodeGenTokenizer", "<|endoftext|>"), .words_need = "add_prefix_space" };
 
 AUTO_PLUGIN (gptj, "GPT-J and CodeGen",
   AUTO_ARCHITECTURE ("gptj", gptj_config, .prefix = "transformer"),

@@ -227,7 +227,7 @@ static const AutoHead rwkv_lm = { .kind = AUTO_HEAD_LM, .out = "head", .no_bias 
 AUTO_DEFINE_MODEL (RwkvModel, rwkv_model, rwkv_model_forward)
 AUTO_DEFINE_HEAD (RwkvForCausalLM, rwkv_for_causal_lm, &rwkv_lm, rwkv_base)
 
-static const AutoTokenizerSpec rwkv_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPTNeoXTokenizer", "<|endoftext|>") };
+static const AutoTokenizerSpec rwkv_tokenizer = { AUTO_BYTE_BPE_PARTS ("GPTNeoXTokenizer", "<|endoftext|>"), .chat_template = AUTO_PLAIN_CHAT };
 
 AUTO_PLUGIN (rwkv, "RWKV",
   AUTO_ARCHITECTURE ("rwkv", rwkv_config, .prefix = "rwkv"),

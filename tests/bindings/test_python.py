@@ -88,6 +88,23 @@ class Python(unittest.TestCase):
         self.assertEqual(tokenizer.convert_tokens_to_ids(["hello", "love"]), [8, 10])
         self.assertEqual(tokenizer(["hello", "one two"], padding="max_length", max_length=5).attention_mask, [[1, 1, 1, 0, 0], [1, 1, 1, 1, 0]])
         self.assertEqual((len(tokenizer), tokenizer.vocab_size), (16, 16))
+        for call in (tokenizer, tokenizer.tokenize, tokenizer.encode, lambda text: tokenizer(["hello", text])):
+            with self.assertRaisesRegex(ValueError, "NUL"):
+                call("hello\0love")
+
+    def test_chat_template(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(self.path)
+        messages = [{"role": "user", "content": "hello ."}]
+        template = "{{ cls_token }}{% for m in messages %}{{ m['content'] }}{% endfor %}{{ end }}{% if add_generation_prompt %} i{% endif %}"
+        self.assertEqual(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True),
+                         "<|im_start|>user\nhello .<|im_end|>\n<|im_start|>assistant\n")
+        self.assertEqual(tokenizer.apply_chat_template(messages, template), [2, 8, 12])
+        self.assertEqual(tokenizer.apply_chat_template(messages, template, True, padding="max_length", max_length=6), [2, 8, 12, 9, 0, 0])
+        self.assertEqual(tokenizer.apply_chat_template(messages, template, tokenize=False, template_variables={"end": "!"}), "[CLS]hello .!")
+        self.assertEqual(tokenizer.apply_chat_template(messages, template, return_tensors="np").shape, (1, 3))
+        self.assertIsNone(tokenizer.props.chat_template)
+        with self.assertRaisesRegex(GLib.Error, "chat_template"):
+            tokenizer.apply_chat_template(messages, "{% for %}")
 
     def test_pipeline(self):
         answer = Auto.pipeline("text-classification", self.path)("I love this.", top_k=3)

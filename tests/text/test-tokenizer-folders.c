@@ -320,6 +320,35 @@ test_folder (gconstpointer data)
   g_assert_cmpuint (self->passed, >, 0);
 }
 
+/* Some classes take split words only with a space before each, which the folder's settings must ask for. */
+static void
+test_split_words (void)
+{
+  static const struct
+  {
+    const char *name;
+    gboolean fast, refused;
+  } folders[] = { { "gpt2-bos", TRUE, TRUE }, { "gpt2-bos", FALSE, FALSE }, { "roberta-raw", TRUE, TRUE }, { "gpt_neox-prefix", TRUE, FALSE }, { "clip-raw", TRUE, FALSE } };
+  static const char *const words[] = { "good", "day", NULL };
+  const guint counts[] = { 2 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "tokenizers", folders[i].name, NULL);
+      g_autoptr(AutoLoadOptions) load_options = auto_load_options_new ();
+      g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+      g_object_set (load_options, "use-fast", folders[i].fast, NULL);
+      g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (path, load_options, NULL, &error);
+      g_assert_no_error (error);
+      g_object_set (options, "is-split-into-words", TRUE, NULL);
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_words (tokenizer, words, counts, 1, NULL, NULL, options, NULL, &error);
+      g_test_message ("%s: %s", folders[i].name, error ? error->message : "taken");
+      g_assert_true ((encoding == NULL) == folders[i].refused);
+      g_assert_true (!folders[i].refused || strstr (error->message, "add_prefix_space"));
+    }
+}
+
 static void
 folder_free (gpointer data)
 {
@@ -352,5 +381,7 @@ main (int argc, char **argv)
       g_ptr_array_add (folders, folder);
       g_test_add_data_func (test, folder, test_folder);
     }
+  if (argc == 1)
+    g_test_add_func ("/text/folders/split-words", test_split_words);
   return g_test_run ();
 }

@@ -113,6 +113,46 @@ test_added_tokens (void)
   remove_folder (folder);
 }
 
+static void
+assert_chat (AutoTokenizer *tokenizer, gboolean prompt, JsonNode *variables, const char *expected, const char *ids)
+{
+  static const char messages[] = "[{\"role\":\"user\",\"content\":\" Hello worlds\\n\"},{\"role\":\"assistant\",\"content\":\"Café 京\"}]";
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) node = json_from_string (messages, &error);
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+  g_autofree char *text = auto_tokenizer_apply_chat_template (tokenizer, node, prompt, variables, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, expected);
+  g_object_set (options, "add-special-tokens", FALSE, NULL);
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, text, options, &error);
+  g_assert_no_error (error);
+  assert_ids (encoding, 0, ids);
+}
+
+static void
+test_chat_template (void)
+{
+  static const char config[] = "{\"tokenizer_class\":\"BertTokenizer\",\"chat_template\":\"{{ cls_token }}{% for m in messages %}{{ m['role'] + ', ' + "
+                               "m['content'] | trim + sep_token }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant, ' + (mood or '') }}{% endif %}\"}";
+  g_autofree char *words = g_strconcat (vocab, "user\nassistant\n", NULL);
+  g_autofree char *folder = make_folder ("vocab.txt", words, "tokenizer_config.json", config, NULL);
+  g_autoptr(AutoTokenizer) tokenizer = load (folder);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) variables = json_from_string ("{\"mood\":\"hello\"}", NULL), text = json_from_string ("\"no messages\"", NULL);
+
+  assert_chat (tokenizer, FALSE, NULL, "[CLS]user, Hello worlds[SEP]assistant, Café 京[SEP]", "2 12 8 5 6 7 3 13 8 9 10 11 3");
+  assert_chat (tokenizer, TRUE, NULL, "[CLS]user, Hello worlds[SEP]assistant, Café 京[SEP]assistant, ", "2 12 8 5 6 7 3 13 8 9 10 11 3 13 8");
+  assert_chat (tokenizer, TRUE, variables, "[CLS]user, Hello worlds[SEP]assistant, Café 京[SEP]assistant, hello", "2 12 8 5 6 7 3 13 8 9 10 11 3 13 8 5");
+  g_assert_null (auto_tokenizer_apply_chat_template (tokenizer, text, FALSE, NULL, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_object_set (tokenizer, "chat-template", "{% if %}", NULL);
+  g_assert_null (auto_tokenizer_apply_chat_template (tokenizer, variables, FALSE, NULL, &error));
+  g_assert_nonnull (error);
+  remove_folder (folder);
+}
+
 /* The stride must leave something of each window. */
 static void
 test_b37 (void)
@@ -285,6 +325,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/tokenizer/vocab-alone", test_vocab_alone);
   g_test_add_func ("/text/tokenizer/ragged", test_ragged);
   g_test_add_func ("/text/tokenizer/added-tokens", test_added_tokens);
+  g_test_add_func ("/text/tokenizer/chat-template", test_chat_template);
   g_test_add_func ("/text/tokenizer/B37", test_b37);
   g_test_add_func ("/text/tokenizer/B41", test_b41);
   g_test_add_func ("/text/tokenizer/B43", test_b43);

@@ -23,6 +23,7 @@
 #include "sdk/auto-post-norm-encoder.h"
 #include "sdk/auto-seq2seq.h"
 #include "sdk/auto-rope.h"
+#include "sdk/auto-speech.h"
 #include "sdk/auto-tokenizers.h"
 #include "sdk/auto-transformer.h"
 #include "sdk/auto-windows.h"

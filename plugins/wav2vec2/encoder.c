@@ -1,81 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From a waveform to states. */
-#include <string.h>
-
 #include "speech.h"
 
+AutoWaveform
+speech_waveform (const SpeechConfig *c)
+{
+  return (AutoWaveform) { .dims = &c->conv_dim, .kernels = &c->conv_kernel, .strides = &c->conv_stride, .bias = c->conv_bias,
+    .group_norm = c->feat_extract_norm && g_str_equal (c->feat_extract_norm, "group"), .activation = c->feat_extract_activation };
+}
+
+/* Long enough for what comes behind: the adapter, the windows of a speaker's head. */
 void
 speech_example (const SpeechConfig *c, AutoInputs *in)
 {
-  gint64 samples = 1, squeeze = MAX (c->squeeze_factor, 1) * (gint64) 2;
+  AutoWaveform how = speech_waveform (c);
+  gint64 frames = 2 * (gint64) MAX (c->squeeze_factor, 8);
 
-  for (guint i = c->conv_dim.n; i-- > 0 && samples < G_MAXINT;)
-    samples = (samples + (i + 1 == c->conv_dim.n ? squeeze + 20 : 0) - 1) * MAX (c->conv_stride.values[i], 1) + MAX (c->conv_kernel.values[i], 1);
-  auto_inputs_set_example (in, "input_values", AUTO_DTYPE_F32, (const gint64[]) { 1, samples }, 2);
-}
-
-static AutoTensor *
-speech_input (AutoContext *cx, AutoInputs *in)
-{
-  AutoTensor *x = auto_required_input (cx, in, "input_values");
-
-  if (x && auto_tensor_get_n_dims (x) == 2 && auto_tensor_get_n_elements (x) > 0)
-    return auto_unsqueeze (cx, auto_cast (cx, x, AUTO_DTYPE_F32), 1);
-  g_autofree char *text = x ? auto_tensor_describe (x) : NULL;
-  if (x)
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "input_values: needs the shape (batch, samples), not %s", text);
-  return NULL;
-}
-
-static AutoTensor *
-speech_convolutions (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
-{
-  gboolean group = c->feat_extract_norm && g_str_equal (c->feat_extract_norm, "group");
-
-  if (c->feat_extract_norm && !group && !g_str_equal (c->feat_extract_norm, "layer"))
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "feat_extract_norm must be group or layer, and it is %s", c->feat_extract_norm);
-  for (guint i = 0; i < MAX (c->conv_dim.n, 1); i++)
-    {
-      AUTO_LAYER (cx, &x, "feature_extractor.conv_layers.%u", i);
-      gint64 width = auto_list_int (cx, "conv_dim", &c->conv_dim, i, 1);
-      x = auto_conv1d (cx, "conv", x, width, &(AutoConv) {
-        .kernel = { auto_list_int (cx, "conv_kernel", &c->conv_kernel, i, 1) }, .stride = { auto_list_int (cx, "conv_stride", &c->conv_stride, i, 1) },
-        .no_bias = !c->conv_bias });
-      if (!group)
-        x = auto_layer_norm_channels (cx, "layer_norm", x, 1e-5);
-      else if (i == 0)
-        x = auto_group_norm (cx, "layer_norm", x, width, 1e-5);
-      x = auto_activation (cx, x, c->feat_extract_activation);
-    }
-  return auto_transpose (cx, x, 1, 2);
-}
-
-AutoTensor *
-speech_lengths (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask)
-{
-  AutoTensor *n = auto_sum (cx, auto_cast (cx, attention_mask, AUTO_DTYPE_I64), -1, FALSE);
-
-  for (guint i = 0; i < c->conv_dim.n; i++)
-    n = auto_add_scalar (cx, auto_floor_divide_scalar (cx, auto_add_scalar (cx, n, -c->conv_kernel.values[i]), c->conv_stride.values[i]), 1);
-  return n;
-}
-
-/* The places before a row's length; a length of 0 is all of them, as the reference counts from the end there. */
-AutoTensor *
-speech_frame_mask (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, gint64 frames)
-{
-  AutoTensor *mask = auto_inputs_get (in, "attention_mask"), *values = auto_inputs_get (in, "input_values");
-
-  if (!mask || !values)
-    return NULL;
-  if (auto_tensor_get_n_dims (mask) != 2 || auto_dim (mask, 0) != auto_dim (values, 0) || auto_dim (mask, 1) != auto_dim (values, 1))
-    {
-      g_autofree char *is = auto_tensor_describe (mask), *want = auto_tensor_describe (values);
-      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "attention_mask: needs the shape of input_values, %s, not %s", want, is);
-      return NULL;
-    }
-  AutoTensor *last = auto_remainder_scalar (cx, auto_add_scalar (cx, speech_lengths (cx, c, mask), -1), frames);
-  return auto_le (cx, auto_unsqueeze (cx, auto_arange (cx, 0, frames, 1), 0), auto_unsqueeze (cx, last, 1));
+  for (guint i = 0; i < MIN (c->tdnn_kernel.n, c->tdnn_dilation.n); i++)
+    frames += (MAX (c->tdnn_kernel.values[i], 1) - 1) * (gint64) MAX (c->tdnn_dilation.values[i], 1);
+  for (int i = 0; c->add_adapter && i < c->num_adapter_layers && frames < G_MAXINT; i++)
+    frames = frames * c->adapter_stride + c->adapter_kernel_size;
+  auto_waveform_example (in, &how, frames);
 }
 
 AutoTensor *
@@ -137,27 +82,12 @@ speech_layer (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, const AutoM
       return auto_layer_norm (cx, "final_layer_norm", speech_feed_forward (cx, c, x, x), c->layer_norm_eps);
     }
   x = speech_feed_forward (cx, c, auto_layer_norm (cx, "final_layer_norm", x, c->layer_norm_eps), x);
-  if (c->adapter_attn_dim == 0)
+  gint64 adapter = auto_config_get_int (AUTO_CONFIG ((gpointer) c), "adapter_attn_dim", 0);
+  if (adapter == 0)
     return x;
   y = auto_layer_norm (cx, "adapter_layer.norm", x, 1e-5);
-  y = auto_linear_act (cx, "adapter_layer.linear_1", y, c->adapter_attn_dim, AUTO_ACTIVATION_RELU);
+  y = auto_linear_act (cx, "adapter_layer.linear_1", y, adapter, AUTO_ACTIVATION_RELU);
   return auto_linear_add (cx, "adapter_layer.linear_2", y, c->hidden_size, x);
-}
-
-/* One convolution over the states (batch, width, frames) as long as they are. */
-static AutoTensor *
-speech_position_convolution (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, gint64 kernel)
-{
-  gboolean plain = c->traits->layered_positions;
-
-  x = auto_conv1d (cx, "conv", x, c->hidden_size, &(AutoConv) {
-    .kernel = { kernel }, .padding = { kernel / 2 ? kernel / 2 : -1 }, .stride = { MAX (c->squeeze_factor, 1) },
-    .groups = c->num_conv_pos_embedding_groups, .weight_norm = !plain, .weight_norm_dim = 2 });
-  if (kernel % 2 == 0)
-    x = auto_slice (cx, x, 2, 0, -1, 1);
-  if (plain)
-    x = auto_transpose (cx, auto_normalize_last (cx, auto_transpose (cx, x, 1, 2), 1e-5), 1, 2);
-  return auto_activation (cx, x, c->feat_extract_activation);
 }
 
 static AutoTensor *
@@ -165,13 +95,14 @@ speech_positions (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
 {
   AUTO_SCOPE (cx, "pos_conv_embed");
   if (!c->traits->layered_positions)
-    return speech_position_convolution (cx, c, x, c->num_conv_pos_embeddings);
-  for (int i = 0; i < c->num_conv_pos_embeddings; i++)
+    x = auto_position_convolution (cx, "conv", x, c->num_conv_pos_embeddings, c->num_conv_pos_embedding_groups, MAX (c->squeeze_factor, 1), TRUE);
+  for (int i = 0; c->traits->layered_positions && i < c->num_conv_pos_embeddings; i++)
     {
       AUTO_LAYER (cx, &x, "layers.%d", i);
-      x = speech_position_convolution (cx, c, x, c->conv_pos_kernel_size);
+      x = auto_position_convolution (cx, "conv", x, c->conv_pos_kernel_size, c->num_conv_pos_embedding_groups, 1, FALSE);
+      x = auto_activation (cx, auto_transpose (cx, auto_normalize_last (cx, auto_transpose (cx, x, 1, 2), 1e-5), 1, 2), c->feat_extract_activation);
     }
-  return x;
+  return c->traits->layered_positions ? x : auto_activation (cx, x, c->feat_extract_activation);
 }
 
 /* Positions on the states, of which the squeezed kind takes the means of some neighbours. */
@@ -250,29 +181,17 @@ speech_encoder (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTenso
   return c->traits->squeezed ? speech_upsample (cx, c, x, frames) : x;
 }
 
-static AutoTensor *
-speech_adapter (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
-{
-  AUTO_SCOPE (cx, "adapter");
-  if (c->output_hidden_size != c->hidden_size)
-    x = auto_layer_norm (cx, "proj_layer_norm", auto_linear (cx, "proj", x, c->output_hidden_size), 1e-5);
-  x = auto_transpose (cx, x, 1, 2);
-  for (int i = 0; i < c->num_adapter_layers; i++)
-    {
-      AUTO_LAYER (cx, &x, "layers.%d", i);
-      x = auto_conv1d (cx, "conv", x, 2 * (gint64) c->output_hidden_size, &(AutoConv) {
-        .kernel = { c->adapter_kernel_size }, .stride = { c->adapter_stride }, .padding = { 1 } });
-      x = auto_glu (cx, x, 1);
-    }
-  return auto_transpose (cx, x, 1, 2);
-}
-
 AutoTensor *
 speech_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPass *pass)
 {
-  AutoTensor *x = speech_convolutions (cx, c, speech_input (cx, in));
-  AutoTensor *mask = pass->no_mask || !x ? NULL : speech_frame_mask (cx, c, in, auto_dim (x, 1));
+  AutoWaveform how = speech_waveform (c);
+
+  if (c->feat_extract_norm && !how.group_norm && !g_str_equal (c->feat_extract_norm, "layer"))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "feat_extract_norm must be group or layer, and it is %s", c->feat_extract_norm);
+  AutoTensor *x = auto_waveform_frames (cx, in, "feature_extractor.conv_layers", &how);
+  AutoTensor *mask = pass->no_mask ? NULL : auto_waveform_mask (cx, in, &how, auto_dim (x, 1));
 
   x = speech_encoder (cx, c, speech_project (cx, c, in, x, pass), mask, pass);
-  return c->add_adapter ? speech_adapter (cx, c, x) : x;
+  return !c->add_adapter ? x : auto_frame_adapter (cx, "adapter", x, c->num_adapter_layers, c->output_hidden_size, c->adapter_kernel_size,
+                                                   c->adapter_stride);
 }

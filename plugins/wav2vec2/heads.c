@@ -41,17 +41,9 @@ speech_masked_lm_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in
 static AutoTensor *
 speech_weighted_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in)
 {
-  AutoTensor *x = speech_base (cx, c, in, &(SpeechPass) { .all_states = c->use_weighted_layer_sum }), *state, *sum = NULL;
+  AutoTensor *x = speech_base (cx, c, in, &(SpeechPass) { .all_states = c->use_weighted_layer_sum });
 
-  if (!c->use_weighted_layer_sum)
-    return x;
-  AutoTensor *weights = auto_softmax (cx, auto_parameter (cx, "layer_weights", AUTO_DIMS (c->num_hidden_layers + 1)), -1);
-  for (guint i = 0; (state = auto_context_get_collected (cx, "hidden_states", i)); i++)
-    {
-      AutoTensor *part = auto_mul (cx, state, auto_narrow (cx, weights, 0, i, 1));
-      sum = sum ? auto_add (cx, sum, part) : part;
-    }
-  return sum;
+  return c->use_weighted_layer_sum ? auto_weighted_states (cx, "layer_weights", c->num_hidden_layers + 1) : x;
 }
 
 static void
@@ -66,7 +58,8 @@ speech_sequence_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in,
 {
   speech_refuse_adapter (cx, c);
   AutoTensor *x = auto_linear (cx, "projector", speech_weighted_states (cx, c, in), c->classifier_proj_size);
-  AutoTensor *mask = x ? speech_frame_mask (cx, c, in, auto_dim (x, 1)) : NULL;
+  AutoWaveform how = speech_waveform (c);
+  AutoTensor *mask = auto_waveform_mask (cx, in, &how, auto_dim (x, 1));
 
   if (!mask)
     x = auto_mean (cx, x, 1, FALSE);
@@ -85,47 +78,21 @@ speech_frame_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, Au
   auto_model_output_set (out, "logits", auto_linear (cx, "classifier", speech_weighted_states (cx, c, in), c->parent.num_labels));
 }
 
-/* A layer over windows of frames (Snyder et al., 2018). */
-static AutoTensor *
-speech_time_delay (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, guint i)
-{
-  gint64 kernel = auto_list_int (cx, "tdnn_kernel", &c->tdnn_kernel, i, 1), dilation = auto_list_int (cx, "tdnn_dilation", &c->tdnn_dilation, i, 1);
-
-  x = auto_slice (cx, auto_unfold (cx, x, 1, dilation * (kernel - 1) + 1, 1), 3, 0, AUTO_END, dilation);
-  x = auto_flatten (cx, auto_transpose (cx, x, 2, 3), 2, 3);
-  return auto_linear_act (cx, "kernel", x, auto_list_int (cx, "tdnn_dim", &c->tdnn_dim, i, 1), AUTO_ACTIVATION_RELU);
-}
-
-/* The frames that count in each row: (batch, 1). The reference leaves dilations out, and slices as Python does. */
+/* The frames that count in each row: (batch), or NULL for all. The reference leaves dilations out, and slices as Python does. */
 static AutoTensor *
 speech_counted_frames (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask, gint64 frames)
 {
-  AutoTensor *n = speech_lengths (cx, c, attention_mask);
+  AutoWaveform how = speech_waveform (c);
 
+  if (!attention_mask)
+    return NULL;
+  AutoTensor *n = auto_waveform_lengths (cx, attention_mask, &how);
   for (int i = 0; c->add_adapter && i < c->num_adapter_layers; i++)
     n = auto_add_scalar (cx, auto_floor_divide_scalar (cx, auto_add_scalar (cx, n, -1), c->adapter_stride), 1);
   for (guint i = 0; i < c->tdnn_kernel.n; i++)
     n = auto_add_scalar (cx, n, 1 - c->tdnn_kernel.values[i]);
   n = auto_where (cx, auto_lt_scalar (cx, n, 0), auto_add_scalar (cx, n, frames), n);
-  return auto_unsqueeze (cx, auto_clamp (cx, n, 0, frames), 1);
-}
-
-/* Means and standard deviations over the frames. */
-static AutoTensor *
-speech_statistics (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTensor *attention_mask)
-{
-  gint64 frames = auto_dim (x, 1);
-
-  if (!attention_mask)
-    return auto_concat (cx, AUTO_TENSORS (auto_mean (cx, x, 1, FALSE), auto_std (cx, x, 1, TRUE, FALSE)), -1);
-  AutoTensor *n = speech_counted_frames (cx, c, attention_mask, frames);
-  AutoTensor *counts = auto_cast (cx, auto_lt (cx, auto_unsqueeze (cx, auto_arange (cx, 0, frames, 1), 0), n), AUTO_DTYPE_F32);
-  counts = auto_unsqueeze (cx, counts, 2);
-  n = auto_cast (cx, n, AUTO_DTYPE_F32);
-  AutoTensor *mean = auto_div (cx, auto_sum (cx, auto_mul (cx, x, counts), 1, FALSE), n);
-  AutoTensor *far = auto_mul (cx, auto_square (cx, auto_sub (cx, x, auto_unsqueeze (cx, mean, 1))), counts);
-  AutoTensor *variance = auto_div (cx, auto_sum (cx, far, 1, FALSE), auto_add_scalar (cx, n, -1));
-  return auto_concat (cx, AUTO_TENSORS (mean, auto_sqrt (cx, variance)), -1);
+  return auto_clamp (cx, n, 0, frames);
 }
 
 void
@@ -136,9 +103,10 @@ speech_xvector_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, 
   for (guint i = 0; i < c->tdnn_dim.n; i++)
     {
       AUTO_LAYER (cx, &x, "tdnn.%u", i);
-      x = speech_time_delay (cx, c, x, i);
+      x = auto_time_delay (cx, "kernel", x, auto_list_int (cx, "tdnn_dim", &c->tdnn_dim, i, 1),
+                           auto_list_int (cx, "tdnn_kernel", &c->tdnn_kernel, i, 1), auto_list_int (cx, "tdnn_dilation", &c->tdnn_dilation, i, 1));
     }
-  x = speech_statistics (cx, c, x, auto_inputs_get (in, "attention_mask"));
+  x = auto_frame_statistics (cx, x, speech_counted_frames (cx, c, auto_inputs_get (in, "attention_mask"), auto_dim (x, 1)));
   AutoTensor *embeddings = auto_linear (cx, "feature_extractor", x, c->xvector_output_dim);
   auto_model_output_set (out, "logits", auto_linear (cx, "classifier", embeddings, c->xvector_output_dim));
   auto_model_output_set (out, "embeddings", embeddings);
@@ -149,24 +117,5 @@ AutoTensor *
 speech_quantize (AutoContext *cx, const SpeechConfig *c, AutoTensor *features, AutoTensor *mask, AutoTensor **perplexity)
 {
   AUTO_SCOPE (cx, "quantizer");
-  gint64 groups = c->num_codevector_groups, n = c->num_codevectors_per_group, frames = auto_dim (features, 0) * auto_dim (features, 1);
-
-  if (c->codevector_dim % groups)
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "codevector_dim, %d, must be a multiple of num_codevector_groups, %d", c->codevector_dim,
-                       c->num_codevector_groups);
-  AutoTensor *scores = auto_reshape (cx, auto_linear (cx, "weight_proj", features, groups * n), AUTO_DIMS (frames, groups, n));
-  AutoTensor *ids = auto_argmax (cx, scores, -1, FALSE);
-  AutoTensor *used = auto_cast (cx, auto_one_hot (cx, ids, n), AUTO_DTYPE_F32);
-  if (mask)
-    {
-      mask = auto_cast (cx, auto_reshape (cx, mask, AUTO_DIMS (frames, 1, 1)), AUTO_DTYPE_F32);
-      used = auto_div (cx, auto_sum (cx, auto_mul (cx, used, mask), 0, FALSE), auto_sum (cx, auto_flatten (cx, mask, 0, -1), 0, TRUE));
-    }
-  else
-    used = auto_mean (cx, used, 0, FALSE);
-  AutoTensor *entropy = auto_sum (cx, auto_mul (cx, used, auto_log (cx, auto_add_scalar (cx, used, 1e-7))), -1, FALSE);
-  *perplexity = auto_sum (cx, auto_exp (cx, auto_neg (cx, entropy)), 0, FALSE);
-  AutoTensor *table = auto_squeeze (cx, auto_parameter (cx, "codevectors", AUTO_DIMS (1, groups * n, c->codevector_dim / groups)), 0);
-  AutoTensor *rows = auto_add (cx, ids, auto_arange (cx, 0, groups * n, n));
-  return auto_reshape (cx, auto_take_rows (cx, table, rows), AUTO_DIMS (auto_dim (features, 0), auto_dim (features, 1), c->codevector_dim));
+  return auto_quantize_vectors (cx, features, c->num_codevector_groups, c->num_codevectors_per_group, c->codevector_dim, mask, perplexity);
 }

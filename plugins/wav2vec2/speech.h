@@ -23,7 +23,7 @@ typedef struct
   int num_conv_pos_embeddings, num_conv_pos_embedding_groups, conv_pos_kernel_size, squeeze_factor;                            \
   int classifier_proj_size, xvector_output_dim, num_ctc_classes, num_clusters;                                                 \
   int num_codevectors_per_group, num_codevector_groups, codevector_dim, proj_codevector_dim;                                   \
-  int adapter_kernel_size, adapter_stride, num_adapter_layers, output_hidden_size, adapter_attn_dim;                           \
+  int adapter_kernel_size, adapter_stride, num_adapter_layers, output_hidden_size;                                              \
   AutoInts conv_dim, conv_stride, conv_kernel, tdnn_dim, tdnn_kernel, tdnn_dilation;                                           \
   AutoActivation hidden_act, feat_extract_activation;                                                                          \
   const char *feat_extract_norm;                                                                                               \
@@ -43,10 +43,7 @@ typedef struct
 
 /* The states (batch, frames, width) of input_values (batch, samples). */
 G_GNUC_INTERNAL AutoTensor *speech_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPass *pass);
-/* How many frames the call's attention_mask leaves in each row: (batch). */
-G_GNUC_INTERNAL AutoTensor *speech_lengths (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask);
-/* The mask of frames (batch, frames) as booleans; NULL without an attention_mask. */
-G_GNUC_INTERNAL AutoTensor *speech_frame_mask (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, gint64 frames);
+G_GNUC_INTERNAL AutoWaveform speech_waveform (const SpeechConfig *c);
 /* mask_time_indices (batch, frames) as booleans, or NULL. */
 G_GNUC_INTERNAL AutoTensor *speech_time_mask (AutoContext *cx, AutoInputs *in);
 

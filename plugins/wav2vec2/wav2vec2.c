@@ -25,7 +25,6 @@ speech_config_loaded (AutoPretrainedConfig *config, const SpeechTraits *traits, 
       return FALSE;
     }
   c->traits = traits;
-  c->adapter_attn_dim = CLAMP (auto_config_get_int (self, "adapter_attn_dim", 0), G_MININT, G_MAXINT);
   if (!traits->bare_projection)
     c->feat_proj_layer_norm = TRUE;
   c->apply_spec_augment = auto_config_get_bool (self, "apply_spec_augment", TRUE);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-speech.h"
+
+#include "auto-image.h"
+#include "auto-masks.h"
+#include "auto-model-macros.h"
+
+/* Bounds the frames at each layer, so that their product with a 32-bit stride fits. */
+static const gint64 MOST_FRAMES = G_GINT64_CONSTANT (1) << 31;
+
+/* The fewest samples that give @frames frames. */
+static gint64
+samples_of (const AutoWaveform *how, gint64 frames)
+{
+  for (guint i = MIN (how->kernels->n, how->strides->n); i-- > 0;)
+    frames = MIN (frames - 1, MOST_FRAMES) * MAX (how->strides->values[i], 1) + MAX (how->kernels->values[i], 1);
+  return frames;
+}
+
+void
+auto_waveform_example (AutoInputs *in, const AutoWaveform *how, gint64 frames)
+{
+  auto_inputs_set_example (in, "input_values", AUTO_DTYPE_F32, (const gint64[]) { 1, samples_of (how, MAX (frames, 1)) }, 2);
+}
+
+static AutoTensor *
+samples (AutoContext *cx, AutoInputs *in, const AutoWaveform *how)
+{
+  AutoTensor *x = auto_required_input (cx, in, "input_values");
+  gint64 fewest = samples_of (how, 1);
+
+  if (!x)
+    return NULL;
+  if (auto_tensor_get_n_dims (x) == 2 && auto_dim (x, 0) > 0 && auto_dim (x, 1) >= fewest)
+    return auto_unsqueeze (cx, auto_cast (cx, x, AUTO_DTYPE_F32), 1);
+  g_autofree char *text = auto_tensor_describe (x);
+  auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
+                     "input_values: needs the shape (batch, samples) with %" G_GINT64_FORMAT " samples or more, not %s", fewest, text);
+  return NULL;
+}
+
+AutoTensor *
+auto_waveform_frames (AutoContext *cx, AutoInputs *in, const char *name, const AutoWaveform *how)
+{
+  AutoTensor *x = samples (cx, in, how);
+
+  for (guint i = 0; i < MAX (how->dims->n, 1); i++)
+    {
+      AUTO_LAYER (cx, &x, "%s.%u", name, i);
+      gint64 width = auto_list_int (cx, "conv_dim", how->dims, i, 1);
+      x = auto_conv1d (cx, "conv", x, width, &(AutoConv) {
+        .kernel = { auto_list_int (cx, "conv_kernel", how->kernels, i, 1) }, .stride = { auto_list_int (cx, "conv_stride", how->strides, i, 1) },
+        .no_bias = !how->bias });
+      if (!how->group_norm)
+        x = auto_layer_norm_channels (cx, "layer_norm", x, 1e-5);
+      else if (i == 0)
+        x = auto_group_norm (cx, "layer_norm", x, width, 1e-5);
+      x = auto_activation (cx, x, how->activation);
+    }
+  return auto_transpose (cx, x, 1, 2);
+}
+
+AutoTensor *
+auto_waveform_lengths (AutoContext *cx, AutoTensor *attention_mask, const AutoWaveform *how)
+{
+  AutoTensor *n = auto_sum (cx, auto_cast (cx, attention_mask, AUTO_DTYPE_I64), -1, FALSE);
+
+  for (guint i = 0; i < how->dims->n; i++)
+    {
+      n = auto_add_scalar (cx, n, -auto_list_int (cx, "conv_kernel", how->kernels, i, 1));
+      n = auto_add_scalar (cx, auto_floor_divide_scalar (cx, n, auto_list_int (cx, "conv_stride", how->strides, i, 1)), 1);
+    }
+  return n;
+}
+
+AutoTensor *
+auto_waveform_mask (AutoContext *cx, AutoInputs *in, const AutoWaveform *how, gint64 frames)
+{
+  AutoTensor *mask = auto_inputs_get (in, "attention_mask"), *values = auto_inputs_get (in, "input_values");
+
+  if (!mask || !values)
+    return NULL;
+  if (auto_tensor_get_n_dims (mask) != 2 || auto_dim (mask, 0) != auto_dim (values, 0) || auto_dim (mask, 1) != auto_dim (values, 1))
+    {
+      g_autofree char *is = auto_tensor_describe (mask), *want = auto_tensor_describe (values);
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "attention_mask: needs the shape of input_values, %s, not %s", want, is);
+      return NULL;
+    }
+  /* Where no frame is left the reference counts from the end, and all are. */
+  AutoTensor *last = auto_remainder_scalar (cx, auto_add_scalar (cx, auto_waveform_lengths (cx, mask, how), -1), frames);
+  return auto_le (cx, auto_unsqueeze (cx, auto_arange (cx, 0, frames, 1), 0), auto_unsqueeze (cx, last, 1));
+}
+
+AutoTensor *
+auto_position_convolution (AutoContext *cx, const char *name, AutoTensor *x, gint64 kernel, gint64 groups, gint64 stride, gboolean weight_norm)
+{
+  x = auto_conv1d (cx, name, x, auto_dim (x, 1), &(AutoConv) { .kernel = { kernel }, .padding = { kernel / 2 ? kernel / 2 : -1 }, .stride = { stride },
+    .groups = groups, .weight_norm = weight_norm, .weight_norm_dim = 2 });
+  return kernel % 2 == 0 ? auto_slice (cx, x, 2, 0, -1, 1) : x;
+}
+
+AutoTensor *
+auto_frame_adapter (AutoContext *cx, const char *name, AutoTensor *x, int n, gint64 width, gint64 kernel, gint64 stride)
+{
+  AUTO_SCOPE (cx, "%s", name);
+  if (auto_dim (x, 2) != width)
+    x = auto_layer_norm (cx, "proj_layer_norm", auto_linear (cx, "proj", x, width), 1e-5);
+  x = auto_transpose (cx, x, 1, 2);
+  for (int i = 0; i < n; i++)
+    {
+      AUTO_LAYER (cx, &x, "layers.%d", i);
+      x = auto_conv1d (cx, "conv", x, 2 * width, &(AutoConv) { .kernel = { kernel }, .stride = { stride }, .padding = { 1 } });
+      x = auto_glu (cx, x, 1);
+    }
+  return auto_transpose (cx, x, 1, 2);
+}
+
+AutoTensor *
+auto_time_delay (AutoContext *cx, const char *name, AutoTensor *x, gint64 width, gint64 kernel, gint64 dilation)
+{
+  x = auto_slice (cx, auto_unfold (cx, x, 1, dilation * (kernel - 1) + 1, 1), 3, 0, AUTO_END, dilation);
+  x = auto_flatten (cx, auto_transpose (cx, x, 2, 3), 2, 3);
+  return auto_linear_act (cx, name, x, width, AUTO_ACTIVATION_RELU);
+}
+
+AutoTensor *
+auto_frame_statistics (AutoContext *cx, AutoTensor *x, AutoTensor *counts)
+{
+  if (!counts)
+    return auto_concat (cx, AUTO_TENSORS (auto_mean (cx, x, 1, FALSE), auto_std (cx, x, 1, TRUE, FALSE)), -1);
+  AutoTensor *n = auto_unsqueeze (cx, counts, 1), *places = auto_unsqueeze (cx, auto_arange (cx, 0, auto_dim (x, 1), 1), 0);
+  AutoTensor *counted = auto_unsqueeze (cx, auto_cast (cx, auto_lt (cx, places, n), AUTO_DTYPE_F32), 2);
+  n = auto_cast (cx, n, AUTO_DTYPE_F32);
+  AutoTensor *mean = auto_div (cx, auto_sum (cx, auto_mul (cx, x, counted), 1, FALSE), n);
+  AutoTensor *far = auto_mul (cx, auto_square (cx, auto_sub (cx, x, auto_unsqueeze (cx, mean, 1))), counted);
+  AutoTensor *variance = auto_div (cx, auto_sum (cx, far, 1, FALSE), auto_add_scalar (cx, n, -1));
+  return auto_concat (cx, AUTO_TENSORS (mean, auto_sqrt (cx, variance)), -1);
+}
+
+AutoTensor *
+auto_weighted_states (AutoContext *cx, const char *name, gint64 n)
+{
+  AutoTensor *weights = auto_softmax (cx, auto_parameter (cx, name, AUTO_DIMS (n)), -1), *sum = NULL;
+
+  for (gint64 i = 0; i < n && !auto_context_has_failed (cx); i++)
+    {
+      AutoTensor *part = auto_mul (cx, auto_context_get_collected (cx, "hidden_states", i), auto_narrow (cx, weights, 0, i, 1));
+      sum = i ? auto_add (cx, sum, part) : part;
+    }
+  return sum;
+}
+
+/* e to the entropy of the codes' shares of the frames, summed over the groups. */
+static AutoTensor *
+codes_in_use (AutoContext *cx, AutoTensor *ids, gint64 n, AutoTensor *mask)
+{
+  AutoTensor *share = auto_cast (cx, auto_one_hot (cx, ids, n), AUTO_DTYPE_F32);
+
+  if (mask)
+    {
+      mask = auto_cast (cx, auto_reshape (cx, mask, AUTO_DIMS (auto_dim (ids, 0), 1, 1)), AUTO_DTYPE_F32);
+      share = auto_div (cx, auto_sum (cx, auto_mul (cx, share, mask), 0, FALSE), auto_sum (cx, mask, 0, FALSE));
+    }
+  else
+    share = auto_mean (cx, share, 0, FALSE);
+  AutoTensor *entropy = auto_neg (cx, auto_sum (cx, auto_mul (cx, share, auto_log (cx, auto_add_scalar (cx, share, 1e-7))), -1, FALSE));
+  return auto_sum (cx, auto_exp (cx, entropy), 0, FALSE);
+}
+
+AutoTensor *
+auto_quantize_vectors (AutoContext *cx, AutoTensor *x, gint64 groups, gint64 n, gint64 width, AutoTensor *mask, AutoTensor **perplexity)
+{
+  gint64 batch = auto_dim (x, 0), frames = auto_dim (x, 1);
+
+  if (width % groups)
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG,
+                       "code vectors of %" G_GINT64_FORMAT " numbers can't be split among %" G_GINT64_FORMAT " groups", width, groups);
+  AutoTensor *scores = auto_reshape (cx, auto_linear (cx, "weight_proj", x, groups * n), AUTO_DIMS (batch * frames, groups, n));
+  AutoTensor *ids = auto_argmax (cx, scores, -1, FALSE);
+  *perplexity = codes_in_use (cx, ids, n, mask);
+  AutoTensor *table = auto_squeeze (cx, auto_parameter (cx, "codevectors", AUTO_DIMS (1, groups * n, width / groups)), 0);
+  AutoTensor *rows = auto_add (cx, ids, auto_arange (cx, 0, groups * n, n));
+  return auto_reshape (cx, auto_take_rows (cx, table, rows), AUTO_DIMS (batch, frames, width));
+}

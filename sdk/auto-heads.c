@@ -107,7 +107,7 @@ tie_last_layer (AutoContext *cx, AutoConfig *config, const char *prefix, const A
 {
   g_autofree char *weight = g_strconcat (head->out, ".weight", NULL);
   g_autofree char *bias = g_strconcat (head->out, ".bias", NULL);
-  g_autofree char *source = g_strconcat ("/", prefix && *prefix ? prefix : "", prefix && *prefix ? "." : "", head->tied, NULL);
+  g_autofree char *source = g_strconcat (prefix && *prefix ? prefix : "", prefix && *prefix ? "." : "", head->tied, NULL);
 
   if (head->tied && auto_config_get_bool (config, "tie_word_embeddings", TRUE))
     auto_tie (cx, weight, source);

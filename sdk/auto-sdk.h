@@ -19,6 +19,7 @@
 #include "sdk/auto-image-encoder.h"
 #include "sdk/auto-masks.h"
 #include "sdk/auto-model-macros.h"
+#include "sdk/auto-part.h"
 #include "sdk/auto-plugin-macros.h"
 #include "sdk/auto-post-norm-encoder.h"
 #include "sdk/auto-seq2seq.h"

@@ -22,6 +22,8 @@ typedef struct
 
 AutoModelPrivate *auto_model_get_private (AutoPretrainedModel *self);
 
+/* A model of @type without weights: enough to run its forward in another model's pass. */
+AUTO_INTERNAL AutoPretrainedModel *auto_model_new_bare (GType type, AutoConfig *config);
 /* Makes a model of @type and runs its forward once in declaring mode, so that its weights are known. */
 AutoModel *auto_model_new_declared (GType type, AutoConfig *config, GError **error);
 /* Gives every weight its tensor of the checkpoint, and fills the lists of keys. */

@@ -204,6 +204,16 @@ declare (AutoPretrainedModel *self, GError **error)
   return output != NULL;
 }
 
+AutoPretrainedModel *
+auto_model_new_bare (GType type, AutoConfig *config)
+{
+  const AutoArchitectureInfo *architecture = auto_registry_find_by_config (G_OBJECT_TYPE (config));
+  AutoPretrainedModel *self = g_object_new (type, "config", config, NULL);
+
+  auto_model_get_private (self)->prefix = g_strdup (architecture ? architecture->prefix : NULL);
+  return self;
+}
+
 AutoModel *
 auto_model_new_declared (GType type, AutoConfig *config, GError **error)
 {
@@ -214,14 +224,12 @@ auto_model_new_declared (GType type, AutoConfig *config, GError **error)
     }
   if (!auto_config_validate (config, error))
     return NULL;
-  AutoPretrainedModel *self = g_object_new (type, "config", config, NULL);
+  AutoPretrainedModel *self = auto_model_new_bare (type, config);
   AutoModelPrivate *priv = auto_model_get_private (self);
   if (!AUTO_PRETRAINED_MODEL_GET_CLASS (self)->forward)
     g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_UNSUPPORTED, "%s has no forward", g_type_name (type));
   else
     {
-      const AutoArchitectureInfo *architecture = auto_registry_find_by_config (G_OBJECT_TYPE (config));
-      priv->prefix = g_strdup (architecture ? architecture->prefix : NULL);
       priv->weights->initializer_range = auto_config_get_double (config, "initializer_range", 0.02);
       if (declare (self, error))
         return AUTO_MODEL (self);

@@ -193,6 +193,8 @@ auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const Auto
       y = scale_heads (cx, y, how->head_mask, how->heads);
       probabilities = probabilities ? auto_mul (cx, probabilities, auto_reshape (cx, how->head_mask, AUTO_DIMS (how->heads, 1, 1))) : NULL;
     }
+  if (how->mean_probabilities && probabilities)
+    probabilities = auto_repeat_interleave (cx, auto_mean (cx, probabilities, 1, TRUE), how->heads, 1);
   auto_context_collect (cx, how->list ? how->list : how->source ? "cross_attentions" : "attentions", probabilities);
   return how->out ? project (cx, how, how->out, y, width, how->out_no_bias, how->residual) : y;
 }

@@ -40,6 +40,7 @@ typedef struct
   AutoTensor *head_mask;      /* factors of the heads' results: (heads), or NULL */
   const char *distances;      /* table of distance embeddings (Shaw et al., arXiv:1803.02155), or NULL */
   int max_positions;          /* its rows are 2 · max_positions - 1 */
+  gboolean mean_probabilities; /* what the output lists for each head is the mean of all */
   gboolean distances_of_keys; /* distances count against the keys as well as the queries */
   gboolean distances_unscaled; /* distances count without the scale */
 } AutoAttention;

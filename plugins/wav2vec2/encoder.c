@@ -2,6 +2,28 @@
 /* From a waveform to states. */
 #include "speech.h"
 
+gboolean
+speech_config_loaded (AutoPretrainedConfig *config, const SpeechTraits *traits, GError **error)
+{
+  SpeechConfig *c = (SpeechConfig *) config;
+  AutoConfig *self = AUTO_CONFIG (config);
+
+  if (c->conv_dim.n != c->conv_stride.n || c->conv_dim.n != c->conv_kernel.n)
+    {
+      g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE,
+                   "conv_dim, conv_stride and conv_kernel must be of one length, and they have %u, %u and %u numbers", c->conv_dim.n, c->conv_stride.n,
+                   c->conv_kernel.n);
+      return FALSE;
+    }
+  c->traits = traits;
+  if (!traits->bare_projection)
+    c->feat_proj_layer_norm = TRUE;
+  c->apply_spec_augment = auto_config_get_bool (self, "apply_spec_augment", TRUE);
+  return auto_config_set_int (self, "num_feat_extract_layers", c->conv_dim.n, error) &&
+         (!traits->adapters || auto_config_get_int (self, "output_hidden_size", 0) != 0 ||
+          auto_config_set_int (self, "output_hidden_size", c->hidden_size, error));
+}
+
 AutoWaveform
 speech_waveform (const SpeechConfig *c)
 {
@@ -69,13 +91,16 @@ speech_feed_forward (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, Auto
 }
 
 static AutoTensor *
-speech_layer (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, const AutoMask *mask)
+speech_layer (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoMask mask, AutoTensor *bias)
 {
   gboolean first = c->do_stable_layer_norm;
   AutoTensor *y = first ? auto_layer_norm (cx, "layer_norm", x, c->layer_norm_eps) : x;
 
-  x = auto_attention (cx, y, mask, &(AutoAttention) { .q = "attention.q_proj", .k = "attention.k_proj", .v = "attention.v_proj",
-    .out = "attention.out_proj", .heads = c->num_attention_heads, .residual = x });
+  if (bias)
+    mask = auto_mask_with_bias (cx, mask, c->traits->gate (cx, c, y, bias));
+  x = auto_attention (cx, y, &mask, &(AutoAttention) { .q = "attention.q_proj", .k = "attention.k_proj", .v = "attention.v_proj",
+    .out = "attention.out_proj", .heads = c->num_attention_heads, .residual = x,
+    .mean_probabilities = bias != NULL });
   if (!first)
     {
       x = auto_layer_norm (cx, "layer_norm", x, c->layer_norm_eps);
@@ -169,11 +194,12 @@ speech_encoder (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTenso
   x = speech_add_positions (cx, c, x);
   if (!c->do_stable_layer_norm)
     x = auto_layer_norm (cx, "layer_norm", x, c->layer_norm_eps);
+  AutoTensor *bias = c->traits->bias && c->num_hidden_layers ? c->traits->bias (cx, c, frames) : NULL;
   for (int i = 0; i < c->num_hidden_layers; i++)
     {
       AUTO_LAYER (cx, &x, "layers.%d", i);
       speech_collect (cx, x, pass);
-      x = speech_layer (cx, c, x, &mask);
+      x = speech_layer (cx, c, x, mask, bias);
     }
   if (c->do_stable_layer_norm)
     x = auto_layer_norm (cx, "layer_norm", x, c->layer_norm_eps);

@@ -3,6 +3,8 @@
 
 #include "sdk/auto-sdk.h"
 
+typedef struct _SpeechConfig SpeechConfig;
+
 /* How a model type differs from wav2vec 2.0. */
 typedef struct
 {
@@ -13,6 +15,8 @@ typedef struct
   gboolean squeezed;          /* the encoder sees every squeeze_factor-th place */
   gboolean always_masked;     /* the vector for masked places is there though nothing may be masked */
   gboolean bare_projection;   /* feat_proj_layer_norm is a key */
+  AutoTensor *(*bias) (AutoContext *cx, const SpeechConfig *c, gint64 frames); /* of all layers' attention, or NULL */
+  AutoTensor *(*gate) (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTensor *bias); /* what a layer with input @x makes of it */
 } SpeechTraits;
 
 /* All types' configurations are laid out alike; what a type has no key for stays 0. */
@@ -21,7 +25,7 @@ typedef struct
   const SpeechTraits *traits;                                                                                                  \
   int vocab_size, hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, num_feat_extract_layers;             \
   int num_conv_pos_embeddings, num_conv_pos_embedding_groups, conv_pos_kernel_size, squeeze_factor;                            \
-  int classifier_proj_size, xvector_output_dim, num_ctc_classes, num_clusters;                                                 \
+  int classifier_proj_size, xvector_output_dim, num_ctc_classes, num_clusters, num_buckets, max_bucket_distance;             \
   int num_codevectors_per_group, num_codevector_groups, codevector_dim, proj_codevector_dim;                                   \
   int adapter_kernel_size, adapter_stride, num_adapter_layers, output_hidden_size;                                              \
   AutoInts conv_dim, conv_stride, conv_kernel, tdnn_dim, tdnn_kernel, tdnn_dilation;                                           \
@@ -30,7 +34,7 @@ typedef struct
   double layer_norm_eps, mask_time_prob, mask_feature_prob;                                                                    \
   gboolean conv_bias, do_stable_layer_norm, feat_proj_layer_norm, apply_spec_augment, use_weighted_layer_sum, add_adapter;
 
-typedef struct { SPEECH_MEMBERS } SpeechConfig;
+struct _SpeechConfig { SPEECH_MEMBERS };
 
 /* What a head wants of the base, and what it gets besides the states. */
 typedef struct
@@ -43,6 +47,7 @@ typedef struct
 
 /* The states (batch, frames, width) of input_values (batch, samples). */
 G_GNUC_INTERNAL AutoTensor *speech_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPass *pass);
+G_GNUC_INTERNAL gboolean speech_config_loaded (AutoPretrainedConfig *config, const SpeechTraits *traits, GError **error);
 G_GNUC_INTERNAL AutoWaveform speech_waveform (const SpeechConfig *c);
 /* mask_time_indices (batch, frames) as booleans, or NULL. */
 G_GNUC_INTERNAL AutoTensor *speech_time_mask (AutoContext *cx, AutoInputs *in);

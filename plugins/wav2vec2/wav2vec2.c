@@ -2,7 +2,7 @@
 /* wav2vec 2.0 (Baevski et al., arXiv:2006.11477), HuBERT (Hsu et al., arXiv:2106.07447), UniSpeech (Wang et al., arXiv:2101.07597),
  * UniSpeech-SAT (Chen et al., arXiv:2110.05752), data2vec for audio (Baevski et al., arXiv:2202.03555), SEW (Wu et al., arXiv:2109.06870);
  * transformers: models/wav2vec2/modeling_wav2vec2.py and the like */
-#include "speech.h"
+#include "speech-config.h"
 
 struct _Wav2Vec2Config { SPEECH_MEMBERS };
 struct _HubertConfig { SPEECH_MEMBERS };
@@ -11,35 +11,6 @@ struct _UniSpeechSatConfig { SPEECH_MEMBERS };
 struct _Data2VecAudioConfig { SPEECH_MEMBERS };
 struct _SEWConfig { SPEECH_MEMBERS };
 
-static gboolean
-speech_config_loaded (AutoPretrainedConfig *config, const SpeechTraits *traits, GError **error)
-{
-  SpeechConfig *c = (SpeechConfig *) config;
-  AutoConfig *self = AUTO_CONFIG (config);
-
-  if (c->conv_dim.n != c->conv_stride.n || c->conv_dim.n != c->conv_kernel.n)
-    {
-      g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE,
-                   "conv_dim, conv_stride and conv_kernel must be of one length, and they have %u, %u and %u numbers", c->conv_dim.n, c->conv_stride.n,
-                   c->conv_kernel.n);
-      return FALSE;
-    }
-  c->traits = traits;
-  if (!traits->bare_projection)
-    c->feat_proj_layer_norm = TRUE;
-  c->apply_spec_augment = auto_config_get_bool (self, "apply_spec_augment", TRUE);
-  return auto_config_set_int (self, "num_feat_extract_layers", c->conv_dim.n, error) &&
-         (!traits->adapters || auto_config_get_int (self, "output_hidden_size", 0) != 0 ||
-          auto_config_set_int (self, "output_hidden_size", c->hidden_size, error));
-}
-
-#define SPEECH_TRAITS(name, ...)                                                                                               \
-  static gboolean name##_loaded (AutoPretrainedConfig *config, GError **error)                                                 \
-  {                                                                                                                            \
-    static const SpeechTraits traits = { __VA_ARGS__ };                                                                        \
-    return speech_config_loaded (config, &traits, error);                                                                      \
-  }
-
 SPEECH_TRAITS (wav2vec2, .prefix = "wav2vec2", .features = TRUE, .adapters = TRUE)
 SPEECH_TRAITS (hubert, .prefix = "hubert", .bare_projection = TRUE)
 SPEECH_TRAITS (unispeech, .prefix = "unispeech", .features = TRUE)
@@ -47,55 +18,20 @@ SPEECH_TRAITS (unispeech_sat, .prefix = "unispeech_sat", .features = TRUE, .alwa
 SPEECH_TRAITS (data2vec_audio, .prefix = "data2vec_audio", .features = TRUE, .adapters = TRUE, .layered_positions = TRUE)
 SPEECH_TRAITS (sew, .prefix = "sew", .squeezed = TRUE)
 
-#define SIZE(key, value) AUTO_INT (key, value, .min = 1, .max = G_MAXINT)
-
-#define SPEECH_FIELDS(ctc, positions, dims, strides, kernels, n)                                                               \
-  SIZE (vocab_size, 32), SIZE (hidden_size, 768), AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),                 \
-  SIZE (num_attention_heads, 12), SIZE (intermediate_size, 3072), SIZE (num_conv_pos_embedding_groups, 16),                    \
-  AUTO_INT (num_conv_pos_embeddings, positions, .min = 1, .max = 65536), SIZE (classifier_proj_size, 256),                     \
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),                                                          \
-  AUTO_ENUM (feat_extract_activation, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU), AUTO_DOUBLE (layer_norm_eps, 1e-5),         \
-  AUTO_INTS (conv_dim, dims), AUTO_INTS (conv_stride, strides), AUTO_INTS (conv_kernel, kernels), AUTO_BOOL (conv_bias, FALSE),\
-  AUTO_INT (num_feat_extract_layers, n, .derived = TRUE), AUTO_BOOL (use_weighted_layer_sum, FALSE),                           \
-  AUTO_DOUBLE (mask_time_prob, 0.05), AUTO_EXTRA ("mask_time_length", "10"), AUTO_EXTRA ("mask_time_min_masks", "2"),          \
-  AUTO_DOUBLE (mask_feature_prob, 0.0), AUTO_EXTRA ("mask_feature_length", "10"), AUTO_EXTRA ("mask_feature_min_masks", "0"),  \
-  AUTO_EXTRA ("hidden_dropout", "0.1"), AUTO_EXTRA ("attention_dropout", "0.1"), AUTO_EXTRA ("activation_dropout", "0.1"),     \
-  AUTO_EXTRA ("feat_proj_dropout", "0.0"), AUTO_EXTRA ("final_dropout", "0.1"), AUTO_EXTRA ("layerdrop", "0.1"),               \
-  AUTO_EXTRA ("initializer_range", "0.02"), AUTO_EXTRA ("ctc_loss_reduction", ctc), AUTO_EXTRA ("ctc_zero_infinity", "false"), \
-  AUTO_DEFAULT ("pad_token_id", "0"), AUTO_DEFAULT ("bos_token_id", "1"), AUTO_DEFAULT ("eos_token_id", "2")
-
-#define SEVEN_LAYERS "[512, 512, 512, 512, 512, 512, 512]", "[5, 2, 2, 2, 2, 2, 2]", "[10, 3, 3, 3, 3, 2, 2]", 7
-#define THIRTEEN_LAYERS "[64, 128, 128, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512]", "[5, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]", \
-                        "[10, 3, 1, 3, 1, 3, 1, 3, 1, 2, 1, 2, 1]", 13
-#define COMMON_FIELDS(...) SPEECH_FIELDS (__VA_ARGS__)
-
-#define NORM_FIELDS AUTO_STRING (feat_extract_norm, "group"), AUTO_BOOL (apply_spec_augment, TRUE)
-#define CODEVECTOR_FIELDS                                                                                                      \
-  SIZE (num_codevectors_per_group, 320), SIZE (num_codevector_groups, 2), SIZE (codevector_dim, 256),                          \
-  SIZE (proj_codevector_dim, 256), AUTO_EXTRA ("contrastive_logits_temperature", "0.1"),                                       \
-  AUTO_EXTRA ("feat_quantizer_dropout", "0.0"), AUTO_EXTRA ("num_negatives", "100"), AUTO_EXTRA ("diversity_loss_weight", "0.1")
-#define XVECTOR_FIELDS                                                                                                         \
-  AUTO_INTS (tdnn_dim, "[512, 512, 512, 512, 1500]"), AUTO_INTS (tdnn_kernel, "[5, 3, 3, 1, 1]"),                              \
-  AUTO_INTS (tdnn_dilation, "[1, 2, 3, 1, 1]"), SIZE (xvector_output_dim, 512)
-#define ADAPTER_FIELDS                                                                                                         \
-  AUTO_BOOL (add_adapter, FALSE), SIZE (adapter_kernel_size, 3), SIZE (adapter_stride, 2),                                     \
-  AUTO_INT (num_adapter_layers, 3, .min = 0, .max = G_MAXINT), AUTO_INT_NULL (output_hidden_size)
-#define STABLE_FIELD AUTO_BOOL (do_stable_layer_norm, FALSE)
-
 AUTO_DEFINE_CONFIG_WITH (Wav2Vec2Config, wav2vec2_config, "wav2vec2", (.loaded = wav2vec2_loaded, .base_first = TRUE),
-  COMMON_FIELDS ("\"sum\"", 128, SEVEN_LAYERS), NORM_FIELDS, STABLE_FIELD, CODEVECTOR_FIELDS, XVECTOR_FIELDS, ADAPTER_FIELDS,
+  COMMON_FIELDS ("\"sum\"", 128, SEVEN_LAYERS), MIN_MASKS_FIELD, NORM_FIELDS, STABLE_FIELD, CODEVECTOR_FIELDS, XVECTOR_FIELDS, ADAPTER_FIELDS,
   AUTO_EXTRA ("adapter_attn_dim", "null"))
 AUTO_DEFINE_CONFIG_WITH (HubertConfig, hubert_config, "hubert", (.loaded = hubert_loaded, .base_first = TRUE),
-  COMMON_FIELDS ("\"sum\"", 128, SEVEN_LAYERS), NORM_FIELDS, STABLE_FIELD, AUTO_BOOL (feat_proj_layer_norm, TRUE))
+  COMMON_FIELDS ("\"sum\"", 128, SEVEN_LAYERS), MIN_MASKS_FIELD, NORM_FIELDS, STABLE_FIELD, AUTO_BOOL (feat_proj_layer_norm, TRUE))
 AUTO_DEFINE_CONFIG_WITH (UniSpeechConfig, unispeech_config, "unispeech", (.loaded = unispeech_loaded, .base_first = TRUE),
-  COMMON_FIELDS ("\"mean\"", 128, SEVEN_LAYERS), NORM_FIELDS, STABLE_FIELD, CODEVECTOR_FIELDS, SIZE (num_ctc_classes, 80),
+  COMMON_FIELDS ("\"mean\"", 128, SEVEN_LAYERS), MIN_MASKS_FIELD, NORM_FIELDS, STABLE_FIELD, CODEVECTOR_FIELDS, SIZE (num_ctc_classes, 80),
   AUTO_EXTRA ("replace_prob", "0.5"))
 AUTO_DEFINE_CONFIG_WITH (UniSpeechSatConfig, unispeech_sat_config, "unispeech-sat", (.loaded = unispeech_sat_loaded, .base_first = TRUE),
-  COMMON_FIELDS ("\"mean\"", 128, SEVEN_LAYERS), NORM_FIELDS, STABLE_FIELD, CODEVECTOR_FIELDS, XVECTOR_FIELDS, SIZE (num_clusters, 504))
+  COMMON_FIELDS ("\"mean\"", 128, SEVEN_LAYERS), MIN_MASKS_FIELD, NORM_FIELDS, STABLE_FIELD, CODEVECTOR_FIELDS, XVECTOR_FIELDS, SIZE (num_clusters, 504))
 AUTO_DEFINE_CONFIG_WITH (Data2VecAudioConfig, data2vec_audio_config, "data2vec-audio", (.loaded = data2vec_audio_loaded, .base_first = TRUE),
-  COMMON_FIELDS ("\"sum\"", 5, SEVEN_LAYERS), XVECTOR_FIELDS, ADAPTER_FIELDS, SIZE (conv_pos_kernel_size, 19))
+  COMMON_FIELDS ("\"sum\"", 5, SEVEN_LAYERS), MIN_MASKS_FIELD, XVECTOR_FIELDS, ADAPTER_FIELDS, SIZE (conv_pos_kernel_size, 19))
 AUTO_DEFINE_CONFIG_WITH (SEWConfig, sew_config, "sew", (.loaded = sew_loaded, .base_first = TRUE),
-  COMMON_FIELDS ("\"mean\"", 128, THIRTEEN_LAYERS), NORM_FIELDS, AUTO_INT (squeeze_factor, 2, .min = 1, .max = 65536))
+  COMMON_FIELDS ("\"mean\"", 128, THIRTEEN_LAYERS), MIN_MASKS_FIELD, NORM_FIELDS, AUTO_INT (squeeze_factor, 2, .min = 1, .max = 65536))
 
 static void
 wav2vec2_pretraining_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out)
@@ -150,16 +86,6 @@ unispeech_sat_pretraining_forward (AutoContext *cx, const SpeechConfig *c, AutoI
   auto_model_output_set (out, "projected_states", x);
 }
 
-#define MODEL(Type, prefix, forward) AUTO_DEFINE_MODEL (Type, prefix, forward, .example = (AutoExample) speech_example)
-/* The classes that every type has. */
-#define MODELS(Type, prefix)                                                                                                   \
-  MODEL (Type##Model, prefix##_model, speech_model_forward)                                                                    \
-  MODEL (Type##ForCTC, prefix##_for_ctc, speech_ctc_forward)                                                                   \
-  MODEL (Type##ForSequenceClassification, prefix##_for_sequence_classification, speech_sequence_forward)
-#define SPEAKER_MODELS(Type, prefix)                                                                                           \
-  MODEL (Type##ForAudioFrameClassification, prefix##_for_audio_frame_classification, speech_frame_forward)                     \
-  MODEL (Type##ForXVector, prefix##_for_xvector, speech_xvector_forward)
-
 MODELS (Wav2Vec2, wav2vec2)
 SPEAKER_MODELS (Wav2Vec2, wav2vec2)
 MODEL (Wav2Vec2ForMaskedLM, wav2vec2_for_masked_lm, speech_masked_lm_forward)
@@ -173,10 +99,6 @@ MODEL (UniSpeechSatForPreTraining, unispeech_sat_for_pre_training, unispeech_sat
 MODELS (Data2VecAudio, data2vec_audio)
 SPEAKER_MODELS (Data2VecAudio, data2vec_audio)
 MODELS (SEW, sew)
-
-#define SPEAKER_TASKS(prefix)                                                                                                  \
-  AUTO_TASK ("AutoModelForAudioFrameClassification", prefix##_for_audio_frame_classification),                                 \
-  AUTO_TASK ("AutoModelForAudioXVector", prefix##_for_xvector)
 
 AUTO_PLUGIN (wav2vec2, "wav2vec 2.0 and its kin",
   AUTO_ARCHITECTURE ("wav2vec2", wav2vec2_config, .prefix = "wav2vec2"),

@@ -31,10 +31,25 @@ check_exports (const char *path, GError **error)
   return TRUE;
 }
 
-/* What the configuration writes, it reads back as the same. */
+static gboolean
+is_composition (GType config_type)
+{
+  AutoPretrainedConfigClass *klass = g_type_class_ref (config_type);
+  const AutoConfigClassInfo *info = klass->info;
+  gboolean composition = info && info->is_composition;
+
+  g_type_class_unref (klass);
+  return composition;
+}
+
+/* What the configuration writes, it reads back as the same; one that is made of others has no defaults to write. */
 static gboolean
 check_config (const char *model_type, GError **error)
 {
+  const AutoArchitectureInfo *architecture = auto_registry_find_architecture (model_type, error);
+
+  if (!architecture || is_composition (architecture->config_type))
+    return architecture != NULL;
   g_autoptr(AutoConfig) config = auto_config_for_model (model_type, NULL, error);
 
   if (!config)

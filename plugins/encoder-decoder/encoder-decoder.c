@@ -14,8 +14,22 @@ typedef struct _EncoderDecoderConfig EncoderDecoderConfig;
 
 #define PAIR_FIELDS AUTO_NESTED_ANY (encoder), AUTO_NESTED_ANY (decoder), AUTO_DEFAULT ("is_encoder_decoder", "true")
 
-AUTO_DEFINE_CONFIG (EncoderDecoderConfig, encoder_decoder_config, "encoder-decoder", PAIR_FIELDS)
-AUTO_DEFINE_CONFIG (VisionEncoderDecoderConfig, vision_encoder_decoder_config, "vision-encoder-decoder", PAIR_FIELDS)
+static gboolean
+pair_config_loaded (AutoPretrainedConfig *config, GError **error)
+{
+  const EncoderDecoderConfig *c = (const EncoderDecoderConfig *) config;
+
+  if (c->encoder && c->decoder)
+    return TRUE;
+  g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, "%s must be the configuration of a model, and it is absent",
+               c->encoder ? "decoder" : "encoder");
+  return FALSE;
+}
+
+AUTO_DEFINE_CONFIG_WITH (EncoderDecoderConfig, encoder_decoder_config, "encoder-decoder",
+  (.loaded = pair_config_loaded, .is_composition = TRUE), PAIR_FIELDS)
+AUTO_DEFINE_CONFIG_WITH (VisionEncoderDecoderConfig, vision_encoder_decoder_config, "vision-encoder-decoder",
+  (.loaded = pair_config_loaded, .is_composition = TRUE), PAIR_FIELDS)
 
 static void
 pair_example (const EncoderDecoderConfig *c, AutoInputs *in)

@@ -205,8 +205,88 @@ heap_pop (GArray *heap)
   return least;
 }
 
+/* The candidates of a long word, in order: those in @sorted from @at on, those in a heap that come before its end, and those behind its
+ * end, which are sorted when it is used up. A word of one letter's repetitions takes linear time that way. */
+typedef struct
+{
+  GArray *sorted, *heap, *later;
+  guint at;
+} Queue;
+
+/* Radix sort. What all items have alike takes no pass. */
 static void
-propose (const AutoMergeTable *merges, const Symbol *symbols, gint32 at, guint n, GArray *heap)
+sort_candidates (GArray *items, GArray *spare)
+{
+  guint counts[8][256] = { 0 };
+
+  g_array_set_size (spare, items->len);
+  guint64 *from = (guint64 *) items->data, *to = (guint64 *) spare->data;
+  for (guint i = 0; i < items->len; i++)
+    for (guint digit = 0; digit < 8; digit++)
+      counts[digit][from[i] >> digit * 8 & 0xFF]++;
+  for (guint digit = 0; digit < 8; digit++)
+    {
+      if (counts[digit][from[0] >> digit * 8 & 0xFF] == items->len)
+        continue;
+      for (guint value = 0, place = 0; value < 256; value++)
+        {
+          guint count = counts[digit][value];
+          counts[digit][value] = place;
+          place += count;
+        }
+      for (guint i = 0; i < items->len; i++)
+        to[counts[digit][from[i] >> digit * 8 & 0xFF]++] = from[i];
+      guint64 *swap = from;
+      from = to;
+      to = swap;
+    }
+  if (from != (guint64 *) items->data)
+    memcpy (to, from, items->len * sizeof *from);
+}
+
+static void
+queue_push (Queue *self, guint64 item)
+{
+  if (self->at < self->sorted->len && item < g_array_index (self->sorted, guint64, self->sorted->len - 1))
+    heap_push (self->heap, item);
+  else
+    g_array_append_val (self->later, item);
+}
+
+/* So few candidates are quicker in a heap. */
+#define FEW 1024
+
+static gboolean
+queue_pop (Queue *self, guint64 *item)
+{
+  if (self->at == self->sorted->len && self->later->len >= FEW)
+    {
+      GArray *used = self->sorted;
+      for (guint i = 0; i < self->heap->len; i++)
+        g_array_append_val (self->later, g_array_index (self->heap, guint64, i));
+      g_array_set_size (self->heap, 0);
+      sort_candidates (self->later, used);
+      self->sorted = self->later;
+      self->later = used;
+      self->at = 0;
+      g_array_set_size (used, 0);
+    }
+  for (guint i = 0; self->at == self->sorted->len && i < self->later->len; i++)
+    heap_push (self->heap, g_array_index (self->later, guint64, i));
+  if (self->at == self->sorted->len)
+    g_array_set_size (self->later, 0);
+  gboolean left = self->at < self->sorted->len;
+  if (left && (!self->heap->len || g_array_index (self->sorted, guint64, self->at) <= g_array_index (self->heap, guint64, 0)))
+    *item = g_array_index (self->sorted, guint64, self->at++);
+  else if (self->heap->len)
+    *item = heap_pop (self->heap);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static void
+propose (const AutoMergeTable *merges, const Symbol *symbols, gint32 at, guint n, Queue *queue)
 {
   gint32 next = symbols[at].next;
 
@@ -214,7 +294,7 @@ propose (const AutoMergeTable *merges, const Symbol *symbols, gint32 at, guint n
     return;
   const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[at].id, symbols[next].id);
   if (slot->rank != AUTO_NO_RANK)
-    heap_push (heap, (guint64) slot->rank << 32 | at);
+    queue_push (queue, (guint64) slot->rank << 32 | at);
 }
 
 /* Joins a symbol with the next one. */
@@ -234,13 +314,13 @@ join (Symbol *symbols, gint32 at, guint32 merged, guint n)
 static void
 merge_long (const AutoMergeTable *merges, Symbol *symbols, guint n)
 {
-  g_autoptr(GArray) heap = g_array_sized_new (FALSE, FALSE, sizeof (guint64), n);
+  Queue queue = { g_array_new (FALSE, FALSE, sizeof (guint64)), g_array_new (FALSE, FALSE, sizeof (guint64)),
+                  g_array_sized_new (FALSE, FALSE, sizeof (guint64), n), 0 };
 
   for (guint i = 0; i + 1 < n; i++)
-    propose (merges, symbols, i, n, heap);
-  while (heap->len)
+    propose (merges, symbols, i, n, &queue);
+  for (guint64 top; queue_pop (&queue, &top);)
     {
-      guint64 top = heap_pop (heap);
       gint32 at = (gint32) top;
       if (symbols[at].length == 0 || symbols[at].next >= (gint32) n)
         continue;
@@ -249,9 +329,12 @@ merge_long (const AutoMergeTable *merges, Symbol *symbols, guint n)
         continue;
       join (symbols, at, slot->merged, n);
       if (symbols[at].previous >= 0)
-        propose (merges, symbols, symbols[at].previous, n, heap);
-      propose (merges, symbols, at, n, heap);
+        propose (merges, symbols, symbols[at].previous, n, &queue);
+      propose (merges, symbols, at, n, &queue);
     }
+  g_array_unref (queue.sorted);
+  g_array_unref (queue.heap);
+  g_array_unref (queue.later);
 }
 
 #define SHORT 32

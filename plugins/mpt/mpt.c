@@ -146,7 +146,7 @@ AUTO_DEFINE_HEAD (MptForSequenceClassification, mpt_for_sequence_classification,
 AUTO_DEFINE_HEAD (MptForTokenClassification, mpt_for_token_classification, &auto_head_token_classification, mpt_base)
 AUTO_DEFINE_HEAD (MptForQuestionAnswering, mpt_for_question_answering, &auto_head_question_answering, mpt_base)
 
-static const AutoTokenizerSpec mpt_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPTNeoXTokenizer", "<|endoftext|>") };
+static const AutoTokenizerSpec mpt_tokenizer = { AUTO_BYTE_BPE_PARTS ("GPTNeoXTokenizer", "<|endoftext|>"), .chat_template = AUTO_PLAIN_CHAT };
 
 AUTO_PLUGIN (mpt, "MPT",
   AUTO_ARCHITECTURE ("mpt", mpt_config, .prefix = "transformer"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* RoBERTa (Liu et al., arXiv:1907.11692), CamemBERT (Martin et al., arXiv:1911.03894), XLM-RoBERTa (Conneau et al.,
- * arXiv:1911.02116); transformers: models/roberta/modeling_roberta.py */
+ * arXiv:1911.02116), Data2Vec's text model (Baevski et al., arXiv:2202.03555); transformers: models/roberta/modeling_roberta.py */
 #include "sdk/auto-sdk.h"
 
 struct _RobertaConfig
@@ -34,9 +34,12 @@ AUTO_DEFINE_CONFIG (RobertaConfig, roberta_config, "roberta",
 
 struct _CamembertConfig { RobertaConfig parent; };
 struct _XLMRobertaConfig { RobertaConfig parent; };
+struct _Data2VecTextConfig { RobertaConfig parent; };
 
 AUTO_DEFINE_CONFIG_WITH (CamembertConfig, camembert_config, "camembert", (.parent = roberta_config_get_type ()), AUTO_DEFAULT ("vocab_size", "30522"))
 AUTO_DEFINE_CONFIG_WITH (XLMRobertaConfig, xlm_roberta_config, "xlm-roberta", (.parent = roberta_config_get_type ()),
+  AUTO_DEFAULT ("vocab_size", "30522"))
+AUTO_DEFINE_CONFIG_WITH (Data2VecTextConfig, data2vec_text_config, "data2vec-text", (.parent = roberta_config_get_type ()),
   AUTO_DEFAULT ("vocab_size", "30522"))
 
 static AutoTensor *
@@ -79,17 +82,18 @@ static const AutoHead roberta_choice = { .kind = AUTO_HEAD_CHOICES, .pooler = "p
 ROBERTA_CLASSES (Roberta, roberta)
 ROBERTA_CLASSES (Camembert, camembert)
 ROBERTA_CLASSES (XLMRoberta, xlm_roberta)
+ROBERTA_CLASSES (Data2VecText, data2vec_text)
 
-#define ROBERTA_ROWS(type, low, has_flax)                                                                                      \
-  AUTO_ARCHITECTURE (type, low##_config, .prefix = "roberta"),                                                                 \
-  AUTO_TASK ("AutoModel", low##_model, .tf = TRUE, .flax = has_flax),                                                          \
-  AUTO_TASK ("AutoModelForPreTraining", low##_for_masked_lm, .tf = TRUE, .flax = has_flax),                                    \
-  AUTO_TASK ("AutoModelForCausalLM", low##_for_causal_lm, .tf = TRUE, .flax = has_flax),                                       \
-  AUTO_TASK ("AutoModelForMaskedLM", low##_for_masked_lm, .tf = TRUE, .flax = has_flax),                                       \
-  AUTO_TASK ("AutoModelForSequenceClassification", low##_for_sequence, .tf = TRUE, .flax = has_flax),                          \
-  AUTO_TASK ("AutoModelForMultipleChoice", low##_for_choice, .tf = TRUE, .flax = has_flax),                                    \
-  AUTO_TASK ("AutoModelForTokenClassification", low##_for_tokens, .tf = TRUE, .flax = has_flax),                               \
-  AUTO_TASK ("AutoModelForQuestionAnswering", low##_for_answers, .tf = TRUE, .flax = has_flax)
+#define ROBERTA_ROWS(type, low, scope, has_tf, has_flax)                                                                       \
+  AUTO_ARCHITECTURE (type, low##_config, .prefix = scope),                                                                     \
+  AUTO_TASK ("AutoModel", low##_model, .tf = has_tf, .flax = has_flax),                                                        \
+  AUTO_TASK ("AutoModelForPreTraining", low##_for_masked_lm, .tf = has_tf, .flax = has_flax),                                  \
+  AUTO_TASK ("AutoModelForCausalLM", low##_for_causal_lm, .tf = has_tf, .flax = has_flax),                                     \
+  AUTO_TASK ("AutoModelForMaskedLM", low##_for_masked_lm, .tf = has_tf, .flax = has_flax),                                     \
+  AUTO_TASK ("AutoModelForSequenceClassification", low##_for_sequence, .tf = has_tf, .flax = has_flax),                        \
+  AUTO_TASK ("AutoModelForMultipleChoice", low##_for_choice, .tf = has_tf, .flax = has_flax),                                  \
+  AUTO_TASK ("AutoModelForTokenClassification", low##_for_tokens, .tf = has_tf, .flax = has_flax),                             \
+  AUTO_TASK ("AutoModelForQuestionAnswering", low##_for_answers, .tf = has_tf, .flax = has_flax)
 
 static const AutoTokenizerSpec roberta_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("RobertaTokenizer") };
 
@@ -113,11 +117,14 @@ static const AutoTokenizerSpec camembert_tokenizer = {
               " \"additional_special_tokens\": [\"<s>NOTUSED\", \"</s>NOTUSED\", \"<unk>NOTUSED\"]}" };
 
 AUTO_PLUGIN (roberta, "RoBERTa",
-  ROBERTA_ROWS ("roberta", roberta, TRUE),
+  ROBERTA_ROWS ("roberta", roberta, "roberta", TRUE, TRUE),
   AUTO_TASK ("AutoModelForTextEncoding", roberta_model, .tf = TRUE),
   AUTO_TOKENIZER ("RobertaTokenizer", "RobertaTokenizerFast", &roberta_tokenizer),
-  ROBERTA_ROWS ("camembert", camembert, FALSE),
+  ROBERTA_ROWS ("camembert", camembert, "roberta", TRUE, FALSE),
   AUTO_TOKENIZER ("CamembertTokenizer", "CamembertTokenizerFast", &camembert_tokenizer),
-  ROBERTA_ROWS ("xlm-roberta", xlm_roberta, TRUE),
+  ROBERTA_ROWS ("xlm-roberta", xlm_roberta, "roberta", TRUE, TRUE),
   AUTO_TASK ("AutoModelForTextEncoding", xlm_roberta_model, .tf = TRUE),
-  AUTO_TOKENIZER ("XLMRobertaTokenizer", "XLMRobertaTokenizerFast", &xlm_roberta_tokenizer));
+  AUTO_TOKENIZER ("XLMRobertaTokenizer", "XLMRobertaTokenizerFast", &xlm_roberta_tokenizer),
+  ROBERTA_ROWS ("data2vec-text", data2vec_text, "data2vec_text", FALSE, FALSE),
+  AUTO_TASK ("AutoModelForTextEncoding", data2vec_text_model),
+  AUTO_TOKENIZER ("RobertaTokenizer", "RobertaTokenizerFast", &roberta_tokenizer));

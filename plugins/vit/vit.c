@@ -1,32 +1,42 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* ViT (Dosovitskiy et al., arXiv:2010.11929); transformers: models/vit/modeling_vit.py */
+/* ViT (Dosovitskiy et al., arXiv:2010.11929), MSN (Assran et al., arXiv:2204.07141); transformers: models/vit/modeling_vit.py */
 #include "sdk/auto-sdk.h"
+
+/* Both begin alike, so that the encoder reads either as a ViTConfig; only ViT has a decoder. */
+#define VIT_MEMBERS                                                                                             \
+  AutoPretrainedConfig parent;                                                                                  \
+  int hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, num_channels;                     \
+  AutoInts image_size, patch_size;                                                                              \
+  AutoActivation hidden_act;                                                                                    \
+  double layer_norm_eps;                                                                                        \
+  gboolean qkv_bias;
 
 struct _ViTConfig
 {
-  AutoPretrainedConfig parent;
-  int hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, num_channels, encoder_stride;
-  AutoInts image_size, patch_size;
-  AutoActivation hidden_act;
-  double layer_norm_eps;
-  gboolean qkv_bias;
+  VIT_MEMBERS
+  int encoder_stride;
 };
+struct _ViTMSNConfig { VIT_MEMBERS };
+
+#define VIT_FIELDS(epsilon)                                                                                     \
+  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),                                                       \
+  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),                                                  \
+  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),                                                \
+  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),                                                \
+  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),                                           \
+  AUTO_EXTRA ("hidden_dropout_prob", "0.0"),                                                                    \
+  AUTO_EXTRA ("attention_probs_dropout_prob", "0.0"),                                                           \
+  AUTO_EXTRA ("initializer_range", "0.02"),                                                                     \
+  AUTO_DOUBLE (layer_norm_eps, epsilon),                                                                        \
+  AUTO_INTS (image_size, "224"),                                                                                \
+  AUTO_INTS (patch_size, "16"),                                                                                 \
+  AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),                                                        \
+  AUTO_BOOL (qkv_bias, TRUE)
 
 AUTO_DEFINE_CONFIG_WITH (ViTConfig, vit_config, "vit", (.base_first = TRUE),
-  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),
-  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),
-  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
-  AUTO_EXTRA ("hidden_dropout_prob", "0.0"),
-  AUTO_EXTRA ("attention_probs_dropout_prob", "0.0"),
-  AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_DOUBLE (layer_norm_eps, 1e-12),
-  AUTO_INTS (image_size, "224"),
-  AUTO_INTS (patch_size, "16"),
-  AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),
-  AUTO_BOOL (qkv_bias, TRUE),
+  VIT_FIELDS (1e-12),
   AUTO_INT (encoder_stride, 16, .min = 1, .max = 4096))
+AUTO_DEFINE_CONFIG_WITH (ViTMSNConfig, vit_msn_config, "vit_msn", (.base_first = TRUE), VIT_FIELDS (1e-06))
 
 static AutoTensor *
 vit_embeddings (AutoContext *cx, const ViTConfig *c, AutoInputs *in, gboolean masked)
@@ -72,6 +82,12 @@ vit_model_forward (AutoContext *cx, const ViTConfig *c, AutoInputs *in, AutoMode
 }
 
 static void
+vit_msn_model_forward (AutoContext *cx, const ViTConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  auto_model_output_set (out, "last_hidden_state", vit_encoder (cx, c, in));
+}
+
+static void
 vit_masked_image_forward (AutoContext *cx, const ViTConfig *c, AutoInputs *in, AutoModelOutput *out)
 {
   AutoTensor *x;
@@ -99,9 +115,14 @@ static const AutoHead vit_classification = { .kind = AUTO_HEAD_SEQUENCE, .out = 
 AUTO_DEFINE_MODEL (ViTModel, vit_model, vit_model_forward, EXAMPLE)
 AUTO_DEFINE_MODEL (ViTForMaskedImageModeling, vit_for_masked_image_modeling, vit_masked_image_forward, EXAMPLE)
 AUTO_DEFINE_HEAD (ViTForImageClassification, vit_for_image_classification, &vit_classification, vit_encoder, EXAMPLE)
+AUTO_DEFINE_MODEL (ViTMSNModel, vit_msn_model, vit_msn_model_forward, EXAMPLE)
+AUTO_DEFINE_HEAD (ViTMSNForImageClassification, vit_msn_for_image_classification, &vit_classification, vit_encoder, EXAMPLE)
 
 AUTO_PLUGIN (vit, "ViT",
   AUTO_ARCHITECTURE ("vit", vit_config, .prefix = "vit"),
   AUTO_TASK ("AutoModel", vit_model, .tf = TRUE, .flax = TRUE),
   AUTO_TASK ("AutoModelForImageClassification", vit_for_image_classification, .tf = TRUE, .flax = TRUE),
-  AUTO_TASK ("AutoModelForMaskedImageModeling", vit_for_masked_image_modeling));
+  AUTO_TASK ("AutoModelForMaskedImageModeling", vit_for_masked_image_modeling),
+  AUTO_ARCHITECTURE ("vit_msn", vit_msn_config, .prefix = "vit"),
+  AUTO_TASK ("AutoModel", vit_msn_model),
+  AUTO_TASK ("AutoModelForImageClassification", vit_msn_for_image_classification));

@@ -12,11 +12,10 @@ const AutoHead auto_head_question_answering = { .kind = AUTO_HEAD_ANSWERS, .out 
 static AutoTensor *
 last_tokens (AutoContext *cx, AutoConfig *config, AutoPooling pool, AutoTensor *states, AutoInputs *in)
 {
-  gint64 batch = auto_dim (states, 0), length = auto_dim (states, 1), width = auto_dim (states, 2);
   gint64 pad = auto_config_get_int (config, "pad_token_id", -1);
   AutoTensor *ids = auto_inputs_get (in, "input_ids");
 
-  if (pad < 0 && batch > 1)
+  if (pad < 0 && auto_dim (states, 0) > 1)
     {
       auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s", "a batch of several rows needs a pad_token_id in the configuration");
       return NULL;
@@ -26,9 +25,7 @@ last_tokens (AutoContext *cx, AutoConfig *config, AutoPooling pool, AutoTensor *
   AutoTensor *end = pool == AUTO_POOL_COUNTED
                       ? auto_sum (cx, auto_cast (cx, auto_ne_scalar (cx, ids, (double) pad), AUTO_DTYPE_I64), -1, FALSE)
                       : auto_argmax (cx, auto_cast (cx, auto_eq_scalar (cx, ids, (double) pad), AUTO_DTYPE_I64), -1, FALSE);
-  AutoTensor *places = auto_remainder_scalar (cx, auto_add_scalar (cx, end, -1), (double) length);
-  places = auto_expand (cx, auto_reshape (cx, places, AUTO_DIMS (batch, 1, 1)), AUTO_DIMS (batch, 1, width));
-  return auto_select (cx, auto_gather (cx, states, 1, places), 1, 0);
+  return auto_token_at (cx, states, auto_remainder_scalar (cx, auto_add_scalar (cx, end, -1), (double) auto_dim (states, 1)));
 }
 
 static AutoTensor *
@@ -43,11 +40,7 @@ summarised_token (AutoContext *cx, const char *type, AutoTensor *states, AutoInp
   if (g_strcmp0 (type, "last") && g_strcmp0 (type, "cls_index"))
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "summary_type: must be first, last, mean or cls_index, not %s",
                        type ? type : "null");
-  if (g_strcmp0 (type, "cls_index") || !places)
-    return auto_select (cx, states, 1, -1);
-  places = auto_reshape (cx, places, AUTO_DIMS (auto_dim (states, 0), 1, 1));
-  places = auto_expand (cx, places, AUTO_DIMS (auto_dim (states, 0), 1, auto_dim (states, 2)));
-  return auto_select (cx, auto_gather (cx, states, 1, places), 1, 0);
+  return g_strcmp0 (type, "cls_index") || !places ? auto_select (cx, states, 1, -1) : auto_token_at (cx, states, places);
 }
 
 AutoTensor *

@@ -89,14 +89,6 @@ auto_embed_patches (AutoContext *cx, const char *name, AutoTensor *x, gint64 wid
 }
 
 AutoTensor *
-auto_pick_tokens (AutoContext *cx, AutoTensor *x, AutoTensor *ids)
-{
-  AutoTensor *places = auto_unsqueeze (cx, ids, 2);
-
-  return auto_gather (cx, x, 1, auto_expand (cx, places, AUTO_DIMS (auto_dim (ids, 0), auto_dim (ids, 1), auto_dim (x, 2))));
-}
-
-AutoTensor *
 auto_prepend_token (AutoContext *cx, const char *name, AutoTensor *x)
 {
   gint64 width = auto_dim (x, 2);

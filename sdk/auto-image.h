@@ -30,8 +30,6 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_embed_patches (AutoContext *cx, const cha
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_tokens_to_image (AutoContext *cx, AutoTensor *x, gint64 rows, gint64 columns);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_image_to_tokens (AutoContext *cx, AutoTensor *x);
 
-/* Tokens of @x (batch, n, width) in the order of @ids (batch, m). */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_pick_tokens (AutoContext *cx, AutoTensor *x, AutoTensor *ids);
 /* A token before the others: the parameter @name (1, 1, width) in front of each row. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_prepend_token (AutoContext *cx, const char *name, AutoTensor *x);
 /* Position embeddings (1, 1 + n · n, width), of which the first is kept and the others are stretched to @rows × @columns. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-masks.h"
 
+#include "auto-relative.h"
 #include "core/math/auto-cache.h"
 
 AutoMask
@@ -39,11 +40,11 @@ auto_mask_fit (AutoContext *cx, AutoMask *mask, gint64 n_queries, gint64 n_keys)
 }
 
 AutoTensor *
-auto_source_states (AutoContext *cx, AutoInputs *in, gint64 width)
+auto_source_states (AutoContext *cx, AutoInputs *in, AutoTensor *x)
 {
   AutoTensor *source = auto_inputs_get (in, "encoder_hidden_states");
 
-  return source || !auto_context_is_declaring (cx) ? source : auto_zeros (cx, AUTO_DIMS (1, 4, width));
+  return source || !auto_context_is_declaring (cx) ? source : auto_full_like (cx, x, 0);
 }
 
 AutoTensor *
@@ -90,13 +91,12 @@ auto_counted_positions (AutoContext *cx, AutoInputs *in, gint64 length, gint64 o
   return auto_slice (cx, places, 1, -length, G_MAXINT64, 1);
 }
 
-/* Keys minus queries: (queries, keys). */
 static AutoTensor *
 distances (AutoContext *cx, gint64 length)
 {
-  gint64 past = auto_context_get_past (cx), end = past + length;
+  gint64 past = auto_context_get_past (cx);
 
-  return auto_sub (cx, auto_unsqueeze (cx, auto_arange (cx, 0, end, 1), 0), auto_unsqueeze (cx, auto_arange (cx, past, end, 1), 1));
+  return auto_relative_positions (cx, past, length, past + length);
 }
 
 static AutoTensor *
@@ -131,6 +131,20 @@ AutoTensor *
 auto_last_position (AutoContext *cx, AutoTensor *x)
 {
   return auto_context_wants_last (cx) && x && auto_dim (x, 1) > 1 ? auto_slice (cx, x, 1, -1, G_MAXINT64, 1) : x;
+}
+
+AutoTensor *
+auto_pick_tokens (AutoContext *cx, AutoTensor *x, AutoTensor *ids)
+{
+  AutoTensor *places = auto_unsqueeze (cx, ids, 2);
+
+  return auto_gather (cx, x, 1, auto_expand (cx, places, AUTO_DIMS (auto_dim (ids, 0), auto_dim (ids, 1), auto_dim (x, 2))));
+}
+
+AutoTensor *
+auto_token_at (AutoContext *cx, AutoTensor *x, AutoTensor *places)
+{
+  return auto_select (cx, auto_pick_tokens (cx, x, auto_reshape (cx, places, AUTO_DIMS (auto_dim (x, 0), 1))), 1, 0);
 }
 
 AutoTensor *

@@ -17,8 +17,9 @@ AUTO_AVAILABLE_IN_1_0 AutoMask auto_mask_with_bias (AutoContext *cx, AutoMask ma
 /* Fits a mask to keys of which a cache may have let the first go: @n_keys that end with those of @n_queries. */
 AUTO_AVAILABLE_IN_1_0 void auto_mask_fit (AutoContext *cx, AutoMask *mask, gint64 n_queries, gint64 n_keys);
 
-/* encoder_hidden_states, which a decoder's cross-attention looks at; NULL when the call has none. @width: of an example. */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_source_states (AutoContext *cx, AutoInputs *in, gint64 width);
+/* encoder_hidden_states, which a decoder's cross-attention looks at; NULL when the call has none. An
+ * example has as many as the decoder's own states @x. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_source_states (AutoContext *cx, AutoInputs *in, AutoTensor *x);
 
 /* The call's position_ids, or 0, 1, … after what the cache holds: (1, length). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_positions (AutoContext *cx, AutoInputs *in, gint64 length);
@@ -38,6 +39,10 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_earlier_bias (AutoContext *cx, gint64 len
 AUTO_AVAILABLE_IN_1_0 void auto_check_length (AutoContext *cx, gint64 length, gint64 most, const char *key);
 /* The states of the last position (batch, 1, width) when no other's logits are wanted, otherwise @x itself. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_last_position (AutoContext *cx, AutoTensor *x);
+/* Tokens of @x (batch, n, width) in the order of @ids (batch, m). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_pick_tokens (AutoContext *cx, AutoTensor *x, AutoTensor *ids);
+/* The token of each row of @x (batch, n, width) at @places, of which there are as many as rows: (batch, width). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_token_at (AutoContext *cx, AutoTensor *x, AutoTensor *places);
 /* An input, or zeros of 64-bit integers in the shape of @like. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_input_or_zeros (AutoContext *cx, AutoInputs *in, const char *name, AutoTensor *like);
 /* An input that the reference leaves out when it generates (its prepare_inputs_for_generation doesn't hand it on): NULL then. */

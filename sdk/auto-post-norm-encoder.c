@@ -73,13 +73,13 @@ encoder_layer (AutoContext *cx, const AutoPostNormEncoder *how, AutoTensor *x, c
 static AutoTensor *
 source_states (AutoContext *cx, AutoInputs *in, AutoTensor *x, const AutoPostNormEncoder *how)
 {
-  AutoTensor *given = auto_inputs_get (in, "encoder_hidden_states");
+  AutoTensor *given = auto_source_states (cx, in, x);
 
   if (!how->cross_attention)
     return NULL;
   if (!how->decoder)
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "add_cross_attention needs is_decoder");
-  return given || !auto_context_is_declaring (cx) ? given : auto_full_like (cx, x, 0);
+  return given;
 }
 
 AutoTensor *

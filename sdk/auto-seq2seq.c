@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-seq2seq.h"
 
-#include <math.h>
-
+#include "auto-masks.h"
 #include "core/math/auto-ops.h"
 
 AutoTensor *
@@ -59,14 +58,12 @@ check_counts (AutoContext *cx, AutoTensor *counts)
 AutoTensor *
 auto_pool_eos (AutoContext *cx, AutoTensor *states, AutoTensor *ids, gint64 eos)
 {
-  gint64 batch = auto_dim (states, 0), length = auto_dim (states, 1), width = auto_dim (states, 2);
   AutoTensor *found = auto_cast (cx, auto_eq_scalar (cx, ids, (double) eos), AUTO_DTYPE_I64);
 
   check_counts (cx, auto_sum (cx, found, -1, FALSE));
   AutoTensor *from_end = auto_argmax (cx, auto_flip (cx, found, -1), -1, FALSE);
-  AutoTensor *places = auto_add_scalar (cx, auto_scale (cx, from_end, -1), (double) (length - 1));
-  places = auto_expand (cx, auto_reshape (cx, auto_cast (cx, places, AUTO_DTYPE_I64), AUTO_DIMS (batch, 1, 1)), AUTO_DIMS (batch, 1, width));
-  return auto_select (cx, auto_gather (cx, states, 1, places), 1, 0);
+  AutoTensor *places = auto_add_scalar (cx, auto_scale (cx, from_end, -1), (double) (auto_dim (states, 1) - 1));
+  return auto_token_at (cx, states, auto_cast (cx, places, AUTO_DTYPE_I64));
 }
 
 void
@@ -76,36 +73,4 @@ auto_second_name (AutoContext *cx, const char *name, const char *source, const g
     return;
   auto_tie (cx, name, source);
   auto_parameter (cx, name, shape, n_dims);
-}
-
-AutoTensor *
-auto_relative_positions (AutoContext *cx, gint64 past, gint64 n_queries, gint64 n_keys)
-{
-  AutoTensor *queries = auto_unsqueeze (cx, auto_arange (cx, past, past + n_queries, 1), 1);
-
-  return auto_sub (cx, auto_unsqueeze (cx, auto_arange (cx, 0, n_keys, 1), 0), queries);
-}
-
-AutoTensor *
-auto_relative_buckets (AutoContext *cx, AutoTensor *positions, gboolean bidirectional, gint64 n_buckets, gint64 max_distance)
-{
-  AutoTensor *offset = NULL, *distance;
-
-  if (bidirectional)
-    {
-      n_buckets /= 2;
-      offset = auto_scale (cx, auto_cast (cx, auto_gt_scalar (cx, positions, 0), AUTO_DTYPE_I64), (double) n_buckets);
-      distance = auto_abs (cx, positions);
-    }
-  else
-    distance = auto_scale (cx, auto_minimum (cx, positions, auto_full_like (cx, positions, 0)), -1);
-
-  /* In single precision and in this order, as the reference: places between two buckets are exact there. */
-  gint64 exact = n_buckets / 2;
-  AutoTensor *far = auto_log (cx, auto_scale (cx, auto_cast (cx, distance, AUTO_DTYPE_F32), 1.0 / (double) exact));
-  far = auto_div (cx, far, auto_constant (cx, AUTO_VALUES (log ((double) max_distance / (double) exact))));
-  far = auto_add_scalar (cx, auto_cast (cx, auto_scale (cx, far, (double) (n_buckets - exact)), AUTO_DTYPE_I64), (double) exact);
-  far = auto_minimum (cx, far, auto_full_like (cx, far, (double) (n_buckets - 1)));
-  AutoTensor *bucket = auto_where (cx, auto_lt_scalar (cx, distance, (double) exact), distance, far);
-  return offset ? auto_add (cx, bucket, offset) : bucket;
 }

@@ -18,11 +18,5 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_shift_right (AutoContext *cx, AutoTensor 
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_pool_eos (AutoContext *cx, AutoTensor *states, AutoTensor *ids, gint64 eos);
 /* A second name of a weight, in checkpoints that have it too. */
 AUTO_AVAILABLE_IN_1_0 void auto_second_name (AutoContext *cx, const char *name, const char *source, const gint64 *shape, gsize n_dims);
-/* The bucket of each relative position (key minus query): exact near by, logarithmic up to @max_distance (Raffel et al.,
- * arXiv:1910.10683). */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_relative_buckets (AutoContext *cx, AutoTensor *positions, gboolean bidirectional, gint64 n_buckets,
-                                                         gint64 max_distance);
-/* Key minus query for @n_queries queries after @past keys: (queries, past + queries or n_keys). */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_relative_positions (AutoContext *cx, gint64 past, gint64 n_queries, gint64 n_keys);
 
 G_END_DECLS

@@ -99,7 +99,7 @@ auto_door_from_config (const AutoTask *task, AutoConfig *config, GError **error)
 }
 
 static AutoConfig *
-get_config (const char *folder, const char *name, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
+get_config (const char *name, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
 {
   AutoConfig *given = NULL;
 
@@ -156,7 +156,7 @@ auto_door_from_pretrained (const AutoTask *task, const char *name_or_path, AutoL
 {
   g_return_val_if_fail (name_or_path != NULL, NULL);
   g_autofree char *folder = auto_hub_resolve (name_or_path, wanted_files (task, options), options, cancellable, error);
-  g_autoptr(AutoConfig) config = folder ? get_config (folder, name_or_path, options, cancellable, error) : NULL;
+  g_autoptr(AutoConfig) config = folder ? get_config (name_or_path, options, cancellable, error) : NULL;
   GType type = config ? choose_class (task, config, error) : G_TYPE_INVALID;
   AutoModel *model = type == G_TYPE_INVALID ? NULL : auto_model_new_declared (type, config, error);
 

@@ -15,6 +15,14 @@ struct _AutoInputs
 
 G_DEFINE_FINAL_TYPE (AutoInputs, auto_inputs, G_TYPE_OBJECT)
 
+/* Models ask for the same names in every layer and every pass: only a new one is copied. */
+static void
+add_name (GHashTable *names, const char *name)
+{
+  if (!g_hash_table_contains (names, name))
+    g_hash_table_add (names, g_strdup (name));
+}
+
 static void
 auto_inputs_finalize (GObject *object)
 {
@@ -121,7 +129,7 @@ auto_inputs_get (AutoInputs *self, const char *name)
 {
   g_return_val_if_fail (AUTO_IS_INPUTS (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
-  g_hash_table_add (self->asked, g_strdup (name));
+  add_name (self->asked, name);
   return auto_inputs_peek (self, name);
 }
 
@@ -230,5 +238,5 @@ auto_inputs_collect_asked (AutoInputs *self, GHashTable *names)
 
   g_hash_table_iter_init (&iter, self->asked);
   while (g_hash_table_iter_next (&iter, &name, NULL))
-    g_hash_table_add (names, g_strdup (name));
+    add_name (names, name);
 }

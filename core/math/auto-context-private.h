@@ -46,7 +46,6 @@ struct _AutoContext
 
   GPtrArray *tensors; /* made and not yet given back, oldest first */
   GPtrArray *blocks;  /* storages to use again */
-  gsize allocated, peak;
 
   gboolean want_hidden_states, want_attentions;
   const char *collection;  /* prefix of the lists' names, interned */

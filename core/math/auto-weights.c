@@ -140,7 +140,6 @@ auto_weights_get_packed (AutoWeights *self, AutoWeight *weight, gint64 n, gint64
       g_autoptr(AutoTensor) source = dtype == AUTO_DTYPE_F16 || dtype == AUTO_DTYPE_BF16 ? auto_tensor_make_contiguous (weight->tensor)
                                                                                        : auto_tensor_convert (weight->tensor, AUTO_DTYPE_F32);
       packed = auto_packed_new (source->dtype, source->data, n, k, n_stride, k_stride);
-      self->packed_bytes += auto_packed_get_size (packed);
       g_atomic_pointer_set (&weight->packed, packed);
     }
   g_mutex_unlock (&self->lock);

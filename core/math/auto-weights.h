@@ -39,7 +39,6 @@ typedef struct
   GHashTable *ties;     /* name → name of the weight that it shares its values with */
   GHashTable *ignored;  /* names that old checkpoints have and nobody wants */
   double initializer_range;
-  gsize packed_bytes;
 } AutoWeights;
 
 AUTO_INTERNAL AutoWeights *auto_weights_new (void);

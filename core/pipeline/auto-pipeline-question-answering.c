@@ -53,13 +53,12 @@ span_characters (AutoEncoding *encoding, guint row, gsize first, gsize last, Ans
   answer->start = offsets[2 * first];
   answer->end = offsets[2 * last + 1];
   for (gsize i = 0; words && i < n; i++)
-    if (sequences[i] == 1 && words[i] == words[first])
-      answer->start = MIN (answer->start, offsets[2 * i]);
-    else if (sequences[i] == 1 && words[i] == words[last])
-      answer->end = MAX (answer->end, offsets[2 * i + 1]);
-  for (gsize i = 0; words && i < n; i++)
-    if (sequences[i] == 1 && words[i] == words[last])
-      answer->end = MAX (answer->end, offsets[2 * i + 1]);
+    {
+      if (sequences[i] == 1 && words[i] == words[first])
+        answer->start = MIN (answer->start, offsets[2 * i]);
+      if (sequences[i] == 1 && words[i] == words[last])
+        answer->end = MAX (answer->end, offsets[2 * i + 1]);
+    }
 }
 
 static void

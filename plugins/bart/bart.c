@@ -206,12 +206,13 @@ bart_answers_forward (AutoContext *cx, const BartConfig *c, AutoInputs *in, Auto
 static void
 bart_causal_lm_forward (AutoContext *cx, const BartConfig *c, AutoInputs *in, AutoModelOutput *out)
 {
-  AutoTensor *source = auto_source_states (cx, in, c->d_model), *x;
+  AutoTensor *x;
 
   {
     AUTO_SCOPE (cx, "model");
     x = auto_input_embeddings (cx, in, "decoder.embed_tokens", c->decoder_vocab_size, c->d_model);
-    x = bart_decoder (cx, c, in, x, auto_inputs_get (in, "input_ids"), "attention_mask", "head_mask", source, "encoder_attention_mask");
+    x = bart_decoder (cx, c, in, x, auto_inputs_get (in, "input_ids"), "attention_mask", "head_mask", auto_source_states (cx, in, x),
+                      "encoder_attention_mask");
   }
   gint64 rows = c->parent.tie_word_embeddings ? c->decoder_vocab_size : c->vocab_size;
   auto_model_output_set (out, "logits", bart_logits (cx, c, x, "model.decoder.embed_tokens.weight", rows));

@@ -77,12 +77,9 @@ AUTO_DEFINE_CONFIG_WITH (CLIPConfig, clip_config, "clip", (.loaded = clip_config
 static AutoTensor *
 clip_end_states (AutoContext *cx, const CLIPTextConfig *c, AutoTensor *ids, AutoTensor *x)
 {
-  gint64 batch = auto_dim (x, 0), width = auto_dim (x, 2);
   AutoTensor *marks = c->parent.eos_token_id == 2 ? ids : auto_cast (cx, auto_eq_scalar (cx, ids, c->parent.eos_token_id), AUTO_DTYPE_I64);
-  AutoTensor *places = auto_argmax (cx, marks, -1, FALSE);
 
-  places = auto_expand (cx, auto_reshape (cx, places, AUTO_DIMS (batch, 1, 1)), AUTO_DIMS (batch, 1, width));
-  return auto_select (cx, auto_gather (cx, x, 1, places), 1, 0);
+  return auto_token_at (cx, x, auto_argmax (cx, marks, -1, FALSE));
 }
 
 static AutoTensor *

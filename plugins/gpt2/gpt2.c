@@ -79,7 +79,7 @@ gpt2_base (AutoContext *cx, const GPT2Config *c, AutoInputs *in)
   AutoTensor *x = auto_input_embeddings (cx, in, "wte", c->vocab_size, c->n_embd), *types = auto_inputs_get (in, "token_type_ids");
   GPT2Pass pass = { .mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), TRUE),
                     .source_mask = auto_cross_mask (cx, auto_inputs_get (in, "encoder_attention_mask")),
-                    .source = c->parent.add_cross_attention ? auto_source_states (cx, in, c->n_embd) : NULL };
+                    .source = c->parent.add_cross_attention ? auto_source_states (cx, in, x) : NULL };
 
   pass.mask.causal_first = TRUE;
   x = auto_add (cx, x, auto_embedding (cx, "wpe", auto_decoder_positions (cx, in, auto_dim (x, 1)), c->n_positions, c->n_embd));

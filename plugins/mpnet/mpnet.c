@@ -48,7 +48,7 @@ mpnet_position_bias (AutoContext *cx, const MPNetConfig *c, gint64 length)
   AutoTensor *buckets = auto_relative_buckets (cx, auto_relative_positions (cx, 0, length, length), TRUE, BUCKETS, MAX_DISTANCE);
   AutoTensor *bias = auto_embedding (cx, "encoder.relative_attention_bias", buckets, c->relative_attention_num_buckets, c->num_attention_heads);
 
-  return auto_unsqueeze (cx, auto_permute (cx, bias, AUTO_ORDER (2, 0, 1)), 0);
+  return auto_relative_bias (cx, bias);
 }
 
 static AutoTensor *

@@ -93,7 +93,7 @@ swin_window_bias (AutoContext *cx, const SwinConfig *c, gint64 heads, gint64 win
       return NULL;
     }
   AutoTensor *bias = auto_reshape (cx, auto_take_rows (cx, table, auto_window_distances (cx, window)), AUTO_DIMS (n, n, heads));
-  return auto_unsqueeze (cx, auto_permute (cx, bias, AUTO_ORDER (2, 0, 1)), 0);
+  return auto_relative_bias (cx, bias);
 }
 
 static AutoTensor *

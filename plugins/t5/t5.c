@@ -91,7 +91,7 @@ t5_position_bias (AutoContext *cx, const T5Config *c, gint64 length, gboolean de
                                                c->relative_attention_num_buckets, c->relative_attention_max_distance);
   AutoTensor *bias = auto_embedding (cx, "layer.0.SelfAttention.relative_attention_bias", buckets, c->relative_attention_num_buckets, c->num_heads);
 
-  return auto_unsqueeze (cx, auto_permute (cx, bias, AUTO_ORDER (2, 0, 1)), 0);
+  return auto_relative_bias (cx, bias);
 }
 
 static AutoTensor *

@@ -11,7 +11,7 @@ wavlm_bias (AutoContext *cx, const SpeechConfig *c, gint64 frames)
   AutoTensor *buckets = auto_relative_buckets (cx, auto_relative_positions (cx, 0, frames, frames), TRUE, c->num_buckets, c->max_bucket_distance);
   AutoTensor *bias = auto_embedding (cx, "layers.0.attention.rel_attn_embed", buckets, c->num_buckets, c->num_attention_heads);
 
-  return auto_unsqueeze (cx, auto_permute (cx, bias, AUTO_ORDER (2, 0, 1)), 0);
+  return auto_relative_bias (cx, bias);
 }
 
 /* Each query's own measure of the positions' bias. */

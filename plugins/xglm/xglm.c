@@ -83,7 +83,7 @@ xglm_base (AutoContext *cx, const XGLMConfig *c, AutoInputs *in)
   AutoTensor *x = auto_input_embeddings (cx, in, "embed_tokens", c->vocab_size, c->d_model);
   XGLMPass pass = { .mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), TRUE),
                     .source_mask = auto_cross_mask (cx, auto_inputs_get (in, "encoder_attention_mask")),
-                    .source = c->parent.add_cross_attention ? auto_source_states (cx, in, c->d_model) : NULL };
+                    .source = c->parent.add_cross_attention ? auto_source_states (cx, in, x) : NULL };
 
   if (c->scale_embedding && auto_inputs_get (in, "input_ids"))
     x = auto_scale (cx, x, sqrt (c->d_model));

@@ -97,3 +97,12 @@ registry_testing_assert_error (GError *error, int code, ...)
       g_error ("\"%s\" lacks \"%s\"", error->message, part);
   va_end (args);
 }
+
+void
+registry_testing_run_alone (gconstpointer path)
+{
+  g_autofree char *inner = g_strconcat (path, "/subprocess", NULL);
+
+  g_test_trap_subprocess (inner, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_test_trap_assert_passed ();
+}

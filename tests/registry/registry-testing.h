@@ -15,3 +15,5 @@ void registry_testing_write (const char *folder, const char *name, const char *t
 char *registry_testing_read (const char *folder, const char *name, gsize *length);
 /* That the error is as said and names each of the parts, up to NULL. */
 void registry_testing_assert_error (GError *error, int code, ...);
+/* For g_test_add_data_func(): runs the test PATH/subprocess in a process of its own, as types can't be unregistered. */
+void registry_testing_run_alone (gconstpointer path);

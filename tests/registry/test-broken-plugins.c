@@ -241,22 +241,12 @@ test_crash (void)
   g_assert_cmpint (auto_plugin_info_get_state (g_ptr_array_index (all, 0)), ==, AUTO_PLUGIN_STATE_INSTALLED);
 }
 
-/* In a process of its own: types can't be unregistered. */
 static void
 add_alone (const char *path, GTestFunc func)
 {
   g_autofree char *inner = g_strconcat (path, "/subprocess", NULL);
 
   g_test_add_func (inner, func);
-}
-
-static void
-run_alone (gconstpointer path)
-{
-  g_autofree char *inner = g_strconcat (path, "/subprocess", NULL);
-
-  g_test_trap_subprocess (inner, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
-  g_test_trap_assert_passed ();
 }
 
 int
@@ -287,7 +277,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     {
       add_alone (tests[i].path, tests[i].func);
-      g_test_add_data_func (tests[i].path, tests[i].path, run_alone);
+      g_test_add_data_func (tests[i].path, tests[i].path, registry_testing_run_alone);
     }
   int status = g_test_run ();
   registry_testing_end ();

@@ -289,16 +289,6 @@ in_first_folder (gconstpointer func)
   ((GTestFunc) func) ();
 }
 
-/* Types can't be unregistered: every test has a process of its own. */
-static void
-run_alone (gconstpointer path)
-{
-  g_autofree char *inner = g_strconcat (path, "/subprocess", NULL);
-
-  g_test_trap_subprocess (inner, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
-  g_test_trap_assert_passed ();
-}
-
 int
 main (int argc, char **argv)
 {
@@ -326,7 +316,7 @@ main (int argc, char **argv)
     {
       g_autofree char *inner = g_strconcat (tests[i].path, "/subprocess", NULL);
       g_test_add_data_func (inner, (gconstpointer) tests[i].func, in_first_folder);
-      g_test_add_data_func (tests[i].path, tests[i].path, run_alone);
+      g_test_add_data_func (tests[i].path, tests[i].path, registry_testing_run_alone);
     }
   int status = g_test_run ();
   registry_testing_end ();

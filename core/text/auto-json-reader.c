@@ -293,11 +293,76 @@ read_word (AutoJsonReader *self, const char *word)
   return TRUE;
 }
 
+/* Digits are added to *@digits while they fit; what no longer fits is dropped. Returns how many there were, sets how many of them fitted. */
+static gsize
+read_digits (AutoJsonReader *self, guint64 *digits, gsize *fitted)
+{
+  const char *start = self->at;
+  gboolean full = FALSE;
+
+  for (*fitted = 0; self->at < self->end && g_ascii_isdigit (*self->at); self->at++)
+    {
+      guint digit = *self->at - '0';
+      full = full || *digits > (G_MAXUINT64 - digit) / 10;
+      if (full)
+        continue;
+      *digits = *digits * 10 + digit;
+      ++*fitted;
+    }
+  return self->at - start;
+}
+
+static gint64
+read_exponent (AutoJsonReader *self)
+{
+  guint64 value = 0;
+  gsize fitted;
+
+  if (self->at == self->end || (*self->at != 'e' && *self->at != 'E'))
+    return 0;
+  self->at++;
+  gboolean minus = read_word (self, "-");
+  if (!minus)
+    read_word (self, "+");
+  if (read_digits (self, &value, &fitted) == 0)
+    auto_json_reader_fail (self, "a malformed number");
+  value = MIN (value, G_MAXINT32);
+  return minus ? -(gint64) value : (gint64) value;
+}
+
+static double
+power_of_ten (guint exponent)
+{
+  static const double exact[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+  char text[8];
+
+  if (exponent < G_N_ELEMENTS (exact))
+    return exact[exponent];
+  g_snprintf (text, sizeof text, "1e%u", exponent);
+  return g_ascii_strtod (text, NULL);
+}
+
+/* Rounded twice, as the reference's reader does it: the last bit of a score can decide which of two ways through a word is the best. */
+static double
+scale (guint64 digits, gint64 exponent)
+{
+  double value = digits;
+
+  for (; exponent < -308 && value != 0; exponent += 308)
+    value /= 1e308;
+  if (value == 0)
+    return 0;
+  if (exponent > 308)
+    return INFINITY;
+  return exponent < 0 ? value / power_of_ten (-exponent) : value * power_of_ten (exponent);
+}
+
 gboolean
 auto_json_reader_double (AutoJsonReader *self, double *value)
 {
-  char copy[64];
-  gsize n = 0;
+  guint64 digits = 0;
+  gsize whole, kept, fraction = 1, behind = 0;
 
   if (auto_json_reader_peek (self) != AUTO_JSON_NUMBER)
     {
@@ -310,13 +375,16 @@ auto_json_reader_double (AutoJsonReader *self, double *value)
       *value = self->at[-1] == 'N' ? NAN : minus ? -INFINITY : INFINITY;
       return TRUE;
     }
-  while (self->at < self->end && n < sizeof copy - 1 && (g_ascii_isdigit (*self->at) || strchr ("+-.eE", *self->at)))
-    copy[n++] = *self->at++;
-  copy[n] = '\0';
-  char *stop;
-  *value = g_ascii_strtod (copy, &stop) * (minus ? -1 : 1);
-  if (n == 0 || *stop || !g_ascii_isdigit (copy[0]))
+  whole = read_digits (self, &digits, &kept);
+  if (whole && read_word (self, "."))
+    fraction = read_digits (self, &digits, &behind);
+  if (whole == 0 || fraction == 0)
     auto_json_reader_fail (self, "a malformed number");
+  *value = scale (digits, (gint64) (whole - kept) - (gint64) behind + read_exponent (self));
+  if (isinf (*value))
+    auto_json_reader_fail (self, "a number is out of range");
+  if (minus)
+    *value = -*value;
   return !self->error;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-backbone.h"
 
+#include "auto-part.h"
 #include "core/base/auto-errors.h"
+#include "core/math/auto-context-private.h"
 
 #include <string.h>
 
@@ -23,15 +25,20 @@ set_list (AutoConfig *config, const char *key, JsonArray *list, GError **error)
   return auto_config_set_value (config, key, node, error);
 }
 
+static char *
+stage_name (guint i)
+{
+  return i ? g_strdup_printf ("stage%u", i) : g_strdup ("stem");
+}
+
 static JsonArray *
 make_names (guint n_stages)
 {
   JsonArray *names = json_array_new ();
 
-  json_array_add_string_element (names, "stem");
-  for (guint i = 1; i <= n_stages; i++)
+  for (guint i = 0; i <= n_stages; i++)
     {
-      g_autofree char *name = g_strdup_printf ("stage%u", i);
+      g_autofree char *name = stage_name (i);
       json_array_add_string_element (names, name);
     }
   return names;
@@ -120,4 +127,39 @@ auto_backbone_loaded (AutoPretrainedConfig *self, guint n_stages, GError **error
     }
   g_autoptr(JsonArray) names = make_names (n_stages);
   return set_list (AUTO_CONFIG (self), "stage_names", names, error) && align (AUTO_CONFIG (self), names, error);
+}
+
+gboolean
+auto_backbone_wants (char **out_features, guint i)
+{
+  g_autofree char *name = stage_name (i);
+
+  return out_features && g_strv_contains ((const char *const *) out_features, name);
+}
+
+void
+auto_backbone_feature (AutoModelOutput *out, AutoTensor *map)
+{
+  if (map)
+    auto_model_output_append (out, "feature_maps", map);
+}
+
+guint
+auto_backbone_forward (AutoContext *cx, AutoPretrainedConfig *config, AutoInputs *in, AutoTensor **maps, guint n_maps)
+{
+  g_autoptr(AutoModelOutput) out = auto_model_output_new ();
+  const char *collection = auto_context_set_collection (cx, NULL);
+  guint n = 0;
+
+  auto_part_forward (cx, "AutoBackbone", config, in, out);
+  auto_context_set_collection (cx, collection);
+  for (; n < n_maps && !auto_context_has_failed (cx); n++)
+    {
+      g_autofree char *name = g_strdup_printf ("feature_maps.%u", n);
+      AutoTensor *map = auto_model_output_get (out, name);
+      if (!map)
+        break;
+      maps[n] = auto_context_adopt (cx, auto_tensor_ref (map));
+    }
+  return n;
 }

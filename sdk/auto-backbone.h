@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/auto/auto-config-fields.h"
+#include "core/auto/auto-model.h"
+#include "core/math/auto-context.h"
 
 G_BEGIN_DECLS
 
@@ -12,5 +14,19 @@ G_BEGIN_DECLS
 /* For `loaded` functions: names a stem and @n_stages stages, and fits out_features and out_indices together; the last stage when
  * neither is given. */
 AUTO_AVAILABLE_IN_1_0 gboolean auto_backbone_loaded (AutoPretrainedConfig *self, guint n_stages, GError **error);
+
+/* A network's own part: it has a class under the door "AutoBackbone", whose output is the list `feature_maps`
+ * (batch, channels, height, width) of the stages that out_features names. */
+
+/* Whether @out_features names stage @i of the network; stage 0 is the stem. */
+AUTO_AVAILABLE_IN_1_0 gboolean auto_backbone_wants (char **out_features, guint i);
+/* Hands out a stage's feature map. */
+AUTO_AVAILABLE_IN_1_0 void auto_backbone_feature (AutoModelOutput *out, AutoTensor *map);
+
+/* The part of those that build on a network. */
+
+/* The feature maps that the backbone of a nested configuration makes of the call's pixel_values, at most @n_maps of them in @maps;
+ * how many there are. Its weights are below the scopes in force; what it would collect isn't collected. */
+AUTO_AVAILABLE_IN_1_0 guint auto_backbone_forward (AutoContext *cx, AutoPretrainedConfig *config, AutoInputs *in, AutoTensor **maps, guint n_maps);
 
 G_END_DECLS

@@ -17,6 +17,7 @@
 #include "sdk/auto-heads.h"
 #include "sdk/auto-image.h"
 #include "sdk/auto-image-encoder.h"
+#include "sdk/auto-image-positions.h"
 #include "sdk/auto-masks.h"
 #include "sdk/auto-model-macros.h"
 #include "sdk/auto-part.h"

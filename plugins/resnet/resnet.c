@@ -85,29 +85,44 @@ resnet_stem (AutoContext *cx, const ResNetConfig *c, AutoInputs *in)
   return auto_max_pool2d (cx, x, &(AutoPool) { .kernel = { 3 }, .stride = { 2 }, .padding = { 1 } });
 }
 
+/* The states after stage @i: asked for by the caller, or by whoever builds on the network. */
+static void
+resnet_hand_out (AutoContext *cx, const ResNetConfig *c, guint i, AutoTensor *x, AutoModelOutput *features)
+{
+  auto_context_hidden_state (cx, x);
+  if (features && auto_backbone_wants (c->out_features, i))
+    auto_backbone_feature (features, x);
+}
+
 static AutoTensor *
-resnet_encoder (AutoContext *cx, const ResNetConfig *c, AutoInputs *in)
+resnet_encoder (AutoContext *cx, const ResNetConfig *c, AutoInputs *in, AutoModelOutput *features)
 {
   AutoTensor *x = resnet_stem (cx, c, in);
 
   for (guint i = 0; i < c->hidden_sizes.n; i++)
     {
       gint64 n_out = auto_list_int (cx, "hidden_sizes", &c->hidden_sizes, i, 1), depth = auto_list_int (cx, "depths", &c->depths, i, 0);
-      auto_context_hidden_state (cx, x);
+      resnet_hand_out (cx, c, i, x, features);
       for (int j = 0; j < MAX (depth, 1); j++)
         {
           AUTO_LAYER (cx, &x, "encoder.stages.%u.layers.%d", i, j);
           x = resnet_layer (cx, c, x, n_out, j == 0 && (i > 0 || c->downsample_in_first_stage) ? 2 : 1);
         }
     }
-  auto_context_hidden_state (cx, x);
+  resnet_hand_out (cx, c, c->hidden_sizes.n, x, features);
   return x;
+}
+
+static void
+resnet_backbone_forward (AutoContext *cx, const ResNetConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  resnet_encoder (cx, c, in, out);
 }
 
 static void
 resnet_model_forward (AutoContext *cx, const ResNetConfig *c, AutoInputs *in, AutoModelOutput *out)
 {
-  AutoTensor *x = resnet_encoder (cx, c, in);
+  AutoTensor *x = resnet_encoder (cx, c, in, NULL);
 
   auto_model_output_set (out, "last_hidden_state", x);
   auto_model_output_set (out, "pooler_output", auto_adaptive_avg_pool2d (cx, x, 1, 1));
@@ -120,7 +135,7 @@ resnet_classification_forward (AutoContext *cx, const ResNetConfig *c, AutoInput
 
   {
     AUTO_SCOPE (cx, "resnet");
-    x = resnet_encoder (cx, c, in);
+    x = resnet_encoder (cx, c, in, NULL);
   }
   x = auto_flatten (cx, auto_adaptive_avg_pool2d (cx, x, 1, 1), 1, 3);
   auto_model_output_set (out, "logits", auto_linear (cx, "classifier.1", x, c->parent.num_labels));
@@ -133,10 +148,12 @@ resnet_example (const ResNetConfig *c, AutoInputs *in)
 }
 
 AUTO_DEFINE_MODEL (ResNetModel, resnet_model, resnet_model_forward, .example = (AutoExample) resnet_example)
+AUTO_DEFINE_MODEL (ResNetBackbone, resnet_backbone, resnet_backbone_forward, .example = (AutoExample) resnet_example)
 AUTO_DEFINE_MODEL (ResNetForImageClassification, resnet_for_image_classification, resnet_classification_forward,
                    .example = (AutoExample) resnet_example)
 
 AUTO_PLUGIN (resnet, "ResNet",
   AUTO_ARCHITECTURE ("resnet", resnet_config, .prefix = "resnet"),
   AUTO_TASK ("AutoModel", resnet_model, .tf = TRUE, .flax = TRUE),
+  AUTO_TASK ("AutoBackbone", resnet_backbone),
   AUTO_TASK ("AutoModelForImageClassification", resnet_for_image_classification, .tf = TRUE, .flax = TRUE));

@@ -8,7 +8,7 @@
 #include "core/base/auto-io.h"
 
 #define MAX_TOKENS (1 << 24)
-#define MAX_TOKEN_LENGTH 1024
+#define MAX_TOKEN_LENGTH 256 /* putting one together takes its square */
 #define MAX_FILE ((gsize) 256 << 20)
 
 typedef struct
@@ -173,25 +173,26 @@ typedef struct
 } Part;
 
 static gint32
-pair_rank (const AutoTiktoken *self, const guint8 *bytes, const Part *parts, guint i, guint n_parts, gint32 limit)
+pair_rank (const AutoTiktoken *self, const guint8 *bytes, const Part *parts, guint i, guint n_parts)
 {
   if (i + 2 > n_parts)
     return G_MAXINT32;
   gint32 rank = auto_tiktoken_find (self, bytes + parts[i].begin, parts[i + 2].begin - parts[i].begin);
-  return rank < 0 || rank >= limit ? G_MAXINT32 : rank;
+  return rank < 0 ? G_MAXINT32 : rank;
 }
 
-/* Merges the token's bytes with what has a lower rank. Returns how many parts are left; parts[n] is the end. */
+/* Merges the token's bytes, lowest rank first, until two parts are left or nothing fits, as they would be merged inside of any word. Returns
+ * how many parts are left; parts[n] is the end. */
 static guint
-merge_below (const AutoTiktoken *self, const guint8 *bytes, guint length, gint32 limit, Part *parts)
+merge_to_two (const AutoTiktoken *self, const guint8 *bytes, guint length, Part *parts)
 {
   guint n = length;
 
   for (guint i = 0; i <= length; i++)
     parts[i] = (Part){ i, G_MAXINT32 };
   for (guint i = 0; i < n; i++)
-    parts[i].rank = pair_rank (self, bytes, parts, i, n, limit);
-  while (n > 1)
+    parts[i].rank = pair_rank (self, bytes, parts, i, n);
+  while (n > 2)
     {
       guint best = 0;
       for (guint i = 1; i < n; i++)
@@ -201,9 +202,9 @@ merge_below (const AutoTiktoken *self, const guint8 *bytes, guint length, gint32
         break;
       memmove (parts + best + 1, parts + best + 2, (n - best - 1) * sizeof *parts);
       n--;
-      parts[best].rank = pair_rank (self, bytes, parts, best, n, limit);
+      parts[best].rank = pair_rank (self, bytes, parts, best, n);
       if (best > 0)
-        parts[best - 1].rank = pair_rank (self, bytes, parts, best - 1, n, limit);
+        parts[best - 1].rank = pair_rank (self, bytes, parts, best - 1, n);
     }
   return n;
 }
@@ -214,14 +215,14 @@ auto_tiktoken_merges (const AutoTiktoken *self, gsize *n_unreachable)
   GArray *merges = g_array_new (FALSE, FALSE, sizeof (AutoTiktokenMerge));
   g_autofree Part *parts = g_new (Part, MAX_TOKEN_LENGTH + 2);
 
-  *n_unreachable = 0;
+  gsize unreachable = 0;
   for (guint i = 0; i < self->tokens->len; i++)
     {
       const Token *token = &g_array_index (self->tokens, Token, i);
       const guint8 *bytes = self->bytes->data + token->offset;
       if (token->length == 1)
         continue;
-      guint n = merge_below (self, bytes, token->length, token->rank, parts);
+      guint n = merge_to_two (self, bytes, token->length, parts);
       AutoTiktokenMerge merge = { -1, -1, token->rank };
       if (n == 2)
         {
@@ -231,7 +232,9 @@ auto_tiktoken_merges (const AutoTiktoken *self, gsize *n_unreachable)
       if (merge.left >= 0 && merge.right >= 0)
         g_array_append_val (merges, merge);
       else
-        ++*n_unreachable;
+        unreachable++;
     }
+  if (n_unreachable)
+    *n_unreachable = unreachable;
   return merges;
 }

@@ -25,7 +25,7 @@ AUTO_INTERNAL const guint8 *auto_tiktoken_get_token (const AutoTiktoken *self, g
 /* The rank of the bytes; -1 when they are no token. */
 AUTO_INTERNAL gint32 auto_tiktoken_find (const AutoTiktoken *self, const guint8 *bytes, gsize length);
 /* The merges (AutoTiktokenMerge) that the ranks imply, in the order of ranks. A token that no merge makes has none:
- * @n_unreachable counts those; they are only found where a whole word is looked up. */
+ * @n_unreachable (optional) counts those; they are only found where a whole word is looked up. */
 AUTO_INTERNAL GArray *auto_tiktoken_merges (const AutoTiktoken *self, gsize *n_unreachable);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoTiktoken, auto_tiktoken_free)

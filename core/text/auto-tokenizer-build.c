@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "../base/auto-io.h"
+#include "auto-tokenizer-gguf.h"
 #include "auto-tokenizer-legacy.h"
+#include "auto-tokenizer-tiktoken.h"
 
 #define LARGEST_FILE ((gsize) 1 << 30)
 
@@ -89,7 +91,7 @@ adjust (const char *what, JsonObject *settings, JsonObject *parts)
 
 /* Lets the class change the parts of a tokenizer.json. */
 static gboolean
-adjust_parts (AutoTokenizerBuild *self, AutoTokenizerParts *parts, gboolean from_json, GError **error)
+adjust_parts (AutoTokenizerBuild *self, const char *folder, AutoTokenizerParts *parts, gboolean from_json, GError **error)
 {
   struct
   {
@@ -112,6 +114,8 @@ adjust_parts (AutoTokenizerBuild *self, AutoTokenizerParts *parts, gboolean from
     good = self->spec->prepare (self->spec, self->settings->values, object, from_json, error);
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     *members[i].node = take_part (object, members[i].key);
+  if (!good)
+    g_prefix_error (error, "%s: ", folder);
   return good;
 }
 
@@ -189,19 +193,14 @@ auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error)
   return TRUE;
 }
 
-gboolean
-auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, gboolean fast, GError **error)
+/* The class's settings with what the folder's files say. */
+static gboolean
+read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, "tokenizer.json", NULL);
-  g_autoptr(AutoTokenizerParts) parts = NULL;
+  const char *text = self->spec->defaults;
   g_autoptr(JsonNode) defaults = NULL;
-  gboolean from_json = g_file_test (path, G_FILE_TEST_EXISTS);
 
-  *self = (AutoTokenizerBuild){ .fast = fast };
-  if (!choose_spec (self, folder, tokenizer_type, error))
-    return FALSE;
-  if (self->spec->defaults && !(defaults = auto_json_parse (self->spec->defaults, strlen (self->spec->defaults), self->spec->class_name,
-                                                            AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error)))
+  if (text && !(defaults = auto_json_parse (text, strlen (text), self->spec->class_name, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error)))
     return FALSE;
   self->settings = auto_tokenizer_settings_read (folder, defaults ? json_node_get_object (defaults) : NULL, error);
   if (!self->settings)
@@ -209,18 +208,58 @@ auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *
   g_auto(GStrv) more = self->spec->more_tokens ? self->spec->more_tokens (self->spec, self->settings->values) : NULL;
   for (guint i = 0; more && more[i]; i++)
     auto_tokenizer_settings_add_additional (self->settings, more[i]);
-  parts = from_json ? read_json (path, error) : auto_tokenizer_legacy_read (self, folder, error);
+  return TRUE;
+}
+
+static AutoTokenizerParts *
+read_from_json (AutoTokenizerBuild *self, const char *folder, const char *path, GError **error)
+{
+  g_autoptr(AutoTokenizerParts) parts = read_settings (self, folder, error) ? read_json (path, error) : NULL;
+
   if (!parts)
-    return FALSE;
-  if (from_json)
-    read_call_defaults (self->settings, parts);
-  if (from_json && self->spec->templates_win)
+    return NULL;
+  read_call_defaults (self->settings, parts);
+  if (self->spec->templates_win)
     {
       g_clear_pointer (&parts->post_processor, json_node_unref);
       if (!(parts->post_processor = auto_tokenizer_make_templates (self, parts->model, error)))
-        return FALSE;
+        return NULL;
     }
-  if (!adjust_parts (self, parts, from_json, error) || !(self->pipeline = auto_pipeline_new (g_steal_pointer (&parts), error)))
+  return adjust_parts (self, folder, parts, TRUE, error) ? g_steal_pointer (&parts) : NULL;
+}
+
+static AutoTokenizerParts *
+read_from_older_files (AutoTokenizerBuild *self, const char *folder, GError **error)
+{
+  g_autoptr(AutoTokenizerParts) parts = read_settings (self, folder, error) ? auto_tokenizer_legacy_read (self, folder, error) : NULL;
+  return parts && adjust_parts (self, folder, parts, FALSE, error) ? g_steal_pointer (&parts) : NULL;
+}
+
+/* The settings, and the parts from the first kind of file that is there. */
+static AutoTokenizerParts *
+read_parts (AutoTokenizerBuild *self, const char *folder, GError **error)
+{
+  g_autofree char *json = g_build_filename (folder, "tokenizer.json", NULL);
+
+  if (g_file_test (json, G_FILE_TEST_EXISTS))
+    return read_from_json (self, folder, json, error);
+  g_autofree char *tiktoken = auto_tokenizer_find_tiktoken (folder);
+  if (tiktoken)
+    return auto_tokenizer_tiktoken_read (self, folder, tiktoken, error);
+  g_autofree char *gguf = auto_tokenizer_generic_spec (folder)->kind == AUTO_TOKENIZER_JSON_ONLY ? auto_tokenizer_find_gguf (folder) : NULL;
+  return gguf ? auto_tokenizer_gguf_read (self, gguf, error) : read_from_older_files (self, folder, error);
+}
+
+gboolean
+auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, gboolean fast, GError **error)
+{
+  *self = (AutoTokenizerBuild){ .fast = fast };
+  if (!choose_spec (self, folder, tokenizer_type, error))
+    return FALSE;
+  AutoTokenizerParts *parts = read_parts (self, folder, error);
+  if (!parts)
+    return FALSE;
+  if (!(self->pipeline = auto_pipeline_new (parts, error)))
     {
       g_prefix_error (error, "%s: ", folder);
       return FALSE;

@@ -64,6 +64,17 @@ auto_tokenizer_generic_spec (const char *folder)
   return has_file (folder, "vocab.txt") ? &generic_wordpiece : &generic_json;
 }
 
+const AutoTokenizerSpec *
+auto_tokenizer_generic_of_kind (AutoTokenizerKind kind)
+{
+  const AutoTokenizerSpec *specs[] = { &generic_json, &generic_wordpiece, &generic_bpe, &generic_spm };
+
+  for (guint i = 0; i < G_N_ELEMENTS (specs); i++)
+    if (specs[i]->kind == kind)
+      return specs[i];
+  return &generic_json;
+}
+
 /* The JSON text of a setting, or its bare text. */
 static char *
 setting_text (JsonObject *settings, const char *name, gboolean bare)
@@ -281,8 +292,8 @@ read_ids (const char *path, AutoVocabulary *vocabulary, GError **error)
   return good;
 }
 
-static gboolean
-add_merge_line (GArray *merges, const AutoVocabulary *vocabulary, const char *line, gsize n)
+gboolean
+auto_tokenizer_add_merge (GArray *merges, const AutoVocabulary *vocabulary, const char *line, gsize n)
 {
   const char *space = memchr (line, ' ', n);
   gsize left = space ? (gsize) (space - line) : 0;
@@ -315,7 +326,7 @@ read_merges (const char *path, const AutoVocabulary *vocabulary, GArray *merges,
       gsize n = next - line;
       if (n && line[n - 1] == '\r')
         n--;
-      if (number > 1 && n && !add_merge_line (merges, vocabulary, line, n))
+      if (number > 1 && n && !auto_tokenizer_add_merge (merges, vocabulary, line, n))
         {
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s:%u: no merge of two tokens of the vocabulary", path, number);
           return FALSE;

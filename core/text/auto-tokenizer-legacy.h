@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 AUTO_INTERNAL AutoTokenizerParts *auto_tokenizer_legacy_read (AutoTokenizerBuild *build, const char *folder, GError **error);
 /* A class for a folder whose own class nobody knows, from the names of its files. */
 AUTO_INTERNAL const AutoTokenizerSpec *auto_tokenizer_generic_spec (const char *folder);
+/* A class for vocabularies of a kind. */
+const AutoTokenizerSpec *auto_tokenizer_generic_of_kind (AutoTokenizerKind kind);
 /* The text with the JSON of settings for $name. */
 char *auto_tokenizer_fill_text (const char *text, JsonObject *settings);
 /* A part from a text of JSON with $name; NULL and "null" give none. */
@@ -17,6 +19,12 @@ gboolean auto_tokenizer_fill_part (const char *text, JsonObject *settings, JsonN
 char *auto_tokenizer_find_spm (const char *folder, const char *wanted);
 /* Fills @parts with what a sentencepiece model gives. */
 gboolean auto_tokenizer_spm_read (AutoTokenizerBuild *build, const char *path, AutoTokenizerParts *parts, GError **error);
+/* The normalizer, pre-tokenizer and decoder of such models; @settings may hold charsmap, and holds prepend_scheme. */
+gboolean auto_tokenizer_spm_make_parts (const AutoTokenizerSpec *spec, JsonObject *settings, AutoTokenizerParts *parts, GError **error);
+/* Every way to make a piece of two, the best piece first: the merges (AutoMerge) of a vocabulary that has only scores (double by id). */
+GArray *auto_tokenizer_find_merges (const AutoVocabulary *vocabulary, const GArray *scores);
+/* Adds a merge from its text, "left right"; FALSE when it is none of two tokens of the vocabulary that make a third. */
+gboolean auto_tokenizer_add_merge (GArray *merges, const AutoVocabulary *vocabulary, const char *text, gsize length);
 /* The post-processor that the class's two templates describe. */
 JsonNode *auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, GError **error);
 

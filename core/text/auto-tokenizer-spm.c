@@ -96,9 +96,8 @@ compare_candidates (gconstpointer a, gconstpointer b)
   return x->merge.right < y->merge.right ? -1 : x->merge.right > y->merge.right;
 }
 
-/* Every way to make a piece of two, the best piece first: the merges of a model that has only scores. */
-static GArray *
-find_merges (const AutoVocabulary *vocabulary, const GArray *scores)
+GArray *
+auto_tokenizer_find_merges (const AutoVocabulary *vocabulary, const GArray *scores)
 {
   g_autoptr(GArray) found = g_array_new (FALSE, FALSE, sizeof (Candidate));
   GArray *merges = g_array_new (FALSE, FALSE, sizeof (AutoMerge));
@@ -143,8 +142,8 @@ extend_settings (JsonObject *settings, const AutoSentencePieceSpec *spec)
   return extended;
 }
 
-static gboolean
-make_parts (const AutoTokenizerSpec *spec, JsonObject *settings, AutoTokenizerParts *parts, GError **error)
+gboolean
+auto_tokenizer_spm_make_parts (const AutoTokenizerSpec *spec, JsonObject *settings, AutoTokenizerParts *parts, GError **error)
 {
   static const char strip[] = "{\"type\":\"Strip\",\"strip_left\":false,\"strip_right\":true},"
                               "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},\"content\":\"▁\"}]}";
@@ -186,11 +185,11 @@ auto_tokenizer_spm_read (AutoTokenizerBuild *build, const char *path, AutoTokeni
     {
       json_object_set_string_member (object, "unk_token", spec->unk_piece);
       json_object_set_boolean_member (object, "fuse_unk", TRUE);
-      merges = find_merges (vocabulary, scores);
+      merges = auto_tokenizer_find_merges (vocabulary, scores);
       g_clear_pointer (&scores, g_array_unref);
     }
   else
     json_object_set_int_member (object, "unk_id", unk >= 0 ? unk : spec->unk_id);
   parts->model = auto_token_model_new (json_object_ref (object), g_steal_pointer (&vocabulary), g_steal_pointer (&merges), g_steal_pointer (&scores), error);
-  return parts->model && make_parts (build->spec, settings, parts, error);
+  return parts->model && auto_tokenizer_spm_make_parts (build->spec, settings, parts, error);
 }

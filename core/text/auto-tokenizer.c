@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-pretrained-tokenizer.h"
 
+#include "core/checkpoint/auto-gguf.h"
 #include "core/hub/auto-hub-resolve.h"
 
 G_DEFINE_INTERFACE (AutoTokenizer, auto_tokenizer, G_TYPE_OBJECT)
@@ -17,7 +18,7 @@ auto_tokenizer_default_init (AutoTokenizerInterface *iface)
  * @cancellable: (nullable): stops the loading
  * @error: return location for an error
  *
- * Loads the tokenizer that a model's folder holds.
+ * Loads the tokenizer that a model's folder or a GGUF file holds.
  *
  * Returns: (transfer full): a tokenizer
  */
@@ -27,7 +28,8 @@ auto_tokenizer_from_pretrained (const char *name_or_path, AutoLoadOptions *optio
   g_return_val_if_fail (name_or_path != NULL, NULL);
   g_return_val_if_fail (options == NULL || AUTO_IS_LOAD_OPTIONS (options), NULL);
   g_autofree char *path = auto_hub_resolve (name_or_path, AUTO_HUB_WANT_TOKENIZER | AUTO_HUB_WANT_CONFIG, options, cancellable, error);
-  g_autofree char *folder = path && g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_path_get_dirname (path) : g_steal_pointer (&path);
+  gboolean beside = path && g_file_test (path, G_FILE_TEST_IS_REGULAR) && !auto_gguf_is_one (path); /* of a file that holds no tokenizer itself */
+  g_autofree char *folder = beside ? g_path_get_dirname (path) : g_steal_pointer (&path);
 
   if (!folder || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;

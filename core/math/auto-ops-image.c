@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "auto-bilinear.h"
 #include "auto-ops-private.h"
 #include "auto-ops-shape.h"
 #include "auto-pool.h"
@@ -225,23 +226,16 @@ unnormalize (float at, gint64 size, gboolean align_corners)
 static void
 sample_point (const Sampling *self, const float *x, const float *point, float *y, gint64 y_step)
 {
-  gint64 channels = self->x->shape[1], height = self->x->shape[2], width = self->x->shape[3];
-  float column = unnormalize (point[0], width, self->align_corners), row = unnormalize (point[1], height, self->align_corners);
-  gboolean outside = !(column > -1 && column < (float) width && row > -1 && row < (float) height);
+  gint64 channels = self->x->shape[1], height = self->x->shape[2], width = self->x->shape[3], elements[4];
+  float column = unnormalize (point[0], width, self->align_corners), row = unnormalize (point[1], height, self->align_corners), weights[4];
+  guint n = auto_bilinear (column, row, height, width, elements, weights);
 
   for (gint64 c = 0; c < channels; c++)
-    y[c * y_step] = 0;
-  if (outside)
-    return;
-  gint64 left = (gint64) floorf (column), top = (gint64) floorf (row);
-  for (int corner = 0; corner < 4; corner++)
     {
-      gint64 i = top + corner / 2, j = left + corner % 2;
-      float weight = (corner / 2 ? row - (float) top : (float) (top + 1) - row) * (corner % 2 ? column - (float) left : (float) (left + 1) - column);
-      if (i < 0 || i >= height || j < 0 || j >= width)
-        continue;
-      for (gint64 c = 0; c < channels; c++)
-        y[c * y_step] += x[(c * height + i) * width + j] * weight;
+      float sum = 0;
+      for (guint i = 0; i < n; i++)
+        sum += x[c * height * width + elements[i]] * weights[i];
+      y[c * y_step] = sum;
     }
 }
 

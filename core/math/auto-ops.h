@@ -24,4 +24,5 @@
 #include "auto-ops-image.h"
 #include "auto-ops-boxes.h"
 #include "auto-ops-attention.h"
+#include "auto-ops-deformable.h"
 #include "auto-ops-rotary.h"

@@ -79,6 +79,8 @@
   C (im2col, auto_im2col (cx, x[0], 3, 2, 1, 2)) \
   C (im2col_plain, auto_im2col (cx, x[0], 2, 2, 0, 1)) \
   C (col2im, auto_col2im (cx, x[0], 5, 6, 3, 2, 1, 1)) \
+  C (deformable, auto_deformable_attention (cx, x[0], AUTO_DIMS (4, 3, 2, 5, 1, 1), x[1], x[2])) \
+  C (deformable_wide, auto_deformable_attention (cx, x[0], AUTO_DIMS (6, 7, 3, 4), x[1], x[2])) \
 
 CASES (OPS_FUNCTION)
 static const OpsCase cases[] = { CASES (OPS_ENTRY) };
@@ -151,6 +153,27 @@ test_errors (void)
 }
 
 static void
+test_deformable_errors (void)
+{
+  AutoWeights *weights = auto_weights_new ();
+  g_autoptr(AutoContext) cx = auto_context_new (weights, FALSE);
+  AutoTensor *v = auto_zeros (cx, AUTO_DIMS (2, 12, 4, 8)), *l = auto_zeros (cx, AUTO_DIMS (2, 5, 4, 2, 3, 2)), *w = auto_zeros (cx, AUTO_DIMS (2, 5, 4, 2, 3));
+  AutoTensor *other = auto_zeros (cx, AUTO_DIMS (2, 5, 4, 2, 2));
+
+  OPS_ASSERT_FAILS (cx, auto_deformable_attention (cx, v, AUTO_DIMS (2, 3, 2, 2), l, w), SHAPE, "2 images of the given sizes");
+  OPS_ASSERT_FAILS (cx, auto_deformable_attention (cx, v, AUTO_DIMS (3, 4), l, w), SHAPE, "2 images of the given sizes");
+  OPS_ASSERT_FAILS (cx, auto_deformable_attention (cx, v, AUTO_DIMS (2, 3, 2), l, w), SHAPE, "2 images of the given sizes");
+  OPS_ASSERT_FAILS (cx, auto_deformable_attention (cx, v, AUTO_DIMS (-2, -3, 2, 3), l, w), SHAPE, "2 images of the given sizes");
+  OPS_ASSERT_FAILS (cx, auto_deformable_attention (cx, v, AUTO_DIMS (HUGE_SIZE, 4, 4, 3), l, w), SHAPE, "2 images of the given sizes");
+  OPS_ASSERT_FAILS (cx, auto_deformable_attention (cx, v, AUTO_DIMS (2, 3, 3, 2), w, w), SHAPE, "deformable_attention: float32 (2, 12, 4, 8) and");
+  OPS_ASSERT_FAILS (cx, auto_deformable_attention (cx, v, AUTO_DIMS (2, 3, 3, 2), l, other), SHAPE, "float32 (2, 5, 4, 2, 2)");
+  OPS_ASSERT_FAILS (cx, auto_deformable_attention (cx, v, AUTO_DIMS (2, 3, 3, 2), l, auto_arange (cx, 0, 5, 1)), DTYPE, "deformable_attention");
+  g_assert_null (auto_deformable_attention (cx, v, AUTO_DIMS (2, 3, 3, 2), l, NULL));
+  g_assert_nonnull (cx->error);
+  auto_weights_free (weights);
+}
+
+static void
 test_other_name (void)
 {
   AutoWeights *weights = auto_weights_new ();
@@ -170,6 +193,7 @@ main (int argc, char **argv)
   ops_add_cases ("spatial", cases, G_N_ELEMENTS (cases));
   g_test_add_func ("/ops/spatial/conv-errors", test_conv_errors);
   g_test_add_func ("/ops/spatial/errors", test_errors);
+  g_test_add_func ("/ops/spatial/deformable-errors", test_deformable_errors);
   g_test_add_func ("/ops/spatial/other-name", test_other_name);
   return g_test_run ();
 }

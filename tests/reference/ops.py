@@ -395,5 +395,25 @@ case("nms_classes", lambda b, s, c: torchvision.ops.batched_nms(b, s, c, 0.2), b
 case("fft2_real", lambda x: torch.fft.fftn(x, dim=(-2, -1)).real, r(2, 6, 10))
 case("fft2_real_powers", lambda x: torch.fft.fftn(x, dim=(-2, -1)).real, r(4, 8))
 
+
+def deformable(values, locations, weights, sizes):
+    """Each image sampled on its own."""
+    batch, _, heads, width = values.shape
+    queries = locations.shape[1]
+    parts = values.split([h * w for h, w in sizes], 1)
+    y = torch.zeros(batch * heads, width, queries)
+    for i, (h, w) in enumerate(sizes):
+        image = parts[i].permute(0, 2, 3, 1).reshape(batch * heads, width, h, w)
+        grid = 2 * locations[:, :, :, i].transpose(1, 2).flatten(0, 1) - 1
+        counts = weights[:, :, :, i].transpose(1, 2).flatten(0, 1).unsqueeze(1)
+        y += (F.grid_sample(image, grid, align_corners=False) * counts).sum(-1)
+    return y.view(batch, heads * width, queries).transpose(1, 2)
+
+
+for name, heads, width, points, queries, sizes in (("deformable", 2, 5, 3, 7, [(4, 3), (2, 5), (1, 1)]), ("deformable_wide", 3, 70, 2, 40, [(6, 7), (3, 4)])):
+    places = sum(h * w for h, w in sizes)
+    case(name, lambda v, l, w, sizes=sizes: deformable(v, l, w, sizes), r(2, places, heads, width), r(2, queries, heads, len(sizes), points, 2, low=-0.4, high=1.4),
+         torch.softmax(r(2, queries, heads, len(sizes) * points), -1).unflatten(-1, (len(sizes), points)))
+
 save_file(tensors, sys.argv[1])
 print(len([n for n in tensors if n.endswith("/y")]), "cases")

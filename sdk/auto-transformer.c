@@ -98,3 +98,23 @@ auto_sinusoids (AutoContext *cx, gint64 start, gint64 length, gint64 width)
       }
   return auto_reshape (cx, auto_constant (cx, values, (gsize) (length * width)), AUTO_DIMS (length, width));
 }
+
+AutoTensor *
+auto_padded_sinusoids (AutoContext *cx, AutoTensor *positions, gint64 width, gint64 pad)
+{
+  gint64 half = width / 2;
+
+  if (half < 2)
+    {
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "the width of the states must be 4 or more for positions as sinusoids");
+      return NULL;
+    }
+  AutoTensor *rows = auto_unsqueeze (cx, positions, -1);
+  AutoTensor *frequencies = auto_exp (cx, auto_scale (cx, auto_arange_float (cx, 0, (double) half, 1), -log (10000) / (double) (half - 1)));
+  AutoTensor *angles = auto_mul (cx, auto_cast (cx, rows, AUTO_DTYPE_F32), frequencies);
+  AutoTensor *table = auto_concat (cx, AUTO_TENSORS (auto_sin (cx, angles), auto_cos (cx, angles)), -1);
+
+  if (width % 2)
+    table = auto_pad (cx, table, AUTO_DIMS (0, 1), AUTO_PAD_CONSTANT, 0);
+  return pad < 0 ? table : auto_masked_fill (cx, table, auto_eq_scalar (cx, rows, (double) pad), 0);
+}

@@ -30,5 +30,8 @@ AUTO_AVAILABLE_IN_1_0 void auto_weigh_state (AutoContext *cx, AutoTensor **sum, 
 
 /* Sines in the first half of the features, cosines in the second, of positions @start, @start + 1, …: (length, width). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sinusoids (AutoContext *cx, gint64 start, gint64 length, gint64 width);
+/* The same of @positions (batch or 1, length), with frequencies down to 1 / 10000 itself and nothing at the position @pad: (batch or 1,
+ * length, width). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_padded_sinusoids (AutoContext *cx, AutoTensor *positions, gint64 width, gint64 pad);
 
 G_END_DECLS

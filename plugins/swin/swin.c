@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Swin Transformer (Liu et al., arXiv:2103.14030); transformers: models/swin/modeling_swin.py,
- * models/maskformer/modeling_maskformer_swin.py */
+/* Swin Transformer (Liu et al., arXiv:2103.14030), also as Donut's encoder (Kim et al., arXiv:2111.15664); transformers:
+ * models/swin/modeling_swin.py, models/maskformer/modeling_maskformer_swin.py, models/donut/modeling_donut_swin.py */
 #include "sdk/auto-sdk.h"
 
 #define SWIN_MEMBERS                                                                \
@@ -12,19 +12,25 @@
   gboolean qkv_bias, use_absolute_embeddings;                                       \
   AutoActivation hidden_act;
 
-/* One layout: the code below takes either. */
+/* One layout: the code below takes any. */
 typedef struct _SwinConfig { SWIN_MEMBERS } SwinConfig;
 struct _MaskFormerSwinConfig { SWIN_MEMBERS };
+struct _DonutSwinConfig { SWIN_MEMBERS };
 
 static gboolean
-swin_config_loaded (AutoPretrainedConfig *config, GError **error)
+donut_swin_config_loaded (AutoPretrainedConfig *config, GError **error)
 {
   const SwinConfig *c = (const SwinConfig *) config;
   double width = ldexp (c->embed_dim, (int) MIN (c->depths.n, 64) - 1);
 
   return auto_config_set_int (AUTO_CONFIG (config), "num_layers", c->depths.n, error) &&
-         auto_config_set_int (AUTO_CONFIG (config), "hidden_size", (gint64) CLAMP (width, 0, G_MAXINT), error) &&
-         auto_backbone_loaded (config, c->depths.n, error);
+         auto_config_set_int (AUTO_CONFIG (config), "hidden_size", (gint64) CLAMP (width, 0, G_MAXINT), error);
+}
+
+static gboolean
+swin_config_loaded (AutoPretrainedConfig *config, GError **error)
+{
+  return donut_swin_config_loaded (config, error) && auto_backbone_loaded (config, ((const SwinConfig *) config)->depths.n, error);
 }
 
 #define SWIN_FIELDS                                                                 \
@@ -46,13 +52,14 @@ swin_config_loaded (AutoPretrainedConfig *config, GError **error)
   AUTO_DOUBLE (layer_norm_eps, 1e-05),                                              \
   AUTO_EXTRA ("initializer_range", "0.02"),                                         \
   AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT - 1, .derived = TRUE),      \
-  AUTO_BACKBONE_FIELDS,                                                             \
   AUTO_ALIAS ("num_attention_heads", "num_heads"),                                  \
   AUTO_ALIAS ("num_hidden_layers", "num_layers")
 
-AUTO_DEFINE_CONFIG_WITH (SwinConfig, swin_config, "swin", (.base_first = TRUE, .loaded = swin_config_loaded), SWIN_FIELDS,
+AUTO_DEFINE_CONFIG_WITH (SwinConfig, swin_config, "swin", (.base_first = TRUE, .loaded = swin_config_loaded), SWIN_FIELDS, AUTO_BACKBONE_FIELDS,
   AUTO_INT (encoder_stride, 32, .min = 1, .max = 4096))
-AUTO_DEFINE_CONFIG_WITH (MaskFormerSwinConfig, maskformer_swin_config, "maskformer-swin", (.base_first = TRUE, .loaded = swin_config_loaded), SWIN_FIELDS)
+AUTO_DEFINE_CONFIG_WITH (MaskFormerSwinConfig, maskformer_swin_config, "maskformer-swin", (.base_first = TRUE, .loaded = swin_config_loaded), SWIN_FIELDS,
+  AUTO_BACKBONE_FIELDS)
+AUTO_DEFINE_CONFIG_WITH (DonutSwinConfig, donut_swin_config, "donut-swin", (.base_first = TRUE, .loaded = donut_swin_config_loaded), SWIN_FIELDS)
 
 /* Tokens (batch, rows · columns, width) and the sides of their grid. */
 typedef struct
@@ -316,6 +323,13 @@ maskformer_swin_model_forward (AutoContext *cx, const SwinConfig *c, AutoInputs 
   swin_set_output (cx, swin_encoder (cx, c, in, &(SwinUse) { .whole_windows = TRUE, .by_block = TRUE }), out);
 }
 
+/* Without a norm at the end. */
+static void
+donut_swin_model_forward (AutoContext *cx, const SwinConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  swin_set_output (cx, swin_stages (cx, c, in, &(SwinUse) { 0 }), out);
+}
+
 static AutoTensor *
 swin_below_head (AutoContext *cx, const SwinConfig *c, AutoInputs *in, gboolean masked)
 {
@@ -352,6 +366,7 @@ AUTO_DEFINE_MODEL (SwinForImageClassification, swin_for_image_classification, sw
 AUTO_DEFINE_MODEL (SwinForMaskedImageModeling, swin_for_masked_image_modeling, swin_masked_image_forward, EXAMPLE)
 AUTO_DEFINE_MODEL (MaskFormerSwinModel, maskformer_swin_model, maskformer_swin_model_forward, EXAMPLE)
 AUTO_DEFINE_MODEL (MaskFormerSwinBackbone, maskformer_swin_backbone, maskformer_swin_backbone_forward, EXAMPLE)
+AUTO_DEFINE_MODEL (DonutSwinModel, donut_swin_model, donut_swin_model_forward, EXAMPLE)
 
 AUTO_PLUGIN (swin, "Swin Transformer",
   AUTO_ARCHITECTURE ("swin", swin_config, .prefix = "swin"),
@@ -361,4 +376,6 @@ AUTO_PLUGIN (swin, "Swin Transformer",
   AUTO_TASK ("AutoModelForMaskedImageModeling", swin_for_masked_image_modeling, .tf = TRUE),
   AUTO_ARCHITECTURE ("maskformer-swin", maskformer_swin_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", maskformer_swin_model),
-  AUTO_TASK ("AutoBackbone", maskformer_swin_backbone));
+  AUTO_TASK ("AutoBackbone", maskformer_swin_backbone),
+  AUTO_ARCHITECTURE ("donut-swin", donut_swin_config, .prefix = "swin"),
+  AUTO_TASK ("AutoModel", donut_swin_model));

@@ -35,21 +35,6 @@ AUTO_DEFINE_CONFIG (XGLMConfig, xglm_config, "xglm",
   AUTO_ALIAS ("hidden_size", "d_model"),
   AUTO_ALIAS ("num_hidden_layers", "num_layers"))
 
-/* Sines, then cosines, of positions (batch or 1, length) times falling frequencies; nothing for the row of the padding token. */
-static AutoTensor *
-xglm_positions (AutoContext *cx, const XGLMConfig *c, AutoTensor *positions)
-{
-  gint64 half = c->d_model / 2, pad = c->parent.pad_token_id;
-  AutoTensor *rows = auto_unsqueeze (cx, auto_add_scalar (cx, positions, POSITION_OFFSET), -1);
-  AutoTensor *frequencies = auto_exp (cx, auto_scale (cx, auto_arange_float (cx, 0, (double) half, 1), -log (10000) / (double) (half - 1)));
-  AutoTensor *angles = auto_mul (cx, auto_cast (cx, rows, AUTO_DTYPE_F32), frequencies);
-  AutoTensor *table = auto_concat (cx, AUTO_TENSORS (auto_sin (cx, angles), auto_cos (cx, angles)), -1);
-
-  if (c->d_model % 2)
-    table = auto_pad (cx, table, AUTO_DIMS (0, 1), AUTO_PAD_CONSTANT, 0);
-  return pad < 0 ? table : auto_masked_fill (cx, table, auto_eq_scalar (cx, rows, (double) pad), 0);
-}
-
 /* Everything that the layers share. */
 typedef struct
 {
@@ -87,7 +72,8 @@ xglm_base (AutoContext *cx, const XGLMConfig *c, AutoInputs *in)
 
   if (c->scale_embedding && auto_inputs_get (in, "input_ids"))
     x = auto_scale (cx, x, sqrt (c->d_model));
-  x = auto_add (cx, x, xglm_positions (cx, c, auto_decoder_positions (cx, in, auto_dim (x, 1))));
+  AutoTensor *rows = auto_add_scalar (cx, auto_decoder_positions (cx, in, auto_dim (x, 1)), POSITION_OFFSET);
+  x = auto_add (cx, x, auto_padded_sinusoids (cx, rows, c->d_model, c->parent.pad_token_id));
   for (int i = 0; i < c->num_layers; i++)
     {
       AUTO_LAYER (cx, &x, "layers.%d", i);

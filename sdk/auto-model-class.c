@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-model-class-private.h"
+
 #include "auto-heads.h"
-#include "auto-model-macros.h"
 
 static GQuark
 spec_quark (void)
@@ -8,8 +9,8 @@ spec_quark (void)
   return g_quark_from_static_string ("auto-model-spec");
 }
 
-static const AutoModelSpec *
-find_spec (AutoPretrainedModel *self)
+const AutoModelSpec *
+auto_model_find_spec (AutoPretrainedModel *self)
 {
   for (GType type = G_OBJECT_TYPE (self); type; type = g_type_parent (type))
     {
@@ -17,13 +18,13 @@ find_spec (AutoPretrainedModel *self)
       if (spec)
         return spec;
     }
-  g_return_val_if_reached (NULL);
+  return NULL;
 }
 
 static void
 spec_forward (AutoPretrainedModel *self, AutoContext *cx, AutoInputs *in, AutoModelOutput *out)
 {
-  const AutoModelSpec *spec = find_spec (self);
+  const AutoModelSpec *spec = auto_model_find_spec (self);
   AutoConfig *config = auto_model_get_config (AUTO_MODEL (self));
 
   if (spec->head)
@@ -35,7 +36,7 @@ spec_forward (AutoPretrainedModel *self, AutoContext *cx, AutoInputs *in, AutoMo
 static void
 spec_example (AutoPretrainedModel *self, AutoInputs *in)
 {
-  const AutoModelSpec *spec = find_spec (self);
+  const AutoModelSpec *spec = auto_model_find_spec (self);
   gboolean choices = spec->head && spec->head->choices;
 
   if (spec->example)

@@ -16,6 +16,9 @@ typedef AutoTensor *(*AutoBase) (AutoContext *cx, gconstpointer config, AutoInpu
 /* Inputs of a valid shape. */
 typedef void (*AutoExample) (gconstpointer config, AutoInputs *in);
 
+/* Which of an encoder's @length states the caller's attention_mask shows, (batch, length), for a decoder that looks at them. */
+typedef AutoTensor *(*AutoSourceMask) (AutoContext *cx, gconstpointer config, AutoTensor *attention_mask, gint64 length);
+
 /* Changes the settings and inputs of a generation by the model's own rules, before anything else happens; see docs/generation.md. */
 typedef gboolean (*AutoPrepareGeneration) (AutoPretrainedModel *self, AutoGenerationConfig *generation, AutoInputs *in, GError **error);
 
@@ -27,6 +30,7 @@ typedef struct
   AutoBase base;
   AutoExample example; /* NULL: input_ids (1, 8) */
   AutoPrepareGeneration prepare_generation; /* NULL: nothing of its own */
+  AutoSourceMask source_mask; /* of an encoder that makes the mask shorter; NULL: it doesn't tell */
 } AutoModelSpec;
 
 AUTO_AVAILABLE_IN_1_0 GType auto_model_class_register (const char *type_name, const AutoModelSpec *spec);

@@ -12,4 +12,11 @@ AUTO_AVAILABLE_IN_1_0 void auto_part_forward (AutoContext *cx, const char *door,
 /* Example inputs of that model. */
 AUTO_AVAILABLE_IN_1_0 void auto_part_example (const char *door, AutoPretrainedConfig *config, AutoInputs *in);
 
+/* What the caller's attention_mask says of the @length states that this model made, for a decoder; an error when it doesn't tell. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_part_source_mask (AutoContext *cx, const char *door, AutoPretrainedConfig *config, AutoTensor *attention_mask,
+                                                         gint64 length);
+/* The reference's tie_encoder_decoder, for a declaring context after both forwards: layers of the base model below the scope "decoder" share
+ * weight and bias with those of the same name below the scope "encoder". */
+AUTO_AVAILABLE_IN_1_0 void auto_part_tie (AutoContext *cx, AutoPretrainedConfig *encoder, AutoPretrainedConfig *decoder);
+
 G_END_DECLS

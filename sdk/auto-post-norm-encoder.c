@@ -73,8 +73,11 @@ encoder_layer (AutoContext *cx, const AutoPostNormEncoder *how, AutoTensor *x, c
 static AutoTensor *
 source_states (AutoContext *cx, AutoInputs *in, AutoTensor *x, const AutoPostNormEncoder *how)
 {
-  AutoTensor *given = auto_source_states (cx, in, x);
+  AutoTensor *caller = auto_inputs_get (in, "encoder_hidden_states"), *given = auto_source_states (cx, in, x);
 
+  if (caller && how->decoder && !how->cross_attention)
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s",
+                       "add_cross_attention is false, so that encoder_hidden_states can't be looked at; set it to true");
   if (!how->cross_attention)
     return NULL;
   if (!how->decoder)

@@ -74,6 +74,15 @@ auto_waveform_lengths (AutoContext *cx, AutoTensor *attention_mask, const AutoWa
 }
 
 AutoTensor *
+auto_frames_within (AutoContext *cx, AutoTensor *lengths, gint64 frames)
+{
+  /* Where no frame is left the reference counts from the end, and all are. */
+  AutoTensor *last = auto_remainder_scalar (cx, auto_add_scalar (cx, lengths, -1), frames);
+
+  return auto_le (cx, auto_unsqueeze (cx, auto_arange (cx, 0, frames, 1), 0), auto_unsqueeze (cx, last, 1));
+}
+
+AutoTensor *
 auto_waveform_mask (AutoContext *cx, AutoInputs *in, const AutoWaveform *how, gint64 frames)
 {
   AutoTensor *mask = auto_inputs_get (in, "attention_mask"), *values = auto_inputs_get (in, "input_values");
@@ -86,9 +95,7 @@ auto_waveform_mask (AutoContext *cx, AutoInputs *in, const AutoWaveform *how, gi
       auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "attention_mask: needs the shape of input_values, %s, not %s", want, is);
       return NULL;
     }
-  /* Where no frame is left the reference counts from the end, and all are. */
-  AutoTensor *last = auto_remainder_scalar (cx, auto_add_scalar (cx, auto_waveform_lengths (cx, mask, how), -1), frames);
-  return auto_le (cx, auto_unsqueeze (cx, auto_arange (cx, 0, frames, 1), 0), auto_unsqueeze (cx, last, 1));
+  return auto_frames_within (cx, auto_waveform_lengths (cx, mask, how), frames);
 }
 
 AutoTensor *

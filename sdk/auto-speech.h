@@ -22,6 +22,8 @@ AUTO_AVAILABLE_IN_1_0 void auto_waveform_example (AutoInputs *in, const AutoWave
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_waveform_frames (AutoContext *cx, AutoInputs *in, const char *name, const AutoWaveform *how);
 /* How many frames an attention_mask (batch, samples) leaves in each row: (batch). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_waveform_lengths (AutoContext *cx, AutoTensor *attention_mask, const AutoWaveform *how);
+/* Which of @frames frames come before the ends of rows that have @lengths (batch) of them, as booleans (batch, frames). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_frames_within (AutoContext *cx, AutoTensor *lengths, gint64 frames);
 /* Which frames the call's attention_mask leaves, as booleans (batch, frames); NULL when the call has none. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_waveform_mask (AutoContext *cx, AutoInputs *in, const AutoWaveform *how, gint64 frames);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-inputs.h"
 
+#include <string.h>
+
 #include "../base/auto-json.h"
 #include "../tensor/auto-tensor-private.h"
 #include "auto-named.h"
@@ -11,6 +13,8 @@ struct _AutoInputs
   GArray *tensors;   /* of AutoNamedEntry */
   JsonObject *flags;
   GHashTable *asked; /* names that the model asked for */
+  AutoInputs *whole; /* that these are a part of, or NULL */
+  char *prefix;      /* of the part's names there */
 };
 
 G_DEFINE_FINAL_TYPE (AutoInputs, auto_inputs, G_TYPE_OBJECT)
@@ -23,6 +27,17 @@ add_name (GHashTable *names, const char *name)
     g_hash_table_add (names, g_strdup (name));
 }
 
+/* What a part is asked for, the whole is asked for. */
+static void
+note_asked (AutoInputs *self, const char *name)
+{
+  add_name (self->asked, name);
+  if (!self->whole)
+    return;
+  g_autofree char *full = g_strconcat (self->prefix, name, NULL);
+  note_asked (self->whole, full);
+}
+
 static void
 auto_inputs_finalize (GObject *object)
 {
@@ -31,6 +46,8 @@ auto_inputs_finalize (GObject *object)
   g_array_unref (self->tensors);
   json_object_unref (self->flags);
   g_hash_table_unref (self->asked);
+  g_clear_object (&self->whole);
+  g_free (self->prefix);
   G_OBJECT_CLASS (auto_inputs_parent_class)->finalize (object);
 }
 
@@ -98,7 +115,69 @@ auto_inputs_derive (AutoInputs *self)
 
   g_hash_table_unref (copy->asked);
   copy->asked = g_hash_table_ref (self->asked);
+  copy->whole = self->whole ? g_object_ref (self->whole) : NULL;
+  copy->prefix = g_strdup (self->prefix);
   return copy;
+}
+
+static gboolean
+has_any_prefix (const char *name, const char *const *prefixes)
+{
+  for (; prefixes && *prefixes; prefixes++)
+    if (g_str_has_prefix (name, *prefixes))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * auto_inputs_part:
+ * @self: inputs
+ * @prefix: what the names begin with that belong to the part; may be empty
+ * @others: (nullable) (array zero-terminated=1): what names begin with that belong to other parts
+ *
+ * The inputs of a model that is part of another one, under the names that it has by itself. What is asked of them counts as
+ * asked of @self.
+ *
+ * Returns: (transfer full): the part's tensors and flags, without @prefix
+ */
+AutoInputs *
+auto_inputs_part (AutoInputs *self, const char *prefix, const char *const *others)
+{
+  AutoInputs *part = auto_inputs_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  g_return_val_if_fail (AUTO_IS_INPUTS (self), part);
+  g_return_val_if_fail (prefix != NULL, part);
+  part->whole = g_object_ref (self);
+  part->prefix = g_strdup (prefix);
+  for (guint i = 0; i < self->tensors->len; i++)
+    {
+      const AutoNamedEntry *entry = &g_array_index (self->tensors, AutoNamedEntry, i);
+      if (g_str_has_prefix (entry->name, prefix) && !has_any_prefix (entry->name, others))
+        auto_named_set (part->tensors, entry->name + strlen (prefix), entry->tensor);
+    }
+  json_object_iter_init (&iter, self->flags);
+  while (json_object_iter_next (&iter, &name, &value))
+    if (g_str_has_prefix (name, prefix) && !has_any_prefix (name, others))
+      auto_inputs_set_flag (part, name + strlen (prefix), value);
+  return part;
+}
+
+/**
+ * auto_inputs_was_asked:
+ * @self: inputs
+ * @name: an argument's name
+ *
+ * Returns: whether [method@Inputs.get] was called for it
+ */
+gboolean
+auto_inputs_was_asked (AutoInputs *self, const char *name)
+{
+  g_return_val_if_fail (AUTO_IS_INPUTS (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  return g_hash_table_contains (self->asked, name);
 }
 
 /**
@@ -129,7 +208,7 @@ auto_inputs_get (AutoInputs *self, const char *name)
 {
   g_return_val_if_fail (AUTO_IS_INPUTS (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
-  add_name (self->asked, name);
+  note_asked (self, name);
   return auto_inputs_peek (self, name);
 }
 

@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (AutoInputs, auto_inputs, AUTO, INPUTS, GObject)
 AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_inputs_new (void);
 AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_inputs_copy (AutoInputs *self);
 AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_inputs_derive (AutoInputs *self);
+AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_inputs_part (AutoInputs *self, const char *prefix, const char *const *others);
+AUTO_AVAILABLE_IN_1_0 gboolean auto_inputs_was_asked (AutoInputs *self, const char *name);
 AUTO_AVAILABLE_IN_1_0 void auto_inputs_set (AutoInputs *self, const char *name, AutoTensor *tensor);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_inputs_get (AutoInputs *self, const char *name);
 AUTO_AVAILABLE_IN_1_0 char **auto_inputs_list (AutoInputs *self);

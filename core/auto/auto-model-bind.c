@@ -126,7 +126,7 @@ bind_weight (Binding *self, AutoWeight *weight, GStrvBuilder *mismatched, guint 
   if (!name)
     return TRUE;
   g_hash_table_add (self->taken, (gpointer) name);
-  if (target != weight && target->tensor)
+  if (target != weight && target->tensor && !weight->prevails)
     return TRUE;
   g_autoptr(AutoTensor) tensor = get_tensor (self, target, name, error);
   if (!tensor)
@@ -142,7 +142,7 @@ bind_weight (Binding *self, AutoWeight *weight, GStrvBuilder *mismatched, guint 
   return TRUE;
 }
 
-/* Sources first: what a tied name says counts only where the source is absent. */
+/* Sources first: what a tied name says counts only where the source is absent, or where it prevails. */
 static gboolean
 bind_weights (Binding *self, GStrvBuilder *mismatched, guint *n_found, GError **error)
 {

@@ -21,6 +21,7 @@ typedef struct
   char *name;  /* the reference's state-dict name */
   char *other; /* an older or newer spelling of it, or NULL */
   char *tied;  /* name of the weight whose values it shares, or NULL */
+  gboolean prevails; /* tied: what a file has under this name counts more than what it has under the other */
   AutoWeightKind kind;
   guint n_dims;
   gint64 shape[AUTO_TENSOR_MAX_DIMS];

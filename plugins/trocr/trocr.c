@@ -35,19 +35,15 @@ AUTO_DEFINE_CONFIG (TrOCRConfig, trocr_config, "trocr",
   AUTO_ALIAS ("hidden_size", "d_model"),
   AUTO_ALIAS ("num_hidden_layers", "decoder_layers"))
 
-/* Sinusoids count the tokens that are no padding, behind the padding's own number. */
 static AutoTensor *
 trocr_sinusoids (AutoContext *cx, const TrOCRConfig *c, AutoInputs *in)
 {
   gint64 pad = c->parent.pad_token_id;
-  AutoTensor *ids = auto_required_input (cx, in, "input_ids");
 
   if (pad < 0)
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "pad_token_id is needed where use_learned_position_embeddings is false");
   auto_buffer (cx, "embed_positions._float_tensor", AUTO_DIMS (1));
-  AutoTensor *seen = auto_cast (cx, auto_ne_scalar (cx, ids, (double) pad), AUTO_DTYPE_I64);
-  AutoTensor *places = auto_mul (cx, auto_add_scalar (cx, auto_cumsum (cx, seen, 1), (double) auto_context_get_past (cx)), seen);
-  return auto_padded_sinusoids (cx, auto_add_scalar (cx, places, (double) pad), c->d_model, pad);
+  return auto_padded_sinusoids (cx, auto_positions_after_padding (cx, in, pad), c->d_model, pad);
 }
 
 static AutoTensor *

@@ -221,3 +221,14 @@ speech_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPas
   return !c->add_adapter ? x : auto_frame_adapter (cx, "adapter", x, c->num_adapter_layers, c->output_hidden_size, c->adapter_kernel_size,
                                                    c->adapter_stride);
 }
+
+AutoTensor *
+speech_source_mask (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask, gint64 length)
+{
+  AutoWaveform how = speech_waveform (c);
+  AutoTensor *lengths = auto_waveform_lengths (cx, attention_mask, &how);
+
+  for (int i = 0; c->add_adapter && i < c->num_adapter_layers; i++)
+    lengths = auto_add_scalar (cx, auto_floor_divide_scalar (cx, auto_add_scalar (cx, lengths, -1), c->adapter_stride), 1);
+  return auto_cast (cx, auto_frames_within (cx, lengths, length), AUTO_DTYPE_I64);
+}

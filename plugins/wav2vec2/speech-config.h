@@ -47,10 +47,10 @@
 #define MIN_MASKS_FIELD AUTO_EXTRA ("mask_feature_min_masks", "0")
 #define STABLE_FIELD AUTO_BOOL (do_stable_layer_norm, FALSE)
 
-#define MODEL(Type, prefix, forward) AUTO_DEFINE_MODEL (Type, prefix, forward, .example = (AutoExample) speech_example)
+#define MODEL(Type, prefix, forward, ...) AUTO_DEFINE_MODEL (Type, prefix, forward, .example = (AutoExample) speech_example, ##__VA_ARGS__)
 /* The classes that every type has. */
 #define MODELS(Type, prefix)                                                                                                   \
-  MODEL (Type##Model, prefix##_model, speech_model_forward)                                                                    \
+  MODEL (Type##Model, prefix##_model, speech_model_forward, .source_mask = (AutoSourceMask) speech_source_mask)                \
   MODEL (Type##ForCTC, prefix##_for_ctc, speech_ctc_forward)                                                                   \
   MODEL (Type##ForSequenceClassification, prefix##_for_sequence_classification, speech_sequence_forward)
 #define SPEAKER_MODELS(Type, prefix)                                                                                           \

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "core/text/auto-slow-engines.h"
 #include "core/text/auto-tokenizer-spec.h"
+
+/* The Python class of BERT's kind. */
+#define AUTO_SLOW_WORDPIECE(...)                                                                                               \
+  &(const AutoSlowTokenizer) { .engine = &auto_slow_wordpiece, .lower = "do_lower_case", .ids_fall_back = TRUE, ##__VA_ARGS__ }
 
 /* Members of an AutoTokenizerSpec for the classes that cut words as BERT's does: vocab.txt and its normaliser. Their own marks and
  * templates come beside these. */
@@ -11,11 +16,12 @@
   .normalizer = "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": $tokenize_chinese_chars,"       \
                 " \"strip_accents\": $strip_accents, \"lowercase\": $do_lower_case}",                                          \
   .pre_tokenizer = "{\"type\": \"BertPreTokenizer\"}", .decoder = "{\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true}", \
-  .adjust = "normalizer.lowercase=do_lower_case normalizer.strip_accents=strip_accents normalizer.handle_chinese_chars=tokenize_chinese_chars"
+  .adjust = "normalizer.lowercase=do_lower_case normalizer.strip_accents=strip_accents normalizer.handle_chinese_chars=tokenize_chinese_chars", \
+  .slow = AUTO_SLOW_WORDPIECE ()
 /* The settings of that normaliser, for defaults. */
 #define AUTO_WORDPIECE_SETTINGS "\"do_lower_case\": true, \"tokenize_chinese_chars\": true, \"strip_accents\": null"
 
-/* The same with BERT's marks: [CLS] A [SEP] B [SEP]. */
+/* The same with BERT's marks: [CLS] A [SEP] B [SEP]. The Python class does the same in its own way. */
 #define AUTO_WORDPIECE_TOKENIZER(class_name_)                                                                                  \
   AUTO_WORDPIECE_PARTS (class_name_),                                                                                          \
   .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"unk_token\": \"[UNK]\", \"sep_token\": \"[SEP]\", \"pad_token\": \"[PAD]\","  \

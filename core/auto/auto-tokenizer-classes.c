@@ -28,13 +28,16 @@ find_class (const char *class_name)
 
 /* The model type's own plugin is asked first, so that as a rule no other has to be found. */
 static const AutoTokenizerSpec *
-look_up (const char *class_name, const char *model_type, gboolean fast, GError **error)
+look_up (const char *class_name, const char *model_type, gboolean *fast, GError **error)
 {
   const AutoTokenizerInfo *info = model_type && auto_registry_has_architecture (model_type) ? auto_registry_find_tokenizer (model_type, NULL) : NULL;
 
   if (class_name && !(info && has_name (info, class_name)))
     info = find_class (class_name);
-  return info ? info->spec : NULL;
+  if (!info)
+    return NULL;
+  *fast = (class_name && g_str_has_suffix (class_name, "Fast")) || !info->slow_class || (*fast && info->fast_class);
+  return info->spec;
 }
 
 static void __attribute__ ((constructor))

@@ -114,6 +114,27 @@ auto_added_vocabulary_add (AutoAddedVocabulary *self, const AutoAddedToken *toke
   return TRUE;
 }
 
+void
+auto_added_vocabulary_put (AutoAddedVocabulary *self, const AutoAddedToken *token)
+{
+  AutoAddedToken *known = g_hash_table_lookup (self->by_content, token->content);
+
+  if (token->special)
+    g_hash_table_add (self->specials, g_strdup (token->content));
+  if (!known)
+    {
+      insert (self, token);
+      return;
+    }
+  char *content = known->content;
+  if (known->id != token->id)
+    g_hash_table_remove (self->by_id, GUINT_TO_POINTER (known->id));
+  *known = *token;
+  known->content = content;
+  g_hash_table_insert (self->by_id, GUINT_TO_POINTER (known->id), known);
+  self->largest = MAX (self->largest, known->id);
+}
+
 static gboolean
 add_to_search (Search *search, const char *text, gsize length, guint32 id)
 {

@@ -23,6 +23,8 @@ AUTO_INTERNAL void auto_added_vocabulary_unref (AutoAddedVocabulary *self);
 /* Adds a token as the reference does: its id is the vocabulary's, or the next free one; one that is there stays, but may become special.
  * Returns whether it was new. */
 AUTO_INTERNAL gboolean auto_added_vocabulary_add (AutoAddedVocabulary *self, const AutoAddedToken *token, const AutoTokenModel *model);
+/* Sets a token with the id that it says, in place of one of the same text. */
+AUTO_INTERNAL void auto_added_vocabulary_put (AutoAddedVocabulary *self, const AutoAddedToken *token);
 /* To be called after the last addition, before the first search. */
 AUTO_INTERNAL gboolean auto_added_vocabulary_refresh (AutoAddedVocabulary *self, const AutoNormalizer *normalizer, GError **error);
 /* Cuts the tokens out of every piece: those that are looked for before (or after) normalization. */

@@ -120,7 +120,9 @@ choose_names (AutoEncoding *self)
     g_strv_builder_add (names, "offset_mapping");
   if (call->return_length)
     g_strv_builder_add (names, "length");
-  if (call->return_overflowing_tokens)
+  if (call->return_overflowing_tokens && self->rows->overflow)
+    g_strv_builder_add_many (names, "overflowing_tokens", "num_truncated_tokens", NULL);
+  else if (call->return_overflowing_tokens)
     g_strv_builder_add (names, "overflow_to_sample_mapping");
   self->names = g_strv_builder_end (names);
 }
@@ -201,7 +203,7 @@ segment_value (AutoEncoding *self, Column column, const AutoSegment *segment)
     case ATTENTION:
       return segment->sequence != AUTO_SEGMENT_PADDING;
     case SPECIAL:
-      return segment->sequence < 0;
+      return segment->sequence == AUTO_SEGMENT_PADDING || (segment->sequence == AUTO_SEGMENT_SPECIAL && !self->rows->unmasked);
     default:
       return self->rows->whole ? 0 : MAX (segment->sequence, -1);
     }
@@ -259,6 +261,11 @@ get_column (AutoEncoding *self, Column column, guint row, gsize *n, GError **err
   if (n)
     *n = 0;
   g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, NULL);
+  if (column >= WORDS && auto_pipeline_get_slow (self->pipeline))
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "a tokenizer that isn't fast knows no offsets and no words; load it with use-fast");
+      return NULL;
+    }
   g_mutex_lock (&self->lock);
   if (!self->columns[column] && (column < WORDS || ensure_details (self, error)))
     {
@@ -440,22 +447,90 @@ auto_encoding_get_names (AutoEncoding *self)
   return (const char *const *) self->names;
 }
 
+/**
+ * auto_encoding_get_overflowing_tokens:
+ * @self: an encoding
+ * @row: a row
+ * @n: (out) (optional): how many
+ *
+ * What truncation cut off, where a tokenizer that isn't fast was asked for it; a fast one gives more rows in its place.
+ *
+ * Returns: (transfer none) (array length=n) (nullable): ids
+ */
+const gint64 *
+auto_encoding_get_overflowing_tokens (AutoEncoding *self, guint row, gsize *n)
+{
+  if (n)
+    *n = 0;
+  g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, NULL);
+  if (!self->rows->overflow)
+    return NULL;
+  const gsize *starts = (const gsize *) (gpointer) self->rows->overflow_starts->data + row;
+  if (n)
+    *n = starts[1] - starts[0];
+  return (const gint64 *) (gpointer) self->rows->overflow->data + starts[0];
+}
+
+/**
+ * auto_encoding_get_num_truncated_tokens:
+ * @self: an encoding
+ * @row: a row
+ *
+ * By how much a row was longer than `max-length`, where a tokenizer that isn't fast was asked for overflowing tokens; less than 0 where it
+ * was shorter.
+ *
+ * Returns: how many tokens
+ */
+gint64
+auto_encoding_get_num_truncated_tokens (AutoEncoding *self, guint row)
+{
+  g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, 0);
+  return self->rows->truncated ? g_array_index (self->rows->truncated, gint64, row) : 0;
+}
+
 static AutoTensor *
-row_numbers (AutoEncoding *self, gboolean lengths, GError **error)
+row_numbers (AutoEncoding *self, char which, GError **error)
 {
   gint64 n = auto_encoding_get_n_rows (self);
   g_autofree gint64 *values = g_new (gint64, n + 1);
 
   for (gint64 i = 0; i < n; i++)
-    values[i] = lengths ? auto_encoding_get_length (self, i) : auto_encoding_get_sample (self, i);
+    values[i] = which == 'l' ? (gint64) auto_encoding_get_length (self, i)
+                : which == 'n' ? auto_encoding_get_num_truncated_tokens (self, i)
+                               : (gint64) auto_encoding_get_sample (self, i);
   return auto_tensor_new_int64 (&n, 1, values, n, error);
+}
+
+static gboolean
+fail_shape (GError **error)
+{
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+               "the rows have different lengths, so they make no tensor; set padding to longest, or truncation");
+  return FALSE;
+}
+
+static AutoTensor *
+overflow_tensor (AutoEncoding *self, GError **error)
+{
+  gint64 shape[2] = { auto_encoding_get_n_rows (self), 0 }, empty = 0;
+  gsize n = 0;
+
+  for (guint i = 0; i < shape[0]; i++)
+    {
+      auto_encoding_get_overflowing_tokens (self, i, &n);
+      if (i && shape[1] != (gint64) n)
+        return fail_shape (error), NULL;
+      shape[1] = n;
+    }
+  n = shape[0] * shape[1];
+  return auto_tensor_new_int64 (shape, 2, n ? auto_encoding_get_overflowing_tokens (self, 0, NULL) : &empty, n, error);
 }
 
 /**
  * auto_encoding_get_tensor:
  * @self: an encoding
- * @name: `input_ids`, `attention_mask`, `token_type_ids`, `special_tokens_mask`, `offset_mapping`, `length` or
- *   `overflow_to_sample_mapping`
+ * @name: `input_ids`, `attention_mask`, `token_type_ids`, `special_tokens_mask`, `offset_mapping`, `length`,
+ *   `overflow_to_sample_mapping`, or of a tokenizer that isn't fast `overflowing_tokens` or `num_truncated_tokens`
  * @error: return location for an error
  *
  * Gives a part of the encoding as a tensor of 64-bit integers, of a shape that begins with rows and their length. Rows of
@@ -474,19 +549,18 @@ auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
                 { "special_tokens_mask", SPECIAL }, { "offset_mapping", OFFSETS } };
 
   g_return_val_if_fail (AUTO_IS_ENCODING (self) && name != NULL, NULL);
-  if (g_str_equal (name, "length") || g_str_equal (name, "overflow_to_sample_mapping"))
-    return row_numbers (self, name[0] == 'l', error);
+  if (g_str_equal (name, "length") || g_str_equal (name, "overflow_to_sample_mapping")
+      || (self->rows->truncated && g_str_equal (name, "num_truncated_tokens")))
+    return row_numbers (self, name[0], error);
+  if (self->rows->overflow && g_str_equal (name, "overflowing_tokens"))
+    return overflow_tensor (self, error);
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     if (g_str_equal (name, known[i].name))
       {
         gint64 rows = auto_encoding_get_n_rows (self);
         gint64 shape[3] = { rows, rows ? auto_encoding_get_length (self, 0) : 0, 2 };
         if (!self->rectangular)
-          {
-            g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
-                         "the rows have different lengths, so they make no tensor; set padding to longest, or truncation");
-            return NULL;
-          }
+          return fail_shape (error), NULL;
         gsize n_dims = known[i].column == OFFSETS ? 3 : 2, n = self->rows->ids->len * (n_dims - 1);
         const gint64 empty = 0, *values = n == 0 ? &empty : known[i].column < 0 ? auto_encoding_get_ids (self, 0, NULL)
                                                                                 : get_column (self, known[i].column, 0, NULL, error);

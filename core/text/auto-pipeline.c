@@ -2,6 +2,7 @@
 #include "auto-pipeline.h"
 
 #include "auto-fast-path.h"
+#include "auto-slow.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct _AutoPipeline
   AutoDecoder *decoder;
   AutoAddedVocabulary *added;
   AutoFastPath *fast; /* or NULL */
+  AutoSlow *slow;     /* NULL, or what does everything in place of the parts */
   GMutex lock;
   GPtrArray *idle; /* AutoFastScratch that no thread works with */
 };
@@ -84,6 +86,23 @@ auto_pipeline_new (AutoTokenizerParts *parts, GError **error)
 }
 
 AutoPipeline *
+auto_pipeline_new_slow (AutoSlow *slow)
+{
+  AutoPipeline *self = g_new0 (AutoPipeline, 1);
+
+  self->ref_count = 1;
+  self->core = self;
+  self->slow = slow;
+  return self;
+}
+
+AutoSlow *
+auto_pipeline_get_slow (AutoPipeline *self)
+{
+  return self->slow;
+}
+
+AutoPipeline *
 auto_pipeline_with_added (AutoPipeline *self, AutoAddedVocabulary *added, GError **error)
 {
   if (!auto_added_vocabulary_refresh (added, self->core->normalizer, error))
@@ -119,6 +138,7 @@ auto_pipeline_unref (AutoPipeline *self)
   g_clear_pointer (&self->decoder, auto_decoder_free);
   g_clear_pointer (&self->added, auto_added_vocabulary_unref);
   g_clear_pointer (&self->fast, auto_fast_path_free);
+  g_clear_pointer (&self->slow, auto_slow_unref);
   if (self->idle)
     {
       g_ptr_array_unref (self->idle);
@@ -284,6 +304,8 @@ auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "a text of %" G_GSIZE_FORMAT " bytes is too long; cut it into parts", length);
       return FALSE;
     }
+  if (self->slow)
+    return auto_slow_encode (self->slow, text, length, word >= 0, tokens, error);
   if (!tokens->details && can_be_fast (self))
     {
       AutoFastScratch *scratch = take_scratch (core);
@@ -305,6 +327,8 @@ auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32
 gint64
 auto_pipeline_find (AutoPipeline *self, const char *token)
 {
+  if (self->slow)
+    return auto_slow_find (self->slow, token);
   const AutoAddedToken *added = auto_added_vocabulary_find (self->added, token);
 
   return added ? (gint64) added->id : auto_vocabulary_find (self->core->parts->model->vocabulary, token, strlen (token));
@@ -313,6 +337,8 @@ auto_pipeline_find (AutoPipeline *self, const char *token)
 const char *
 auto_pipeline_token (AutoPipeline *self, gint64 id, gsize *length)
 {
+  if (self->slow)
+    return auto_slow_token (self->slow, id, length);
   const AutoAddedToken *added = auto_added_vocabulary_by_id (self->added, id);
 
   if (!added)
@@ -358,19 +384,19 @@ auto_pipeline_decode (AutoPipeline *self, const gint64 *ids, gsize n, gboolean s
 const AutoPostProcessor *
 auto_pipeline_get_post_processor (AutoPipeline *self)
 {
-  return self->core->post_processor;
+  return self->slow ? self->slow->post_processor : self->core->post_processor;
 }
 
 AutoAddedVocabulary *
 auto_pipeline_get_added (AutoPipeline *self)
 {
-  return self->added;
+  return self->slow ? self->slow->added : self->added;
 }
 
 const AutoTokenModel *
 auto_pipeline_get_model (AutoPipeline *self)
 {
-  return self->core->parts->model;
+  return self->slow ? self->slow->model : self->core->parts->model;
 }
 
 const AutoTokenizerParts *

@@ -49,17 +49,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoTokens, auto_tokens_free)
 
 /* Compiled parts; immutable, used from any number of threads. */
 typedef struct _AutoPipeline AutoPipeline;
+struct _AutoSlow;
 
 /* Takes @parts. */
 AUTO_INTERNAL AutoPipeline *auto_pipeline_new (AutoTokenizerParts *parts, GError **error);
 /* The same with other added tokens (taken). */
 AUTO_INTERNAL AutoPipeline *auto_pipeline_with_added (AutoPipeline *self, AutoAddedVocabulary *added, GError **error);
+/* One that works as the reference's Python class does. Takes @slow. */
+AUTO_INTERNAL AutoPipeline *auto_pipeline_new_slow (struct _AutoSlow *slow);
+/* NULL when it is no such one. */
+AUTO_INTERNAL struct _AutoSlow *auto_pipeline_get_slow (AutoPipeline *self);
 AUTO_INTERNAL AutoPipeline *auto_pipeline_ref (AutoPipeline *self);
 AUTO_INTERNAL void auto_pipeline_unref (AutoPipeline *self);
-/* Appends the tokens of a text (valid UTF-8). @word >= 0: all of them belong to that word. */
+/* Appends the tokens of a text (valid UTF-8). @word >= 0: all of them belong to that word of a text that was split. */
 AUTO_INTERNAL gboolean auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32 word, AutoTokens *tokens, GError **error);
 AUTO_INTERNAL GString *auto_pipeline_decode (AutoPipeline *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, GError **error);
 
+/* The id of a token, or -1. */
 AUTO_INTERNAL gint64 auto_pipeline_find (AutoPipeline *self, const char *token);
 /* The token of an id, or NULL. */
 AUTO_INTERNAL const char *auto_pipeline_token (AutoPipeline *self, gint64 id, gsize *length);

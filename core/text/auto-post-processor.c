@@ -209,6 +209,27 @@ auto_post_processor_new (JsonNode *description, GError **error)
   return g_steal_pointer (&self);
 }
 
+AutoPostProcessor *
+auto_post_processor_new_plain (void)
+{
+  AutoPostProcessor *self = g_new0 (AutoPostProcessor, 1);
+
+  self->trims = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  self->zero_types = TRUE;
+  set_pieces (self, 0, pieces_new ());
+  set_pieces (self, 1, pieces_new ());
+  return self;
+}
+
+void
+auto_post_processor_add (AutoPostProcessor *self, gboolean pair, int sequence, guint32 type_id, const char *text, guint32 id)
+{
+  if (sequence >= 0)
+    add_sequence (self->pieces[pair], sequence, type_id);
+  else
+    add_special (self->pieces[pair], text, id, type_id);
+}
+
 void
 auto_post_processor_free (AutoPostProcessor *self)
 {

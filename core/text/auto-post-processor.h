@@ -28,6 +28,9 @@ typedef struct
 
 /* @description may be a JSON null or NULL. */
 AUTO_INTERNAL AutoPostProcessor *auto_post_processor_new (JsonNode *description, GError **error);
+/* One without pieces and types, and its pieces one by one: for one sequence or for two (@pair). @sequence -1: the special token @text. */
+AUTO_INTERNAL AutoPostProcessor *auto_post_processor_new_plain (void);
+AUTO_INTERNAL void auto_post_processor_add (AutoPostProcessor *self, gboolean pair, int sequence, guint32 type_id, const char *text, guint32 id);
 AUTO_INTERNAL void auto_post_processor_free (AutoPostProcessor *self);
 AUTO_INTERNAL guint auto_post_processor_added (const AutoPostProcessor *self, gboolean pair);
 

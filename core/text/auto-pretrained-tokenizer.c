@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "auto-encoding-private.h"
+#include "auto-pretrained-tokenizer-private.h"
+#include "auto-slow.h"
 #include "auto-template.h"
 #include "auto-tokenizer-build.h"
 #include "auto-tokenizer-legacy.h"
@@ -16,7 +18,7 @@ typedef struct
   char *name_or_path, *padding_side, *truncation_side, *chat_template;
   char **model_input_names;
   gint64 model_max_length, pad_token_type_id;
-  gboolean clean_up;
+  gboolean clean_up, spaces;
 } AutoPretrainedTokenizerPrivate;
 
 static void tokenizer_iface_init (AutoTokenizerInterface *iface);
@@ -36,6 +38,7 @@ enum
   PROP_MODEL_MAX_LENGTH,
   PROP_PAD_TOKEN_TYPE_ID,
   PROP_CLEAN_UP,
+  PROP_SPACES,
   PROP_CHAT_TEMPLATE,
   PROP_VOCAB_SIZE,
   PROP_ADDITIONAL,
@@ -130,6 +133,9 @@ auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value
     case PROP_CLEAN_UP:
       g_value_set_boolean (value, priv->clean_up);
       break;
+    case PROP_SPACES:
+      g_value_set_boolean (value, priv->spaces);
+      break;
     case PROP_CHAT_TEMPLATE:
       g_value_set_string (value, priv->chat_template);
       break;
@@ -165,6 +171,28 @@ set_side (char **member, const GValue *value)
     set_string (member, value);
 }
 
+/* Exchanges the pipeline. Takes @changed. */
+static void
+set_pipeline (AutoPretrainedTokenizerPrivate *priv, AutoPipeline *changed)
+{
+  g_mutex_lock (&priv->lock);
+  auto_pipeline_unref (priv->build.pipeline);
+  priv->build.pipeline = changed;
+  g_mutex_unlock (&priv->lock);
+}
+
+/* Makes a Python class's pipeline anew after a change of the special tokens, with more tokens. */
+static gboolean
+extend_slow (AutoPretrainedTokenizerPrivate *priv, const AutoAddedToken *tokens, guint n, guint *n_new, GError **error)
+{
+  AutoSlow *slow = priv->build.pipeline ? auto_pipeline_get_slow (priv->build.pipeline) : NULL;
+  AutoSlow *changed = slow ? auto_slow_extend (slow, priv->build.settings, tokens, n, n_new, error) : NULL;
+
+  if (changed)
+    set_pipeline (priv, auto_pipeline_new_slow (changed));
+  return changed != NULL;
+}
+
 static void
 auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -191,6 +219,9 @@ auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue 
     case PROP_CLEAN_UP:
       priv->clean_up = g_value_get_boolean (value);
       break;
+    case PROP_SPACES:
+      priv->spaces = g_value_get_boolean (value);
+      break;
     case PROP_CHAT_TEMPLATE:
       set_string (&priv->chat_template, value);
       break;
@@ -200,6 +231,7 @@ auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue 
           const char *text = g_value_get_string (value);
           AutoAddedToken token = { .content = (char *) text, .special = TRUE };
           auto_tokenizer_settings_set_special (priv->build.settings, id - PROP_TOKEN, text ? &token : NULL);
+          extend_slow (priv, NULL, 0, NULL, NULL);
         }
     }
 }
@@ -235,6 +267,8 @@ install_properties (GObjectClass *class)
   g_object_class_install_property (class, PROP_IS_FAST, g_param_spec_boolean ("is-fast", NULL, "Answers as the reference's fast class", TRUE, ro));
   g_object_class_install_property (class, PROP_CLEAN_UP, g_param_spec_boolean ("clean-up-tokenization-spaces", NULL,
                                                                                "Take away spaces before punctuation when decoding", TRUE, rw));
+  g_object_class_install_property (class, PROP_SPACES, g_param_spec_boolean ("spaces-between-special-tokens", NULL,
+                                                                             "Put spaces around added tokens when decoding, if it isn't fast", TRUE, rw));
   g_object_class_install_property (class, PROP_MODEL_INPUT_NAMES, g_param_spec_boxed ("model-input-names", NULL, "What the model takes", G_TYPE_STRV, rw));
   g_object_class_install_property (class, PROP_ADDITIONAL, g_param_spec_boxed ("additional-special-tokens", NULL, "More special tokens", G_TYPE_STRV, ro));
   g_object_class_install_property (class, PROP_MODEL_MAX_LENGTH, g_param_spec_int64 ("model-max-length", NULL, "Most tokens of a row that the model can take",
@@ -273,6 +307,7 @@ auto_pretrained_tokenizer_init (AutoPretrainedTokenizer *self)
   priv->model_input_names = g_strdupv ((char **) inputs);
   priv->model_max_length = G_MAXINT64;
   priv->clean_up = TRUE;
+  priv->spaces = TRUE;
   priv->build.fast = TRUE;
 }
 
@@ -341,6 +376,7 @@ auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *
   priv->model_max_length = read_max_length (values, priv->build.spec->model_max_length);
   priv->pad_token_type_id = CLAMP (auto_json_int (values, "pad_token_type_id", 0), 0, G_MAXINT32);
   priv->clean_up = auto_json_bool (values, "clean_up_tokenization_spaces", TRUE);
+  priv->spaces = priv->build.fast || !priv->build.spec->slow->no_spaces;
   priv->chat_template = g_strdup (auto_json_string (values, "chat_template"));
   read_side (values, "padding_side", priv->build.spec->pad_left, &priv->padding_side);
   read_side (values, "truncation_side", priv->build.spec->truncate_left, &priv->truncation_side);
@@ -382,6 +418,8 @@ settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipelin
     return TRUE;
   if (call->padding != AUTO_PADDING_NO && call->pad_to_multiple_of > 0 && call->max_length % call->pad_to_multiple_of != 0)
     return fail (error, "with both padding and truncation, max-length must be a multiple of pad-to-multiple-of");
+  if (!priv->build.fast)
+    return TRUE;
   gint64 added = auto_post_processor_added (auto_pipeline_get_post_processor (pipeline), FALSE), room = call->max_length - added;
   if (call->stride > 0 && room >= 0 && call->stride >= room)
     {
@@ -408,6 +446,21 @@ check_words (AutoPretrainedTokenizerPrivate *priv, GError **error)
   return FALSE;
 }
 
+/* What the reference's Python classes refuse. */
+static gboolean
+check_slow_call (const AutoTokenizerCall *call, gboolean pair, GError **error)
+{
+  if (call->return_offsets_mapping)
+    return fail (error, "return-offsets-mapping needs a fast tokenizer; load it with use-fast");
+  if (call->return_token_type_ids == AUTO_CHOICE_YES && !call->add_special_tokens)
+    return fail (error, "return-token-type-ids needs add-special-tokens, unless the tokenizer is fast");
+  if (call->return_overflowing_tokens && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair)
+    return fail (error, "tokens that overflow can't be returned for pairs that are cut by longest-first; set truncation to only-first or only-second");
+  if (call->return_overflowing_tokens && call->max_length < 0)
+    return fail (error, "return-overflowing-tokens needs a max-length");
+  return TRUE;
+}
+
 static AutoEncoding *
 encode_inputs (AutoTokenizer *tokenizer, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, AutoTokenizerOptions *options,
                GCancellable *cancellable, GError **error)
@@ -417,7 +470,8 @@ encode_inputs (AutoTokenizer *tokenizer, const AutoEncodeInput *inputs, const Au
   g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
   AutoEncodeSettings settings = { .call = auto_tokenizer_options_get_call (options) };
 
-  if (!pipeline || (settings.call.is_split_into_words && !check_words (priv, error)) || !settle_call (self, &settings.call, pipeline, error))
+  if (!pipeline || (settings.call.is_split_into_words && !check_words (priv, error)) || !settle_call (self, &settings.call, pipeline, error)
+      || (!priv->build.fast && !check_slow_call (&settings.call, pairs != NULL, error)))
     return NULL;
   settings.truncation_left = g_str_equal (priv->truncation_side, "left");
   settings.padding_left = g_str_equal (priv->padding_side, "left");
@@ -494,7 +548,10 @@ static char *
 decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up, GError **error)
 {
   g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
-  GString *text = pipeline ? auto_pipeline_decode (pipeline, ids, n, skip_special_tokens, error) : NULL;
+  AutoSlow *slow = pipeline ? auto_pipeline_get_slow (pipeline) : NULL;
+  GString *text = slow       ? auto_slow_decode (slow, ids, n, skip_special_tokens, private_of (self)->spaces, error)
+                  : pipeline ? auto_pipeline_decode (pipeline, ids, n, skip_special_tokens, error)
+                             : NULL;
 
   if (!text)
     return NULL;
@@ -510,12 +567,30 @@ decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_t
   return g_string_free (text, FALSE);
 }
 
+/* What is unknown keeps its text. */
+static char **
+tokenize_slow (const AutoSlow *slow, const char *text)
+{
+  g_autoptr(GPtrArray) tokens = g_ptr_array_new ();
+  gsize length = strlen (text);
+  g_autofree char *repaired = auto_utf8_repair (text, length, &length);
+
+  auto_slow_tokenize (slow, repaired ? repaired : text, length, FALSE, tokens);
+  g_ptr_array_add (tokens, NULL);
+  return (char **) g_ptr_array_steal (tokens, NULL);
+}
+
 static char **
 tokenize (AutoTokenizer *self, const char *text, const char *pair, gboolean add_special_tokens, GError **error)
 {
   g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
   const char *texts[] = { text, NULL }, *pairs[] = { pair, NULL };
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
 
+  if (!pipeline)
+    return NULL;
+  if (auto_pipeline_get_slow (pipeline) && !pair && !add_special_tokens)
+    return tokenize_slow (auto_pipeline_get_slow (pipeline), text);
   g_object_set (options, "add-special-tokens", add_special_tokens, NULL);
   g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_batch (self, texts, pair ? pairs : NULL, options, NULL, error);
   return encoding ? auto_encoding_get_tokens (encoding, 0, error) : NULL;
@@ -539,7 +614,8 @@ get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens)
   if (!pipeline)
     return 0;
   const AutoVocabulary *vocabulary = auto_pipeline_get_model (pipeline)->vocabulary;
-  guint size = auto_vocabulary_size (vocabulary);
+  const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
+  guint size = slow && !with_added_tokens ? slow->vocab_size : auto_vocabulary_size (vocabulary);
   g_autoptr(GPtrArray) added = auto_added_vocabulary_list (auto_pipeline_get_added (pipeline));
   for (guint i = 0; with_added_tokens && i < added->len; i++)
     {
@@ -574,35 +650,65 @@ get_vocab (AutoTokenizer *self)
   return table;
 }
 
+/* New special tokens of a Python class are among its additional ones from then on. */
 static gint64
-add_tokens (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error)
+add_slow (AutoPretrainedTokenizerPrivate *priv, const AutoAddedToken *tokens, guint n, GError **error)
+{
+  guint n_new = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(GPtrArray) specials = auto_tokenizer_settings_list_specials (priv->build.settings);
+      gboolean known = !tokens[i].special;
+      for (guint k = 0; k < specials->len && !known; k++)
+        known = g_str_equal (((AutoAddedToken *) g_ptr_array_index (specials, k))->content, tokens[i].content);
+      if (!known)
+        auto_tokenizer_settings_add_additional (priv->build.settings, tokens[i].content);
+    }
+  return extend_slow (priv, tokens, n, &n_new, error) ? n_new : -1;
+}
+
+gint64
+auto_pretrained_tokenizer_add (AutoPretrainedTokenizer *self, const AutoAddedToken *tokens, guint n, GError **error)
 {
   AutoPretrainedTokenizerPrivate *priv = private_of (self);
   g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
-  gint64 n = 0;
+  gint64 n_new = 0;
 
   if (!pipeline)
     return -1;
+  for (guint i = 0; i < n; i++)
+    if (!g_utf8_validate (tokens[i].content, -1, NULL))
+      {
+        fail (error, "a token that is to be added is no UTF-8");
+        return -1;
+      }
+  if (auto_pipeline_get_slow (pipeline))
+    return add_slow (priv, tokens, n, error);
   AutoAddedVocabulary *added = auto_added_vocabulary_copy (auto_pipeline_get_added (pipeline));
-  for (gsize i = 0; tokens[i]; i++)
-    {
-      AutoAddedToken token = { .content = (char *) tokens[i], .normalized = !special, .special = special };
-      if (!g_utf8_validate (tokens[i], -1, NULL))
-        {
-          auto_added_vocabulary_unref (added);
-          fail (error, "a token that is to be added is no UTF-8");
-          return -1;
-        }
-      n += auto_added_vocabulary_add (added, &token, auto_pipeline_get_model (pipeline));
-    }
+  for (guint i = 0; i < n; i++)
+    n_new += auto_added_vocabulary_add (added, &tokens[i], auto_pipeline_get_model (pipeline));
   AutoPipeline *changed = auto_pipeline_with_added (pipeline, added, error);
   if (!changed)
     return -1;
-  g_mutex_lock (&priv->lock);
-  auto_pipeline_unref (priv->build.pipeline);
-  priv->build.pipeline = changed;
-  g_mutex_unlock (&priv->lock);
-  return n;
+  set_pipeline (priv, changed);
+  return n_new;
+}
+
+static gint64
+add_tokens (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error)
+{
+  gsize n = g_strv_length ((char **) tokens);
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  g_autoptr(GArray) added = g_array_new (FALSE, FALSE, sizeof (AutoAddedToken));
+
+  if (!pipeline)
+    return -1;
+  for (gsize i = 0; i < n; i++)
+    /* a Python class leaves a mere text alone that it has added already */
+    if (!auto_pipeline_get_slow (pipeline) || !auto_added_vocabulary_find (auto_pipeline_get_added (pipeline), tokens[i]))
+      g_array_append_val (added, ((AutoAddedToken){ .content = (char *) tokens[i], .normalized = !special, .special = special }));
+  return auto_pretrained_tokenizer_add (AUTO_PRETRAINED_TOKENIZER (self), (AutoAddedToken *) (gpointer) added->data, added->len, error);
 }
 
 static gboolean

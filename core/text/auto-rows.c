@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auto-byte-level.h"
+#include "auto-slow.h"
 
 /* A piece of a sequence that a row shows. */
 typedef struct
@@ -17,6 +18,9 @@ typedef struct
 {
   AutoTokens *tokens[2]; /* the second is NULL without a pair */
   GArray *windows[2];    /* Window: the first is the row's, the others overflow */
+  Window cut;            /* a Python class's: what was cut off */
+  int cut_from;          /* the sequence that it was cut from */
+  gint64 excess;
 } Job;
 
 typedef struct
@@ -25,6 +29,7 @@ typedef struct
   const AutoEncodeSettings *settings;
   const AutoPostProcessor *post;
   AutoRows *rows;
+  gboolean slow; /* as a Python class does */
 } Maker;
 
 static void
@@ -50,6 +55,9 @@ auto_rows_free (AutoRows *self)
   g_array_unref (self->segments);
   g_array_unref (self->samples);
   g_clear_pointer (&self->details, g_array_unref);
+  g_clear_pointer (&self->overflow, g_array_unref);
+  g_clear_pointer (&self->overflow_starts, g_array_unref);
+  g_clear_pointer (&self->truncated, g_array_unref);
   g_ptr_array_unref (self->tokens);
   g_free (self);
 }
@@ -143,6 +151,58 @@ share (gsize most, gsize n[2])
   n[!swapped] = longer;
 }
 
+/* Cuts one sequence as Python classes do: all or nothing. */
+static void
+cut_one (Job *job, int which, gsize n, gsize surplus, gsize stride, gboolean left, Window *kept)
+{
+  if (n <= surplus)
+    return;
+  gsize window = MIN (n, stride + surplus);
+  job->cut_from = which;
+  job->cut = left ? (Window){ 0, window } : (Window){ n - window, n };
+  *kept = left ? (Window){ surplus, n } : (Window){ 0, n - surplus };
+}
+
+/* Cuts the longer of two first, then both. */
+static void
+cut_both (const gsize n[2], gsize surplus, gboolean left, Window kept[2])
+{
+  gsize difference = n[0] > n[1] ? n[0] - n[1] : n[1] - n[0], first = MIN (difference, surplus), rest = surplus - first;
+  gsize cut[2] = { n[0] > n[1] ? first + rest / 2 : rest / 2, n[0] > n[1] ? rest - rest / 2 : first + rest - rest / 2 };
+
+  for (int k = 0; k < 2; k++)
+    {
+      gsize stay = n[k] - MIN (cut[k], n[k]);
+      kept[k] = left ? (Window){ n[k] - stay, n[k] } : (Window){ 0, stay };
+    }
+}
+
+/* What Python classes do: a text that is too short to be cut stays as it is, and what was cut off makes no rows. */
+static void
+truncate_slow (Job *job, const Maker *maker)
+{
+  const AutoTokenizerCall *call = &maker->settings->call;
+  gboolean pair = job->tokens[1] != NULL, left = maker->settings->truncation_left;
+  gsize n[2] = { job->tokens[0]->ids->len, pair ? job->tokens[1]->ids->len : 0 };
+  gint64 all = n[0] + n[1] + (call->add_special_tokens ? auto_post_processor_added (maker->post, pair) : 0);
+  Window kept[2] = { { 0, n[0] }, { 0, n[1] } };
+
+  job->excess = all - call->max_length;
+  if (call->truncation > AUTO_TRUNCATION_NO && call->max_length > 0 && job->excess > 0)
+    {
+      gboolean second = call->truncation == AUTO_TRUNCATION_ONLY_SECOND, both = call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair;
+      if (both)
+        cut_both (n, job->excess, left, kept);
+      else if (!second || pair)
+        cut_one (job, second, n[second], job->excess, MAX (call->stride, 0), left, &kept[second]);
+    }
+  for (int k = 0; k <= pair; k++)
+    {
+      job->windows[k] = g_array_new (FALSE, FALSE, sizeof (Window));
+      g_array_append_val (job->windows[k], kept[k]);
+    }
+}
+
 static gboolean
 truncate_job (Job *job, const Maker *maker, GError **error)
 {
@@ -151,6 +211,11 @@ truncate_job (Job *job, const Maker *maker, GError **error)
   gboolean pair = job->tokens[1] != NULL;
   guint added = call->add_special_tokens ? auto_post_processor_added (maker->post, pair) : 0;
 
+  if (maker->slow)
+    {
+      truncate_slow (job, maker);
+      return TRUE;
+    }
   if (call->truncation > AUTO_TRUNCATION_NO)
     {
       /* less room than special tokens: the reference's unsigned numbers wrap, and nothing is cut */
@@ -329,6 +394,15 @@ add_row (const Maker *maker, const Job *job, guint sample, const guint which[2],
   g_array_append_val (rows->samples, sample);
 }
 
+static void
+add_cut (AutoRows *rows, const Job *job)
+{
+  for (gsize i = job->cut.from; i < job->cut.to; i++)
+    g_array_append_val (rows->overflow, ((gint64){ g_array_index (job->tokens[job->cut_from]->ids, guint32, i) }));
+  g_array_append_val (rows->overflow_starts, ((gsize){ rows->overflow->len }));
+  g_array_append_val (rows->truncated, job->excess);
+}
+
 /* The row, then what overflows, in the order in which the reference merges the two sequences' windows. */
 static void
 add_rows (const Maker *maker, const Job *job, guint sample, gsize padded)
@@ -338,6 +412,11 @@ add_rows (const Maker *maker, const Job *job, guint sample, gsize padded)
   add_row (maker, job, sample, (guint[2]){ 0, 0 }, padded);
   if (!maker->settings->call.return_overflowing_tokens)
     return;
+  if (maker->slow)
+    {
+      add_cut (maker->rows, job);
+      return;
+    }
   for (guint a = 1; a < n[0]; a++)
     for (guint b = 0; b < n[1]; b++)
       add_row (maker, job, sample, (guint[2]){ a, b }, padded);
@@ -369,7 +448,8 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
 {
   g_autoptr(AutoRows) rows = rows_new (detailed);
   g_autoptr(GArray) jobs = g_array_new (FALSE, TRUE, sizeof (Job));
-  Maker maker = { pipeline, settings, auto_pipeline_get_post_processor (pipeline), rows };
+  AutoSlow *slow = auto_pipeline_get_slow (pipeline);
+  Maker maker = { pipeline, settings, auto_pipeline_get_post_processor (pipeline), rows, slow != NULL };
 
   g_array_set_clear_func (jobs, job_clear);
   g_array_set_size (jobs, n);
@@ -384,6 +464,14 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
   g_array_append_val (rows->starts, zero);
   g_array_append_val (rows->segment_starts, zero);
   rows->whole = maker.post->absent && !pairs;
+  rows->unmasked = slow && slow->class->unmasked;
+  if (slow && settings->call.return_overflowing_tokens)
+    {
+      rows->overflow = g_array_new (FALSE, FALSE, sizeof (gint64));
+      rows->overflow_starts = g_array_new (FALSE, FALSE, sizeof (gsize));
+      rows->truncated = g_array_new (FALSE, FALSE, sizeof (gint64));
+      g_array_append_val (rows->overflow_starts, zero);
+    }
   for (gsize i = 0; i < n; i++)
     {
       Job *job = &g_array_index (jobs, Job, i);

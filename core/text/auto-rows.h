@@ -26,6 +26,9 @@ typedef struct
   GArray *details;                 /* AutoTokenDetail, or NULL */
   GPtrArray *tokens;               /* AutoTokens: own the texts of @details */
   gboolean whole;                  /* nothing told sequences from padding */
+  gboolean unmasked;               /* no special token but padding is in their mask */
+  GArray *overflow, *overflow_starts; /* gint64; gsize, one more than there are rows: what was cut off, from a Python class; or NULL */
+  GArray *truncated;                  /* gint64: by how much each row was too long */
 } AutoRows;
 
 AUTO_INTERNAL AutoRows *auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const AutoEncodeInput *inputs,

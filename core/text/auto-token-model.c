@@ -34,6 +34,17 @@ auto_token_model_new (JsonObject *fields, AutoVocabulary *vocabulary, GArray *me
   return g_steal_pointer (&self);
 }
 
+AutoTokenModel *
+auto_token_model_new_bare (AutoVocabulary *vocabulary)
+{
+  AutoTokenModel *self = g_new0 (AutoTokenModel, 1);
+
+  self->fields = json_object_new ();
+  self->vocabulary = vocabulary;
+  self->unk_id = -1;
+  return self;
+}
+
 void
 auto_token_model_free (AutoTokenModel *self)
 {

@@ -47,6 +47,8 @@ extern const AutoTokenModelClass auto_wordpiece_class, auto_word_level_class, au
 
 /* Takes everything over, also when it fails. @fields' "type" chooses the class; without it what is there decides. */
 AUTO_INTERNAL AutoTokenModel *auto_token_model_new (JsonObject *fields, AutoVocabulary *vocabulary, GArray *merges, GArray *scores, GError **error);
+/* Takes a vocabulary that others make tokens for. */
+AUTO_INTERNAL AutoTokenModel *auto_token_model_new_bare (AutoVocabulary *vocabulary);
 AUTO_INTERNAL void auto_token_model_free (AutoTokenModel *self);
 /* The id of a member of @fields that names a token, or -1. */
 gint64 auto_token_model_named (const AutoTokenModel *self, const char *key);

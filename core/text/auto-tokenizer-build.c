@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../base/auto-io.h"
+#include "auto-slow.h"
 #include "auto-tokenizer-gguf.h"
 #include "auto-tokenizer-legacy.h"
 #include "auto-tokenizer-tiktoken.h"
@@ -32,8 +33,23 @@ peek_string (const char *folder, const char *name, const char *key, GError **err
   return node && JSON_NODE_HOLDS_OBJECT (node) ? g_strdup (auto_json_string (json_node_get_object (node), key)) : NULL;
 }
 
+/* The model type of config.json; of the encoder where the model itself is only a pair of models. */
+static char *
+peek_model_type (const char *folder, gboolean of_encoder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "config.json", NULL);
+
+  if (!of_encoder)
+    return peek_string (folder, "config.json", "model_type", error);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return NULL;
+  g_autoptr(JsonNode) node = auto_json_read (path, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error);
+  JsonObject *encoder = node && JSON_NODE_HOLDS_OBJECT (node) ? auto_json_object (json_node_get_object (node), "encoder") : NULL;
+  return encoder ? g_strdup (auto_json_string (encoder, "model_type")) : NULL;
+}
+
 static const AutoTokenizerSpec *
-look_up (const char *class_name, const char *model_type, gboolean fast, GError **error)
+look_up (const char *class_name, const char *model_type, gboolean *fast, GError **error)
 {
   return auto_tokenizer_lookup && (class_name || model_type) ? auto_tokenizer_lookup (class_name, model_type, fast, error) : NULL;
 }
@@ -49,10 +65,15 @@ choose_spec (AutoTokenizerBuild *self, const char *folder, const char *tokenizer
   if (!why && !class_name && !tokenizer_type)
     class_name = peek_string (folder, "config.json", "tokenizer_class", &why);
   if (!why && !model_type)
-    model_type = peek_string (folder, "config.json", "model_type", &why);
-  self->spec = why || !class_name ? NULL : look_up (class_name, model_type, self->fast, &why);
+    model_type = peek_model_type (folder, FALSE, &why);
+  self->spec = why || !class_name ? NULL : look_up (class_name, model_type, &self->fast, &why);
   if (!why && !self->spec && !class_name)
-    self->spec = look_up (NULL, model_type, self->fast, &why);
+    self->spec = look_up (NULL, model_type, &self->fast, &why);
+  if (!why && !self->spec && !class_name && !tokenizer_type)
+    {
+      g_autofree char *encoder_type = peek_model_type (folder, TRUE, &why);
+      self->spec = why ? NULL : look_up (NULL, encoder_type, &self->fast, &why);
+    }
   if (why)
     {
       g_propagate_error (error, why);
@@ -193,19 +214,37 @@ auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+overlay_defaults (JsonObject *defaults, const AutoTokenizerSpec *spec, const char *text, GError **error)
+{
+  g_autoptr(JsonNode) node = NULL;
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *member;
+
+  if (!text)
+    return TRUE;
+  if (!(node = auto_json_parse (text, strlen (text), spec->class_name, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error)))
+    return FALSE;
+  json_object_iter_init_ordered (&iter, json_node_get_object (node));
+  while (json_object_iter_next_ordered (&iter, &key, &member))
+    json_object_set_member (defaults, key, json_node_copy (member));
+  return TRUE;
+}
+
 /* The class's settings with what the folder's files say. */
 static gboolean
 read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
 {
-  const char *text = self->spec->defaults;
-  g_autoptr(JsonNode) defaults = NULL;
+  const AutoTokenizerSpec *spec = self->spec;
+  g_autoptr(JsonObject) defaults = json_object_new ();
 
-  if (text && !(defaults = auto_json_parse (text, strlen (text), self->spec->class_name, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error)))
+  if (!overlay_defaults (defaults, spec, spec->defaults, error) || (!self->fast && !overlay_defaults (defaults, spec, spec->slow->defaults, error)))
     return FALSE;
-  self->settings = auto_tokenizer_settings_read (folder, defaults ? json_node_get_object (defaults) : NULL, error);
+  self->settings = auto_tokenizer_settings_read (folder, defaults, error);
   if (!self->settings)
     return FALSE;
-  g_auto(GStrv) more = self->spec->more_tokens ? self->spec->more_tokens (self->spec, self->settings->values) : NULL;
+  g_auto(GStrv) more = spec->more_tokens ? spec->more_tokens (spec, self->settings->values) : NULL;
   for (guint i = 0; more && more[i]; i++)
     auto_tokenizer_settings_add_additional (self->settings, more[i]);
   return TRUE;
@@ -250,12 +289,47 @@ read_parts (AutoTokenizerBuild *self, const char *folder, GError **error)
   return gguf ? auto_tokenizer_gguf_read (self, gguf, error) : read_from_older_files (self, folder, error);
 }
 
+/* The reference's Python classes take no more than the added tokens from a tokenizer.json, and those only where no other file lists any. */
+static gboolean
+build_slow (AutoTokenizerBuild *self, const char *folder, GError **error)
+{
+  g_autofree char *json = g_build_filename (folder, "tokenizer.json", NULL);
+
+  if (!read_settings (self, folder, error))
+    return FALSE;
+  if (!self->settings->has_list && g_file_test (json, G_FILE_TEST_EXISTS))
+    {
+      g_autoptr(AutoTokenizerParts) parts = read_json (json, error);
+      if (!parts)
+        return FALSE;
+      auto_tokenizer_settings_list (self->settings, parts->added_tokens);
+    }
+  AutoSlow *slow = auto_slow_new (self->spec, self->settings, folder, error);
+  self->pipeline = slow ? auto_pipeline_new_slow (slow) : NULL;
+  return slow != NULL;
+}
+
+/* Files that no Python class reads. */
+static gboolean
+is_fast_only (const char *folder)
+{
+  g_autofree char *json = g_build_filename (folder, "tokenizer.json", NULL);
+
+  if (g_file_test (json, G_FILE_TEST_EXISTS) || auto_tokenizer_generic_spec (folder)->kind != AUTO_TOKENIZER_JSON_ONLY)
+    return FALSE;
+  g_autofree char *tiktoken = auto_tokenizer_find_tiktoken (folder), *gguf = auto_tokenizer_find_gguf (folder);
+  return tiktoken || gguf;
+}
+
 gboolean
 auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, gboolean fast, GError **error)
 {
   *self = (AutoTokenizerBuild){ .fast = fast };
   if (!choose_spec (self, folder, tokenizer_type, error))
     return FALSE;
+  self->fast |= !self->spec->slow || is_fast_only (folder);
+  if (!self->fast)
+    return build_slow (self, folder, error);
   AutoTokenizerParts *parts = read_parts (self, folder, error);
   if (!parts)
     return FALSE;

@@ -116,6 +116,12 @@ auto_tokenizer_fill_text (const char *text, JsonObject *settings)
   return fill (text, settings, FALSE);
 }
 
+char *
+auto_tokenizer_fill_bare (const char *text, JsonObject *settings)
+{
+  return fill (text, settings, TRUE);
+}
+
 /* Whether a part of a list is wanted: see AutoTokenizerSpec. */
 static gboolean
 take_condition (JsonObject *part)

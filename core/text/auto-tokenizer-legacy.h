@@ -13,6 +13,8 @@ AUTO_INTERNAL const AutoTokenizerSpec *auto_tokenizer_generic_spec (const char *
 const AutoTokenizerSpec *auto_tokenizer_generic_of_kind (AutoTokenizerKind kind);
 /* The text with the JSON of settings for $name. */
 char *auto_tokenizer_fill_text (const char *text, JsonObject *settings);
+/* The text with the text of settings for ${name}. */
+char *auto_tokenizer_fill_bare (const char *text, JsonObject *settings);
 /* A part from a text of JSON with $name; NULL and "null" give none. */
 gboolean auto_tokenizer_fill_part (const char *text, JsonObject *settings, JsonNode **part, GError **error);
 /* The sentencepiece model of a folder, or NULL. */

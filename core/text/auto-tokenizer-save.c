@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-tokenizer-save.h"
+#include "auto-slow.h"
 
 #include <string.h>
 
@@ -248,18 +249,40 @@ make_map (const AutoTokenizerSave *self)
   return map;
 }
 
+/* tokenizer.json, or of a Python class the files that it reads and the added tokens beyond them. */
+static gboolean
+write_vocabulary (const AutoTokenizerSave *self, const char *folder, GError **error)
+{
+  const AutoSlow *slow = auto_pipeline_get_slow (self->pipeline);
+  g_autofree char *path = g_build_filename (folder, "tokenizer.json", NULL);
+
+  if (!slow)
+    {
+      g_autoptr(GString) json = auto_pipeline_write (self->pipeline);
+      return auto_io_write (path, json->str, json->len, error);
+    }
+  g_autoptr(GPtrArray) list = auto_added_vocabulary_list (slow->added);
+  JsonObject *added = json_object_new ();
+  for (guint i = 0; i < list->len; i++)
+    {
+      const AutoAddedToken *token = g_ptr_array_index (list, i);
+      if (token->id >= slow->vocab_size)
+        json_object_set_int_member (added, token->content, token->id);
+    }
+  gboolean any = json_object_get_size (added) > 0;
+  if (!any)
+    json_object_unref (added);
+  return (!any || write_object (folder, "added_tokens.json", added, error)) && auto_slow_save_vocabulary (slow, folder, error);
+}
+
 gboolean
 auto_tokenizer_save (const AutoTokenizerSave *self, const char *folder, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, "tokenizer.json", NULL);
-  GString *json = auto_pipeline_write (self->pipeline);
-  gboolean good = g_mkdir_with_parents (folder, 0755) == 0;
-
-  if (!good)
-    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_WRITE, "%s: the folder can't be made", folder);
-  good = good && auto_io_write (path, json->str, json->len, error);
-  g_string_free (json, TRUE);
-  JsonObject *config = make_config (self), *map = make_map (self);
-  good = good ? write_object (folder, "tokenizer_config.json", config, error) : (json_object_unref (config), FALSE);
-  return good ? write_object (folder, "special_tokens_map.json", map, error) : (json_object_unref (map), FALSE);
+  if (g_mkdir_with_parents (folder, 0755) != 0)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_WRITE, "%s: the folder can't be made", folder);
+      return FALSE;
+    }
+  return write_vocabulary (self, folder, error) && write_object (folder, "tokenizer_config.json", make_config (self), error)
+         && write_object (folder, "special_tokens_map.json", make_map (self), error);
 }

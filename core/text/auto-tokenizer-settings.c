@@ -272,6 +272,7 @@ auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, GError *
   if (config)
     overlay (self, json_node_get_object (config), FALSE);
   JsonObject *decoder = auto_json_object (self->values, "added_tokens_decoder");
+  self->has_list = decoder != NULL;
   if (!why && decoder)
     read_decoder (self, decoder, &why);
   else if (!why)
@@ -292,6 +293,22 @@ auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, GError *
   g_array_sort (self->added, compare_ids);
   match_as_listed (self);
   return g_steal_pointer (&self);
+}
+
+void
+auto_tokenizer_settings_list (AutoTokenizerSettings *self, const GArray *tokens)
+{
+  for (guint i = 0; i < tokens->len; i++)
+    {
+      AutoAddedToken token = g_array_index (tokens, AutoAddedToken, i);
+      for (guint k = self->added->len; k-- > 0;)
+        if (g_array_index (self->added, AutoAddedToken, k).id == token.id)
+          g_array_remove_index (self->added, k);
+      token.content = g_strdup (token.content);
+      g_array_append_val (self->added, token);
+    }
+  g_array_sort (self->added, compare_ids);
+  match_as_listed (self);
 }
 
 GPtrArray *

@@ -24,6 +24,7 @@ typedef struct
   AutoAddedToken specials[AUTO_N_SPECIALS]; /* content NULL: not set */
   GArray *additional;                      /* AutoAddedToken: additional_special_tokens */
   GArray *added;                           /* AutoAddedToken by id: tokens that the files list */
+  gboolean has_list;                       /* tokenizer_config.json lists them */
 } AutoTokenizerSettings;
 
 /* "bos_token" and so on. */
@@ -34,6 +35,9 @@ AUTO_INTERNAL void auto_tokenizer_settings_free (AutoTokenizerSettings *self);
 AUTO_INTERNAL void auto_tokenizer_settings_set_special (AutoTokenizerSettings *self, AutoSpecial special, const AutoAddedToken *token);
 /* All special tokens once, in the reference's order (const AutoAddedToken *). */
 AUTO_INTERNAL GPtrArray *auto_tokenizer_settings_list_specials (const AutoTokenizerSettings *self);
+
+/* Lists more added tokens (AutoAddedToken), in place of those of the same ids. */
+AUTO_INTERNAL void auto_tokenizer_settings_list (AutoTokenizerSettings *self, const GArray *tokens);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoTokenizerSettings, auto_tokenizer_settings_free)
 

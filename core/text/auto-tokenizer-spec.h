@@ -17,6 +17,32 @@ typedef enum
   AUTO_TOKENIZER_SENTENCEPIECE, /* a sentencepiece model: unigram or BPE, as the file says */
 } AutoTokenizerKind;
 
+/* The algorithm of a class that the reference writes in Python: see auto-slow.h. */
+typedef struct _AutoSlowEngine AutoSlowEngine;
+struct _AutoSlow;
+
+/* How such a class begins a text. */
+typedef enum
+{
+  AUTO_SLOW_PREFIX_NONE,
+  AUTO_SLOW_PREFIX_SPACE,        /* with a space, if the setting add_prefix_space says so or the text is a word of one that was split */
+  AUTO_SLOW_PREFIX_SPACE_UNLESS, /* the same, but not before a space and not alone */
+} AutoSlowPrefix;
+
+/* The reference's Python class beside a fast one, or alone: what differs from the fast class, as data. */
+typedef struct
+{
+  const AutoSlowEngine *engine;
+  const char *defaults; /* JSON object: settings over those of the fast class */
+  const char *vocab_file, *merges_file; /* NULL: the fast class's, else the engine's usual ones */
+  const char *single, *pair;            /* templates; NULL: the fast class's */
+  const char *lower;     /* a setting that makes texts lower case before anything else */
+  AutoSlowPrefix prefix;
+  gboolean ids_fall_back; /* an id that there isn't is the unknown token */
+  gboolean unmasked;      /* its own special tokens aren't in the mask of special tokens */
+  gboolean no_spaces;     /* nothing between added tokens and the text that is decoded around them */
+} AutoSlowTokenizer;
+
 /* A tokenizer class, as data. Texts of JSON may hold $name, which stands for the JSON value of the setting of that name: a member of
  * tokenizer_config.json, or of @defaults, or null. A template is a list of pieces as in "[CLS]:0 $A:0 [SEP]:0", where ${name} stands for
  * the text of a setting, such as ${cls_token}; a piece ?name${…} is there only if the setting name is true. Everything but the names may
@@ -53,6 +79,8 @@ struct _AutoTokenizerSpec
 
   const char *words_need;  /* a setting without which the fast class refuses texts that are split into words; NULL: none */
 
+  const AutoSlowTokenizer *slow; /* NULL: there is no Python class, or it isn't known */
+
   const char *chat_template; /* when the files have none, with $name; NULL: ChatML */
 
   /* Called with the settings and the parts' JSON, from older files or from tokenizer.json, before they are compiled. @parts has members
@@ -61,8 +89,8 @@ struct _AutoTokenizerSpec
 };
 
 /* Finds the class of a name (with or without Fast; @model_type then says where to look first), or without a name the class of a model
- * type; NULL without an error when there is none. Set by core/auto. */
-typedef const AutoTokenizerSpec *(*AutoTokenizerLookup) (const char *class_name, const char *model_type, gboolean fast, GError **error);
+ * type; NULL without an error when there is none. @fast says whether a fast class is preferred, then whether it is one. Set by core/auto. */
+typedef const AutoTokenizerSpec *(*AutoTokenizerLookup) (const char *class_name, const char *model_type, gboolean *fast, GError **error);
 AUTO_INTERNAL AutoTokenizerLookup auto_tokenizer_lookup;
 
 G_END_DECLS

@@ -104,11 +104,22 @@ auto_tokenizer_encode (AutoTokenizer *self, const char *text, AutoTokenizerOptio
   return auto_tokenizer_encode_batch (self, texts, NULL, options, NULL, error);
 }
 
+/* A fast tokenizer takes an empty second text for none. */
+static gboolean
+is_fast (AutoTokenizer *self)
+{
+  gboolean fast = TRUE;
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (self), "is-fast"))
+    g_object_get (self, "is-fast", &fast, NULL);
+  return fast;
+}
+
 /**
  * auto_tokenizer_encode_pair:
  * @self: a tokenizer
  * @text: a text
- * @pair: another, which follows it in the same row; an empty one is none
+ * @pair: another, which follows it in the same row; to a fast tokenizer, an empty one is none
  * @options: (nullable): how
  * @error: return location for an error
  *
@@ -119,8 +130,8 @@ auto_tokenizer_encode_pair (AutoTokenizer *self, const char *text, const char *p
 {
   const char *texts[] = { text, NULL }, *pairs[] = { pair, NULL };
 
-  g_return_val_if_fail (text != NULL && pair != NULL, NULL);
-  return auto_tokenizer_encode_batch (self, texts, *pair ? pairs : NULL, options, NULL, error);
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && text != NULL && pair != NULL, NULL);
+  return auto_tokenizer_encode_batch (self, texts, *pair || !is_fast (self) ? pairs : NULL, options, NULL, error);
 }
 
 /**

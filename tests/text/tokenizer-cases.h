@@ -61,8 +61,10 @@ encode (AutoTokenizer *tokenizer, JsonObject *item, JsonObject *settings, gboole
   g_autoptr(GStrvBuilder) first = g_strv_builder_new (), second = g_strv_builder_new ();
   g_autoptr(GArray) counts = g_array_new (FALSE, FALSE, sizeof (guint)), pair_counts = g_array_new (FALSE, FALSE, sizeof (guint));
   JsonNode *pair = auto_json_member (item, "pair");
+  gboolean fast;
 
-  if (pair && (JSON_NODE_HOLDS_NULL (pair) || g_strcmp0 (auto_json_string (item, "pair"), "") == 0))
+  g_object_get (tokenizer, "is-fast", &fast, NULL);
+  if (pair && (JSON_NODE_HOLDS_NULL (pair) || (fast && g_strcmp0 (auto_json_string (item, "pair"), "") == 0)))
     pair = NULL; /* as auto_tokenizer_encode_pair does */
   add_texts (json_object_get_member (item, "text"), first, counts);
   if (pair)

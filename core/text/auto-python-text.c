@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-python-text.h"
+
+#include <string.h>
+
+#include "auto-unicode.h"
+
+gboolean
+auto_python_is_space (gunichar c)
+{
+  if (c < 0x80)
+    return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20);
+  return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F
+         || c == 0x3000;
+}
+
+void
+auto_python_lstrip (const char **text, gsize *length)
+{
+  guint size;
+
+  while (*length && auto_python_is_space (auto_utf8_get (*text, &size)))
+    *text += size, *length -= size;
+}
+
+void
+auto_python_rstrip (const char *text, gsize *length)
+{
+  guint size;
+
+  while (*length)
+    {
+      const char *last = auto_utf8_previous (text + *length);
+      if (!auto_python_is_space (auto_utf8_get (last, &size)))
+        return;
+      *length = last - text;
+    }
+}
+
+void
+auto_python_split (const char *text, gsize length, AutoPythonWord each, gpointer data)
+{
+  guint size;
+
+  for (gsize at = 0, start; at < length;)
+    {
+      while (at < length && auto_python_is_space (auto_utf8_get (text + at, &size)))
+        at += size;
+      for (start = at; at < length && !auto_python_is_space (auto_utf8_get (text + at, &size));)
+        at += size;
+      if (at > start)
+        each (text + start, at - start, data);
+    }
+}
+
+guint
+auto_python_lower_char (gunichar c, gunichar lower[2])
+{
+  if (c == 0x130) /* the only character that becomes two */
+    return lower[0] = 'i', lower[1] = 0x307, 2;
+  /* Roman numerals and circled letters have cases, and are no letters to GLib */
+  lower[0] = c >= 0x2160 && c <= 0x216F ? c + 16 : c >= 0x24B6 && c <= 0x24CF ? c + 26 : g_unichar_tolower (c);
+  return 1;
+}
+
+/* Characters between letters that a search for the end of a word passes over. */
+static gboolean
+is_case_ignorable (gunichar c)
+{
+  switch (g_unichar_type (c))
+    {
+    case G_UNICODE_NON_SPACING_MARK:
+    case G_UNICODE_ENCLOSING_MARK:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_MODIFIER_LETTER:
+    case G_UNICODE_MODIFIER_SYMBOL:
+      return TRUE;
+    default:
+      return strchr ("'.:", c < 0x80 && c ? (char) c : 'x') != NULL || c == 0xB7 || c == 0x2018 || c == 0x2019 || c == 0x2024 || c == 0x2027 || c == 0x387
+             || c == 0x55F || c == 0x5F4 || c == 0xFE13 || c == 0xFE52 || c == 0xFE55 || c == 0xFF07 || c == 0xFF0E || c == 0xFF1A;
+    }
+}
+
+static gboolean
+is_cased (gunichar c)
+{
+  return g_unichar_islower (c) || g_unichar_isupper (c) || g_unichar_istitle (c) || (c >= 0x24B6 && c <= 0x24E9) || (c >= 0x2160 && c <= 0x217F);
+}
+
+/* Whether a sigma at @at ends a word: a letter before it, none behind. */
+static gboolean
+is_final (const char *text, gsize length, gsize at)
+{
+  guint size;
+  gboolean before = FALSE;
+
+  for (const char *p = text + at; p > text;)
+    {
+      p = auto_utf8_previous (p);
+      gunichar c = auto_utf8_get (p, &size);
+      if (is_case_ignorable (c))
+        continue;
+      before = is_cased (c);
+      break;
+    }
+  if (!before)
+    return FALSE;
+  for (gsize next = at + 2; next < length; next += size)
+    {
+      gunichar c = auto_utf8_get (text + next, &size);
+      if (!is_case_ignorable (c))
+        return !is_cased (c);
+    }
+  return TRUE;
+}
+
+char *
+auto_python_lower (const char *text, gsize length)
+{
+  GString *out = g_string_sized_new (length);
+  gunichar lower[2];
+  guint size;
+
+  for (gsize at = 0; at < length; at += size)
+    {
+      gunichar c = auto_utf8_get (text + at, &size);
+      guint n = auto_python_lower_char (c, lower);
+      if (c == 0x3A3 && is_final (text, length, at))
+        lower[0] = 0x3C2;
+      for (guint i = 0; i < n; i++)
+        g_string_append_unichar (out, lower[i]);
+    }
+  return g_string_free (out, FALSE);
+}
+
+gboolean
+auto_python_is_blank (gunichar c)
+{
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || g_unichar_type (c) == G_UNICODE_SPACE_SEPARATOR;
+}
+
+gboolean
+auto_python_is_control (gunichar c)
+{
+  if (c == '\t' || c == '\n' || c == '\r')
+    return FALSE;
+  switch (g_unichar_type (c))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_UNASSIGNED:
+    case G_UNICODE_PRIVATE_USE:
+    case G_UNICODE_SURROGATE:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+gboolean
+auto_python_is_punctuation (gunichar c)
+{
+  if (c < 0x80)
+    return g_ascii_ispunct ((char) c);
+  switch (g_unichar_type (c))
+    {
+    case G_UNICODE_CONNECT_PUNCTUATION:
+    case G_UNICODE_DASH_PUNCTUATION:
+    case G_UNICODE_OPEN_PUNCTUATION:
+    case G_UNICODE_CLOSE_PUNCTUATION:
+    case G_UNICODE_INITIAL_PUNCTUATION:
+    case G_UNICODE_FINAL_PUNCTUATION:
+    case G_UNICODE_OTHER_PUNCTUATION:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+gboolean
+auto_python_is_chinese (gunichar c)
+{
+  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF) || (c >= 0x2A700 && c <= 0x2B73F)
+         || (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B820 && c <= 0x2CEAF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
+}

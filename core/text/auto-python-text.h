@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "../base/auto-errors.h"
+
+G_BEGIN_DECLS
+
+/* What Python's str methods and unicodedata say, for the classes that are written in Python. Texts are valid UTF-8. */
+
+/* str.isspace () of a character. */
+AUTO_INTERNAL gboolean auto_python_is_space (gunichar c);
+/* Moves @text and @length as strip () does: at the start, at the end. */
+AUTO_INTERNAL void auto_python_lstrip (const char **text, gsize *length);
+AUTO_INTERNAL void auto_python_rstrip (const char *text, gsize *length);
+/* The words of split (), which lie in @text: calls @each for every one. */
+typedef void (*AutoPythonWord) (const char *word, gsize length, gpointer data);
+AUTO_INTERNAL void auto_python_split (const char *text, gsize length, AutoPythonWord each, gpointer data);
+/* lower () of a character alone; at most two; returns how many. */
+AUTO_INTERNAL guint auto_python_lower_char (gunichar c, gunichar lower[2]);
+/* lower () of a text, where a final sigma has a form of its own. */
+AUTO_INTERNAL char *auto_python_lower (const char *text, gsize length);
+
+/* What the reference's tokenization_utils makes of the categories. */
+AUTO_INTERNAL gboolean auto_python_is_blank (gunichar c);
+AUTO_INTERNAL gboolean auto_python_is_control (gunichar c);
+AUTO_INTERNAL gboolean auto_python_is_punctuation (gunichar c);
+/* Characters that BERT takes for Chinese. */
+AUTO_INTERNAL gboolean auto_python_is_chinese (gunichar c);
+
+G_END_DECLS

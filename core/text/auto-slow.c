@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-slow.h"
+
+#include <string.h>
+
+#include "../base/auto-io.h"
+#include "auto-python-text.h"
+#include "auto-tokenizer-legacy.h"
+
+/* A file that the class was read from. */
+typedef struct
+{
+  char *name;
+  GBytes *bytes;
+} File;
+
+static void
+file_free (gpointer data)
+{
+  File *file = data;
+
+  g_free (file->name);
+  g_bytes_unref (file->bytes);
+  g_free (file);
+}
+
+AutoSlow *
+auto_slow_ref (AutoSlow *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+auto_slow_unref (AutoSlow *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  if (self->core != self)
+    auto_slow_unref (self->core);
+  else
+    {
+      if (self->data && self->class->engine->clear)
+        self->class->engine->clear (self);
+      auto_token_model_free (self->model);
+      json_object_unref (self->settings);
+      g_ptr_array_unref (self->files);
+    }
+  g_clear_pointer (&self->post_processor, auto_post_processor_free);
+  g_clear_pointer (&self->added, auto_added_vocabulary_unref);
+  g_clear_pointer (&self->specials, g_ptr_array_unref);
+  g_clear_pointer (&self->special_ids, g_hash_table_unref);
+  g_clear_pointer (&self->apart, g_hash_table_unref);
+  g_clear_pointer (&self->literal, g_ptr_array_unref);
+  auto_trie_clear (&self->trie);
+  g_free (self->unk);
+  g_free (self);
+}
+
+GBytes *
+auto_slow_read (AutoSlow *self, const char *folder, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  GBytes *bytes = auto_io_map (path, error);
+
+  if (!bytes)
+    return NULL;
+  File *file = g_new (File, 1);
+  *file = (File){ g_strdup (name), g_bytes_ref (bytes) };
+  g_ptr_array_add (self->files, file);
+  return bytes;
+}
+
+gboolean
+auto_slow_save_vocabulary (const AutoSlow *self, const char *folder, GError **error)
+{
+  for (guint i = 0; i < self->core->files->len; i++)
+    {
+      const File *file = g_ptr_array_index (self->core->files, i);
+      g_autofree char *path = g_build_filename (folder, file->name, NULL);
+      gsize length;
+      const char *data = g_bytes_get_data (file->bytes, &length);
+      if (!auto_io_write (path, data ? data : "", length, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gint64
+auto_slow_find (const AutoSlow *self, const char *token)
+{
+  const AutoAddedToken *added = auto_added_vocabulary_find (self->added, token);
+
+  if (added)
+    return added->id;
+  if (self->class->engine->find)
+    return self->class->engine->find (self, token);
+  gint64 id = auto_vocabulary_find (self->vocabulary, token, strlen (token));
+  return id >= 0 || !self->unk ? id : auto_vocabulary_find (self->vocabulary, self->unk, strlen (self->unk));
+}
+
+const char *
+auto_slow_token (const AutoSlow *self, gint64 id, gsize *length)
+{
+  const AutoAddedToken *added = auto_added_vocabulary_by_id (self->added, id);
+  const char *token = added ? added->content : NULL;
+
+  if (token)
+    *length = strlen (token);
+  else if (self->class->engine->token)
+    token = self->class->engine->token (self, id, length);
+  else
+    token = auto_vocabulary_token (self->vocabulary, id, length);
+  if (!token && self->class->ids_fall_back && (token = self->unk))
+    *length = strlen (token);
+  return token;
+}
+
+gboolean
+auto_slow_is_special_id (const AutoSlow *self, gint64 id)
+{
+  return id >= 0 && id <= G_MAXINT32 && g_hash_table_contains (self->special_ids, GINT_TO_POINTER ((int) id));
+}
+
+static gboolean
+is_special (const AutoSlow *self, const char *content)
+{
+  for (guint i = 0; i < self->specials->len; i++)
+    if (g_str_equal (g_ptr_array_index (self->specials, i), content))
+      return TRUE;
+  return FALSE;
+}
+
+/* How many tokens there are with the added ones: the first id that is free, unless ids have gaps. */
+static guint
+count_tokens (const AutoSlow *self)
+{
+  g_autoptr(GPtrArray) list = auto_added_vocabulary_list (self->added);
+  guint n = auto_vocabulary_size (self->vocabulary);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const AutoAddedToken *token = g_ptr_array_index (list, i);
+      n += auto_vocabulary_find (self->vocabulary, token->content, strlen (token->content)) < 0;
+    }
+  return n;
+}
+
+/* Adds a token as the class does; @next is the id for one that is new. Returns whether it was. */
+static gboolean
+add_token (AutoSlow *self, const AutoAddedToken *token, guint *next)
+{
+  AutoAddedToken added = *token;
+  const AutoAddedToken *known = NULL;
+  g_autofree char *lowered = NULL;
+
+  if (!*token->content)
+    return FALSE;
+  if (!token->special && token->normalized && self->lower)
+    added.content = lowered = auto_python_lower (token->content, strlen (token->content));
+  known = auto_added_vocabulary_find (self->added, added.content);
+  gint64 id = known ? (gint64) known->id : auto_vocabulary_find (self->vocabulary, added.content, strlen (added.content));
+  added.id = id >= 0 ? id : *next;
+  *next += id < 0;
+  auto_added_vocabulary_put (self->added, &added);
+  return id < 0;
+}
+
+static void
+add_literal (AutoSlow *self, const char *content)
+{
+  if (!*content)
+    return;
+  g_ptr_array_add (self->literal, g_strdup (content));
+  self->literal_first[(guchar) *content] = TRUE;
+}
+
+/* What follows from the added tokens and from those that are special. */
+static gboolean
+refresh (AutoSlow *self, const AutoTokenizerSettings *settings, GError **error)
+{
+  g_autoptr(GPtrArray) list = auto_added_vocabulary_list (self->added);
+
+  self->special_ids = g_hash_table_new (NULL, NULL);
+  self->apart = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->literal = g_ptr_array_new_with_free_func (g_free);
+  auto_trie_init (&self->trie);
+  for (guint i = 0; i < self->specials->len; i++)
+    {
+      gint64 id = auto_slow_find (self, g_ptr_array_index (self->specials, i));
+      if (id >= 0)
+        g_hash_table_add (self->special_ids, GINT_TO_POINTER ((int) id));
+      add_literal (self, g_ptr_array_index (self->specials, i));
+    }
+  for (guint i = 0; i < list->len; i++)
+    {
+      const AutoAddedToken *token = g_ptr_array_index (list, i);
+      if (!auto_trie_add (&self->trie, token->content, strlen (token->content), i))
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the texts of the added tokens are too long");
+          return FALSE;
+        }
+      if (!is_special (self, token->content))
+        g_hash_table_add (self->apart, g_strdup (token->content));
+      if (!token->special && token->normalized)
+        add_literal (self, token->content);
+    }
+  for (guint i = 0; i < settings->additional->len; i++)
+    {
+      const char *content = g_array_index (settings->additional, AutoAddedToken, i).content;
+      if (auto_slow_find (self, content) >= (gint64) self->vocab_size)
+        g_hash_table_add (self->apart, g_strdup (content));
+    }
+  return TRUE;
+}
+
+static void
+take_specials (AutoSlow *self, const AutoTokenizerSettings *settings)
+{
+  g_autoptr(GPtrArray) list = auto_tokenizer_settings_list_specials (settings);
+
+  self->specials = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < list->len; i++)
+    g_ptr_array_add (self->specials, g_strdup (((AutoAddedToken *) g_ptr_array_index (list, i))->content));
+  self->unk = g_strdup (settings->specials[AUTO_SPECIAL_UNK].content);
+}
+
+/* One piece of a template: see AutoTokenizerSpec. */
+static gboolean
+add_template_piece (AutoSlow *self, const char *piece, gboolean pair, GError **error)
+{
+  const char *colon = strrchr (piece, ':');
+  g_autofree char *word = g_strndup (piece, colon ? (gsize) (colon - piece) : strlen (piece));
+  const char *name = word;
+  guint32 type_id = colon ? (guint32) g_ascii_strtoull (colon + 1, NULL, 10) : 0;
+
+  if (*name == '?')
+    {
+      gsize n = strcspn (name, "$<[");
+      g_autofree char *condition = g_strndup (name + 1, n - 1);
+      if (!auto_json_bool (self->settings, condition, FALSE))
+        return TRUE;
+      name += n;
+    }
+  if (!*name)
+    return TRUE;
+  if (g_str_equal (name, "$A") || g_str_equal (name, "$B"))
+    {
+      auto_post_processor_add (self->post_processor, pair, name[1] - 'A', type_id, NULL, 0);
+      return TRUE;
+    }
+  g_autofree char *token = auto_tokenizer_fill_bare (name, self->settings);
+  gint64 id = *token ? auto_slow_find (self, token) : -1;
+  if (id < 0)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the special token %s is not in the vocabulary", *token ? token : name);
+      return FALSE;
+    }
+  auto_post_processor_add (self->post_processor, pair, -1, type_id, token, id);
+  return TRUE;
+}
+
+static gboolean
+make_templates (AutoSlow *self, GError **error)
+{
+  const char *templates[] = { self->class->single ? self->class->single : self->spec->single, self->class->pair ? self->class->pair : self->spec->pair };
+
+  self->post_processor = auto_post_processor_new_plain ();
+  for (int k = 0; k < 2; k++)
+    {
+      g_auto(GStrv) pieces = g_strsplit (templates[k] ? templates[k] : k ? "$A:0 $B:1" : "$A:0", " ", -1);
+      for (guint i = 0; pieces[i]; i++)
+        if (!add_template_piece (self, pieces[i], k, error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+load (AutoSlow *self, const char *folder, GError **error)
+{
+  self->vocab_size = G_MAXUINT;
+  if (!self->class->engine->load (self, folder, error))
+    return FALSE;
+  if (!self->model)
+    self->model = auto_token_model_new_bare (self->vocabulary ? self->vocabulary : auto_vocabulary_new ());
+  self->vocabulary = self->model->vocabulary;
+  if (self->vocab_size == G_MAXUINT)
+    self->vocab_size = auto_vocabulary_size (self->vocabulary);
+  return TRUE;
+}
+
+AutoSlow *
+auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *settings, const char *folder, GError **error)
+{
+  g_autoptr(AutoSlow) self = g_new0 (AutoSlow, 1);
+  g_autoptr(GPtrArray) specials = auto_tokenizer_settings_list_specials (settings);
+
+  auto_unicode_prepare ();
+  self->ref_count = 1;
+  self->core = self;
+  self->spec = spec;
+  self->class = spec->slow;
+  self->settings = json_object_ref (settings->values);
+  self->files = g_ptr_array_new_with_free_func (file_free);
+  self->added = auto_added_vocabulary_new ();
+  self->lower = self->class->lower && auto_json_bool (self->settings, self->class->lower, FALSE);
+  self->split_specials = auto_json_bool (self->settings, "split_special_tokens", FALSE);
+  take_specials (self, settings);
+  if (!load (self, folder, error))
+    return NULL;
+  for (guint i = 0; i < settings->added->len; i++)
+    auto_added_vocabulary_put (self->added, &g_array_index (settings->added, AutoAddedToken, i));
+  guint next = count_tokens (self);
+  for (guint i = 0; i < specials->len; i++)
+    {
+      AutoAddedToken token = *(AutoAddedToken *) g_ptr_array_index (specials, i);
+      token.special = TRUE;
+      if (!auto_added_vocabulary_find (self->added, token.content))
+        add_token (self, &token, &next);
+    }
+  return refresh (self, settings, error) && make_templates (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+AutoSlow *
+auto_slow_extend (AutoSlow *self, const AutoTokenizerSettings *settings, const AutoAddedToken *tokens, guint n, guint *n_new, GError **error)
+{
+  g_autoptr(AutoSlow) other = g_memdup2 (self, sizeof *self);
+
+  other->ref_count = 1;
+  other->core = auto_slow_ref (self->core);
+  other->special_ids = other->apart = NULL;
+  other->literal = other->specials = NULL;
+  other->unk = NULL;
+  other->post_processor = NULL;
+  other->trie = (AutoTrie){ 0 };
+  memset (other->literal_first, 0, sizeof other->literal_first);
+  other->added = auto_added_vocabulary_copy (self->added);
+  take_specials (other, settings);
+  guint next = count_tokens (other), first = next;
+  for (guint i = 0; i < n; i++)
+    add_token (other, &tokens[i], &next);
+  if (n_new)
+    *n_new = next - first;
+  return refresh (other, settings, error) && make_templates (other, error) ? g_steal_pointer (&other) : NULL;
+}
+
+gboolean
+auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean word, AutoTokens *tokens, GError **error)
+{
+  g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+
+  auto_slow_tokenize (self, text, length, word, found);
+  for (guint i = 0; i < found->len; i++)
+    {
+      gint64 id = auto_slow_find (self, g_ptr_array_index (found, i));
+      if (id < 0)
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "\"%.60s\" is not in the vocabulary, and there is no unknown token",
+                       (char *) g_ptr_array_index (found, i));
+          return FALSE;
+        }
+      g_array_append_val (tokens->ids, ((guint32){ id }));
+      if (tokens->details)
+        g_array_append_val (tokens->details, ((AutoTokenDetail){ .word = -1 }));
+    }
+  return TRUE;
+}
+
+/* Joins the tokens since the last one that stands apart. */
+static gboolean
+join_run (const AutoSlow *self, GPtrArray *run, gboolean last, GPtrArray *texts, GError **error)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  if (!run->len)
+    return TRUE;
+  if (self->class->engine->join)
+    {
+      if (!self->class->engine->join (self, run, text, error))
+        return FALSE;
+    }
+  else
+    for (guint i = 0; i < run->len; i++)
+      g_string_append_printf (text, "%s%s", i ? " " : "", (char *) g_ptr_array_index (run, i));
+  g_ptr_array_set_size (run, 0);
+  if (text->len || last)
+    g_ptr_array_add (texts, g_string_free (g_steal_pointer (&text), FALSE));
+  return TRUE;
+}
+
+GString *
+auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, gboolean spaces, GError **error)
+{
+  g_autoptr(GPtrArray) run = g_ptr_array_new_with_free_func (g_free), texts = g_ptr_array_new_with_free_func (g_free);
+  gsize length;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      if (skip_special_tokens && auto_slow_is_special_id (self, ids[i]))
+        continue;
+      const char *found = auto_slow_token (self, ids[i], &length);
+      if (!found)
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "no token has the id %" G_GINT64_FORMAT, ids[i]);
+          return NULL;
+        }
+      char *token = g_strndup (found, length);
+      gboolean apart = g_hash_table_contains (self->apart, token);
+      if (apart && !join_run (self, run, FALSE, texts, error))
+        {
+          g_free (token);
+          return NULL;
+        }
+      g_ptr_array_add (apart ? texts : run, token);
+    }
+  if (!join_run (self, run, TRUE, texts, error))
+    return NULL;
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < texts->len; i++)
+    {
+      if (i && spaces)
+        g_string_append_c (text, ' ');
+      g_string_append (text, g_ptr_array_index (texts, i));
+    }
+  return text;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tokenizer classes that the reference writes in Python. They work on lists of texts: a text is cut at added tokens, an engine cuts what
+ * is between them into tokens, and a vocabulary gives their ids. */
+#pragma once
+
+#include "auto-added-vocabulary.h"
+#include "auto-pipeline.h"
+#include "auto-sentencepiece.h"
+#include "auto-tokenizer-settings.h"
+#include "auto-tokenizer-spec.h"
+#include "auto-trie.h"
+
+G_BEGIN_DECLS
+
+typedef struct _AutoSlow AutoSlow;
+
+/* The algorithm of a class. Everything but tokenize may be NULL. */
+struct _AutoSlowEngine
+{
+  /* Reads the class's files: fills @self->vocabulary, @self->vocab_size when it isn't the vocabulary's size, and @self->data. */
+  gboolean (*load) (AutoSlow *self, const char *folder, GError **error);
+  /* Appends the tokens (char *) of a text without added tokens. */
+  void (*tokenize) (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens);
+  /* The id of a token that isn't an added one; NULL: the vocabulary's, else the unknown token's. */
+  gint64 (*find) (const AutoSlow *self, const char *token);
+  /* The token of an id that isn't an added one's, or NULL; NULL: the vocabulary's. */
+  const char *(*token) (const AutoSlow *self, gint64 id, gsize *length);
+  /* Appends the text that tokens (char *) make: convert_tokens_to_string. NULL: with a space between them. FALSE when they make none. */
+  gboolean (*join) (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error);
+  /* Frees @self->data. */
+  void (*clear) (AutoSlow *self);
+};
+
+/* A tokenizer at work: immutable, used from any number of threads. Adding tokens makes another one that shares the files' part. */
+struct _AutoSlow
+{
+  int ref_count; /* atomic */
+  AutoSlow *core; /* who owns the files' part: this one or another */
+
+  const AutoTokenizerSpec *spec;
+  const AutoSlowTokenizer *class;
+  JsonObject *settings;
+  AutoTokenModel *model; /* often no more than a vocabulary */
+  AutoVocabulary *vocabulary; /* the model's */
+  guint vocab_size;
+  GPtrArray *files; /* those that saving writes again */
+  AutoPostProcessor *post_processor;
+  gpointer data; /* the engine's */
+
+  AutoAddedVocabulary *added;
+  GPtrArray *specials;     /* char *: all special tokens, each once */
+  GHashTable *special_ids; /* a set */
+  GHashTable *apart;       /* a set of added tokens that decoding keeps apart */
+  GPtrArray *literal;      /* char *: what lower-casing leaves as it is, in the order in which it is looked for */
+  gboolean literal_first[256];
+  AutoTrie trie;           /* of added tokens */
+  char *unk;               /* the unknown token, or NULL */
+  gboolean lower;          /* texts are made lower case before anything else */
+  gboolean split_specials; /* added tokens are text like any other */
+};
+
+/* @settings' listed and special tokens are taken as the class takes them when it is made. */
+AUTO_INTERNAL AutoSlow *auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *settings, const char *folder, GError **error);
+/* The same with other special tokens and with more tokens (AutoAddedToken), of which @n_new gets the number of new ones. */
+AUTO_INTERNAL AutoSlow *auto_slow_extend (AutoSlow *self, const AutoTokenizerSettings *settings, const AutoAddedToken *tokens, guint n, guint *n_new,
+                                          GError **error);
+AUTO_INTERNAL AutoSlow *auto_slow_ref (AutoSlow *self);
+AUTO_INTERNAL void auto_slow_unref (AutoSlow *self);
+
+/* tokenize (): appends char *. @word: the text is a word of a text that was split. */
+AUTO_INTERNAL void auto_slow_tokenize (const AutoSlow *self, const char *text, gsize length, gboolean word, GPtrArray *tokens);
+AUTO_INTERNAL gboolean auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean word, AutoTokens *tokens, GError **error);
+AUTO_INTERNAL GString *auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, gboolean spaces, GError **error);
+/* The id of any token, the unknown token's for one that there isn't; -1 when there is no unknown token either. */
+AUTO_INTERNAL gint64 auto_slow_find (const AutoSlow *self, const char *token);
+AUTO_INTERNAL const char *auto_slow_token (const AutoSlow *self, gint64 id, gsize *length);
+AUTO_INTERNAL gboolean auto_slow_is_special_id (const AutoSlow *self, gint64 id);
+/* Writes the files that the class reads. */
+AUTO_INTERNAL gboolean auto_slow_save_vocabulary (const AutoSlow *self, const char *folder, GError **error);
+
+/* For engines. */
+
+/* Maps a file that saving will write again. */
+AUTO_INTERNAL GBytes *auto_slow_read (AutoSlow *self, const char *folder, const char *name, GError **error);
+/* Cuts a text at the tokens of @trie as the reference's Trie does: the pieces' ends (gsize) are appended to @ends. */
+AUTO_INTERNAL void auto_slow_cut (const AutoTrie *trie, const char *text, gsize length, GArray *ends);
+/* A vocabulary of a token a line. */
+AUTO_INTERNAL gboolean auto_slow_load_lines (AutoSlow *self, const char *folder, const char *name, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoSlow, auto_slow_unref)
+
+G_END_DECLS

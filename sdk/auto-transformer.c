@@ -14,13 +14,19 @@ norm (AutoContext *cx, const char *name, AutoTensor *x, gboolean here)
 }
 
 static AutoTensor *
+placed (AutoContext *cx, AutoTensor *x, AutoTensor *positions)
+{
+  return positions ? auto_add (cx, x, positions) : x;
+}
+
+static AutoTensor *
 self_block (AutoContext *cx, AutoTensor *x, const AutoTransformer *how, AutoTensor *head_mask)
 {
   AutoTensor *a = norm (cx, "self_attn_layer_norm", x, how->pre_norm);
 
-  a = auto_attention (cx, a, &how->mask, &(AutoAttention) {
+  a = auto_attention (cx, placed (cx, a, how->positions), &how->mask, &(AutoAttention) {
     .q = "self_attn.q_proj", .k = "self_attn.k_proj", .v = "self_attn.v_proj", .out = "self_attn.out_proj", .heads = how->heads,
-    .k_no_bias = how->k_no_bias, .head_mask = head_mask, .residual = x });
+    .k_no_bias = how->k_no_bias, .values = how->positions ? a : NULL, .head_mask = head_mask, .residual = x });
   return norm (cx, "self_attn_layer_norm", a, !how->pre_norm);
 }
 
@@ -29,9 +35,10 @@ cross_block (AutoContext *cx, AutoTensor *x, const AutoTransformer *how, AutoTen
 {
   AutoTensor *a = norm (cx, "encoder_attn_layer_norm", x, how->pre_norm);
 
-  a = auto_attention (cx, a, &how->source_mask, &(AutoAttention) {
+  a = auto_attention (cx, placed (cx, a, how->positions), &how->source_mask, &(AutoAttention) {
     .q = "encoder_attn.q_proj", .k = "encoder_attn.k_proj", .v = "encoder_attn.v_proj", .out = "encoder_attn.out_proj", .heads = how->heads,
-    .k_no_bias = how->k_no_bias, .source = how->source, .head_mask = head_mask, .residual = x });
+    .k_no_bias = how->k_no_bias, .source = placed (cx, how->source, how->source_positions), .values = how->source,
+    .head_mask = head_mask, .residual = x });
   return norm (cx, "encoder_attn_layer_norm", a, !how->pre_norm);
 }
 
@@ -54,24 +61,42 @@ auto_weigh_state (AutoContext *cx, AutoTensor **sum, AutoTensor *weights, int i,
   *sum = *sum ? auto_add (cx, *sum, part) : part;
 }
 
+static AutoTensor *
+head_mask_of (AutoContext *cx, AutoInputs *in, const char *name, int i, const AutoTransformer *how)
+{
+  return how->no_head_masks ? NULL : auto_named_head_mask (cx, in, name, i, how->layers, how->heads);
+}
+
+static AutoTensor *
+layer (AutoContext *cx, AutoInputs *in, AutoTensor *x, int i, AutoTensor **sum, const AutoTransformer *how)
+{
+  const char *own = how->head_mask ? how->head_mask : "head_mask", *cross = how->source_head_mask ? how->source_head_mask : "cross_attn_head_mask";
+  AUTO_LAYER (cx, &x, "layers.%d", i);
+  AUTO_CARRY (cx, sum);
+
+  auto_context_hidden_state (cx, x);
+  auto_weigh_state (cx, sum, how->weights, i, x);
+  x = self_block (cx, x, how, head_mask_of (cx, in, own, i, how));
+  if (how->source)
+    x = cross_block (cx, x, how, head_mask_of (cx, in, cross, i, how));
+  x = feed_forward_block (cx, x, how);
+  return x;
+}
+
 AutoTensor *
 auto_transformer (AutoContext *cx, AutoInputs *in, AutoTensor *x, const AutoTransformer *how)
 {
-  const char *own = how->head_mask ? how->head_mask : "head_mask", *cross = how->source_head_mask ? how->source_head_mask : "cross_attn_head_mask";
+  const char *last = how->last_norm ? how->last_norm : "layer_norm";
   AutoTensor *sum = NULL;
 
   for (int i = 0; i < how->layers; i++)
     {
-      AUTO_LAYER (cx, &x, "layers.%d", i);
-      AUTO_CARRY (cx, &sum);
-      auto_context_hidden_state (cx, x);
-      auto_weigh_state (cx, &sum, how->weights, i, x);
-      x = self_block (cx, x, how, auto_named_head_mask (cx, in, own, i, how->layers, how->heads));
-      if (how->source)
-        x = cross_block (cx, x, how, auto_named_head_mask (cx, in, cross, i, how->layers, how->heads));
-      x = feed_forward_block (cx, x, how);
+      x = layer (cx, in, x, i, &sum, how);
+      x = norm (cx, last, x, how->norm_each);
+      if (how->states)
+        how->states[i] = x;
     }
-  x = norm (cx, "layer_norm", x, how->pre_norm);
+  x = norm (cx, last, x, *last && (how->pre_norm || how->last_norm));
   auto_context_hidden_state (cx, x);
   auto_weigh_state (cx, &sum, how->weights, how->layers, x);
   if (how->sum)

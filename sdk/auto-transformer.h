@@ -20,6 +20,12 @@ typedef struct
   const char *head_mask, *source_head_mask; /* names of inputs; NULL: head_mask and cross_attn_head_mask */
   AutoTensor *weights;                  /* (layers + 1): of the states before, between and after the layers, for sum; or NULL */
   AutoTensor **sum;
+  AutoTensor *positions;                /* added to what queries and keys are made of, in cross-attention queries; or NULL */
+  AutoTensor *source_positions;         /* added to what cross-attention's keys are made of, or NULL */
+  const char *last_norm;                /* the norm at the end; NULL: layer_norm with pre_norm, otherwise none; "": none */
+  gboolean norm_each;                   /* that norm comes after each layer as well */
+  AutoTensor **states;                  /* takes the states after each layer, or NULL */
+  gboolean no_head_masks;               /* the call has none */
 } AutoTransformer;
 
 /* The states after the last layer. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-door.h"
 
+#include <string.h>
+
 #include "auto-model-private.h"
 #include "core/hub/auto-hub-resolve.h"
 #include "registry/auto-registry-private.h"
@@ -91,7 +93,7 @@ auto_door_from_config (const AutoTask *task, AutoConfig *config, GError **error)
 {
   g_return_val_if_fail (AUTO_IS_CONFIG (config), NULL);
   GType type = choose_class (task, config, error);
-  AutoModel *model = type == G_TYPE_INVALID ? NULL : auto_model_new_declared (type, config, error);
+  AutoModel *model = type == G_TYPE_INVALID ? NULL : auto_model_new_declared (type, config, NULL, NULL, error);
 
   if (model)
     auto_model_settle (AUTO_PRETRAINED_MODEL (model));
@@ -138,14 +140,49 @@ wanted_files (const AutoTask *task, AutoLoadOptions *options)
   return want;
 }
 
-static gboolean
-load_weights (AutoModel *model, const AutoTask *task, const char *folder, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
+/* The checkpoint of one load; opened when it is first wanted, so that errors of the configuration come first. */
+typedef struct
 {
-  g_autoptr(AutoCheckpoint) checkpoint = auto_checkpoint_open (folder, preferred_framework (task, options), options, cancellable, error);
-  if (!checkpoint)
+  const AutoTask *task;
+  const char *folder, *prefix;
+  AutoLoadOptions *options;
+  GCancellable *cancellable;
+  AutoCheckpoint *checkpoint;
+} Source;
+
+static gboolean
+source_open (Source *self, GError **error)
+{
+  if (!self->checkpoint)
+    self->checkpoint = auto_checkpoint_open (self->folder, preferred_framework (self->task, self->options), self->options, self->cancellable, error);
+  return self->checkpoint != NULL;
+}
+
+/* The name as it is, with the base model's prefix, and without it. */
+static gboolean
+source_shape (gpointer data, const char *name, const gint64 **shape, guint *n_dims)
+{
+  Source *self = data;
+
+  if (!source_open (self, NULL))
     return FALSE;
+  if (auto_checkpoint_find (self->checkpoint, name, NULL, shape, n_dims) || !self->prefix)
+    return auto_checkpoint_find (self->checkpoint, name, NULL, shape, n_dims);
+  gsize n = strlen (self->prefix);
+  g_autofree char *longer = g_strconcat (self->prefix, ".", name, NULL);
+  if (g_str_has_prefix (name, self->prefix) && name[n] == '.' && auto_checkpoint_find (self->checkpoint, name + n + 1, NULL, shape, n_dims))
+    return TRUE;
+  return auto_checkpoint_find (self->checkpoint, longer, NULL, shape, n_dims);
+}
+
+static gboolean
+load_weights (AutoModel *model, Source *source, GError **error)
+{
+  AutoLoadOptions *options = source->options;
   AutoPretrainedModel *pretrained = AUTO_PRETRAINED_MODEL (model);
-  if (!auto_model_bind (pretrained, checkpoint, auto_load_options_get_bool (options, "ignore-mismatched-sizes", FALSE), error))
+
+  if (!source_open (source, error) ||
+      !auto_model_bind (pretrained, source->checkpoint, auto_load_options_get_bool (options, "ignore-mismatched-sizes", FALSE), error))
     return FALSE;
   auto_model_settle (pretrained);
   return auto_model_convert_weights (pretrained, auto_load_options_get_string (options, "dtype"), error);
@@ -158,10 +195,13 @@ auto_door_from_pretrained (const AutoTask *task, const char *name_or_path, AutoL
   g_autofree char *folder = auto_hub_resolve (name_or_path, wanted_files (task, options), options, cancellable, error);
   g_autoptr(AutoConfig) config = folder ? get_config (name_or_path, options, cancellable, error) : NULL;
   GType type = config ? choose_class (task, config, error) : G_TYPE_INVALID;
-  AutoModel *model = type == G_TYPE_INVALID ? NULL : auto_model_new_declared (type, config, error);
+  const AutoArchitectureInfo *architecture = config ? auto_registry_find_by_config (G_OBJECT_TYPE (config)) : NULL;
+  Source source = { task, folder, architecture ? architecture->prefix : NULL, options, cancellable, NULL };
+  AutoModel *model = type == G_TYPE_INVALID ? NULL : auto_model_new_declared (type, config, source_shape, &source, error);
 
-  if (model && !load_weights (model, task, folder, options, cancellable, error))
+  if (model && !load_weights (model, &source, error))
     g_clear_object (&model);
+  g_clear_pointer (&source.checkpoint, auto_checkpoint_unref);
   if (model)
     auto_model_get_private (AUTO_PRETRAINED_MODEL (model))->folder = g_steal_pointer (&folder);
   return model;

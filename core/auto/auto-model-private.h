@@ -24,8 +24,9 @@ AutoModelPrivate *auto_model_get_private (AutoPretrainedModel *self);
 
 /* A model of @type without weights: enough to run its forward in another model's pass. */
 AUTO_INTERNAL AutoPretrainedModel *auto_model_new_bare (GType type, AutoConfig *config);
-/* Makes a model of @type and runs its forward once in declaring mode, so that its weights are known. */
-AutoModel *auto_model_new_declared (GType type, AutoConfig *config, GError **error);
+/* Makes a model of @type and runs its forward once in declaring mode, so that its weights are known. @stored, which may be NULL, tells
+ * the shapes in the checkpoint that the model is made for. */
+AutoModel *auto_model_new_declared (GType type, AutoConfig *config, AutoStoredShape stored, gpointer data, GError **error);
 /* Gives every weight its tensor of the checkpoint, and fills the lists of keys. */
 gboolean auto_model_bind (AutoPretrainedModel *self, AutoCheckpoint *checkpoint, gboolean ignore_mismatched, GError **error);
 /* Values for weights that have none, and for ties. */

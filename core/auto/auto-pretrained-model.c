@@ -193,14 +193,17 @@ auto_model_forward_in (AutoPretrainedModel *self, AutoContext *cx, AutoInputs *i
 }
 
 static gboolean
-declare (AutoPretrainedModel *self, GError **error)
+declare (AutoPretrainedModel *self, AutoStoredShape stored, gpointer data, GError **error)
 {
   AutoModelPrivate *priv = auto_model_get_private (self);
   g_autoptr(AutoContext) cx = auto_context_new (priv->weights, TRUE);
   g_autoptr(AutoInputs) inputs = auto_inputs_new ();
 
+  priv->weights->stored = stored;
+  priv->weights->stored_data = data;
   AUTO_PRETRAINED_MODEL_GET_CLASS (self)->example (self, inputs);
   g_autoptr(AutoModelOutput) output = auto_model_forward_in (self, cx, inputs, error);
+  priv->weights->stored = NULL;
   return output != NULL;
 }
 
@@ -215,7 +218,7 @@ auto_model_new_bare (GType type, AutoConfig *config)
 }
 
 AutoModel *
-auto_model_new_declared (GType type, AutoConfig *config, GError **error)
+auto_model_new_declared (GType type, AutoConfig *config, AutoStoredShape stored, gpointer data, GError **error)
 {
   if (G_TYPE_IS_ABSTRACT (type) || !g_type_is_a (type, AUTO_TYPE_PRETRAINED_MODEL))
     {
@@ -231,7 +234,7 @@ auto_model_new_declared (GType type, AutoConfig *config, GError **error)
   else
     {
       priv->weights->initializer_range = auto_config_get_double (config, "initializer_range", 0.02);
-      if (declare (self, error))
+      if (declare (self, stored, data, error))
         return AUTO_MODEL (self);
     }
   g_object_unref (self);

@@ -117,6 +117,31 @@ auto_ignore_weight (AutoContext *cx, const char *name)
   auto_context_ignore (cx, name);
 }
 
+/**
+ * auto_stored_size:
+ * @cx: a context
+ * @name: a weight's name below the scopes in force; after a slash the whole name
+ * @dim: a dimension of it
+ * @otherwise: the answer when the model is made without a checkpoint, or for one that has no such weight
+ *
+ * The size of a weight's dimension as the checkpoint has it: for networks whose sizes their configuration doesn't say.
+ *
+ * Returns: the size, at least 1
+ */
+gint64
+auto_stored_size (AutoContext *cx, const char *name, gsize dim, gint64 otherwise)
+{
+  AutoWeights *weights = cx->weights;
+  g_autofree char *full = auto_context_full_name (cx, name, NULL);
+  const AutoWeight *weight = auto_weights_find (weights, full);
+  const gint64 *shape = weight ? weight->shape : NULL;
+  guint n_dims = weight ? weight->n_dims : 0;
+
+  if (!weight && weights->stored && !weights->stored (weights->stored_data, full, &shape, &n_dims))
+    return otherwise;
+  return dim < n_dims && shape[dim] > 0 ? shape[dim] : otherwise;
+}
+
 static gboolean
 check_residual (AutoContext *cx, AutoTensor *residual, AutoTensor *y)
 {

@@ -12,6 +12,7 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_ones_parameter (AutoContext *cx, const ch
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_zeros_parameter (AutoContext *cx, const char *name, const gint64 *shape, gsize n_dims);
 AUTO_AVAILABLE_IN_1_0 void auto_tie (AutoContext *cx, const char *name, const char *source);
 AUTO_AVAILABLE_IN_1_0 void auto_ignore_weight (AutoContext *cx, const char *name);
+AUTO_AVAILABLE_IN_1_0 gint64 auto_stored_size (AutoContext *cx, const char *name, gsize dim, gint64 otherwise);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_linear (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_linear_act (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, AutoActivation activation);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_linear_add (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, AutoTensor *residual);

@@ -30,6 +30,9 @@ typedef struct
   AutoPacked *packed;  /* the same in the kernels' layout; made when first wanted */
 } AutoWeight;
 
+/* Whether the checkpoint that a model is made for has a tensor of this name, and its shape. */
+typedef gboolean (*AutoStoredShape) (gpointer data, const char *name, const gint64 **shape, guint *n_dims);
+
 /* All weights of a model, in the order of use. Filled while the model is declared and bound, then only read, but for
  * the lazily made forms, which a lock guards. */
 typedef struct
@@ -40,6 +43,8 @@ typedef struct
   GHashTable *ties;     /* name → name of the weight that it shares its values with */
   GHashTable *ignored;  /* names that old checkpoints have and nobody wants */
   double initializer_range;
+  AutoStoredShape stored; /* while the model is declared for a checkpoint, else NULL */
+  gpointer stored_data;
 } AutoWeights;
 
 AUTO_INTERNAL AutoWeights *auto_weights_new (void);

@@ -49,6 +49,21 @@ split_fused (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 he
       }
 }
 
+/* Rows for queries, for keys and for values in one matrix. */
+static void
+project_packed (AutoContext *cx, AutoTensor *x, const AutoAttention *how, AutoTensor **parts)
+{
+  gint64 width = auto_dim (x, -1);
+  AutoTensor *source = how->source ? how->source : x, *from[] = { x, source, how->values ? how->values : source };
+  AutoTensor *weight = auto_parameter (cx, "in_proj_weight", AUTO_DIMS (3 * width, width)), *bias = auto_zeros_parameter (cx, "in_proj_bias", AUTO_DIMS (3 * width));
+
+  for (int i = 0; i < 3; i++)
+    {
+      AutoTensor *y = auto_matmul_nt (cx, from[i], auto_narrow (cx, weight, 0, i * width, width));
+      parts[i] = auto_split_heads (cx, auto_add (cx, y, auto_narrow (cx, bias, 0, i * width, width)), how->heads);
+    }
+}
+
 /* Queries, keys and values before anything is done to them; keys and values stay NULL where the cache has them. */
 static void
 project_all (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 head_dim, AutoTensor **parts)
@@ -64,6 +79,11 @@ project_all (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 he
   if (how->qkv)
     {
       split_fused (cx, x, how, head_dim, parts);
+      return;
+    }
+  if (how->packed)
+    {
+      project_packed (cx, x, how, parts);
       return;
     }
   parts[0] = project_heads (cx, how, how->q, x, how->heads, head_dim, how->no_bias);
@@ -151,24 +171,19 @@ scale_heads (AutoContext *cx, AutoTensor *y, AutoTensor *head_mask, gint64 heads
   return auto_flatten (cx, auto_mul (cx, split, auto_unsqueeze (cx, head_mask, -1)), 2, 3);
 }
 
-static gint64
-head_width (AutoContext *cx, gint64 width, const AutoAttention *how)
+gint64
+auto_head_dim (AutoContext *cx, gint64 width, int heads)
 {
-  if (how->head_dim)
-    return how->head_dim;
-  if (how->heads < 1 || width % how->heads)
-    {
-      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "a width of %" G_GINT64_FORMAT " can't be split among %d attention heads",
-                         width, how->heads);
-      return 1;
-    }
-  return width / how->heads;
+  if (heads >= 1 && width % heads == 0)
+    return width / heads;
+  auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "a width of %" G_GINT64_FORMAT " can't be split among %d attention heads", width, heads);
+  return 1;
 }
 
 AutoTensor *
 auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const AutoAttention *how)
 {
-  gint64 width = auto_dim (x, -1), head_dim = head_width (cx, width, how);
+  gint64 width = auto_dim (x, -1), head_dim = how->head_dim ? how->head_dim : auto_head_dim (cx, width, how->heads);
   AutoMask all = mask ? *mask : (AutoMask) { 0 };
   AutoTensor *parts[3] = { NULL }, *probabilities = NULL;
   double scale = how->scale ? how->scale : 1 / sqrt ((double) head_dim);

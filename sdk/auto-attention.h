@@ -18,6 +18,7 @@ typedef struct
   const char *q, *k, *v;      /* projections */
   const char *qkv;            /* one projection in place of the three, or NULL */
   AutoFused fused;
+  gboolean packed;            /* in_proj_weight and in_proj_bias hold all three, for queries, keys and values of different states */
   AutoTensor *const *parts;   /* queries, keys and values (batch, heads, length, head_dim) in place of all projections, or NULL */
   const char *kv;             /* one projection in place of k and v, or NULL */
   const char *out;            /* projection of the result, or NULL for none */
@@ -48,6 +49,9 @@ typedef struct
 /* Attention of @x (batch, queries, width), or of x to how->source; probabilities go to the output's list `attentions`, or
  * `cross_attentions`, when the caller asked. With a cache, self-attention sees the earlier passes. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const AutoAttention *how);
+
+/* The width of one of @heads heads; a width of the states that can't be split among them fails. */
+AUTO_AVAILABLE_IN_1_0 gint64 auto_head_dim (AutoContext *cx, gint64 width, int heads);
 
 /* The same from another input. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_named_head_mask (AutoContext *cx, AutoInputs *in, const char *name, int i, int n_layers, int n_heads);

@@ -155,8 +155,7 @@ auto_backbone_forward (AutoContext *cx, AutoPretrainedConfig *config, AutoInputs
   auto_context_set_collection (cx, collection);
   for (; n < n_maps && !auto_context_has_failed (cx); n++)
     {
-      g_autofree char *name = g_strdup_printf ("feature_maps.%u", n);
-      AutoTensor *map = auto_model_output_get (out, name);
+      AutoTensor *map = auto_model_output_get_element (out, "feature_maps", n);
       if (!map)
         break;
       maps[n] = auto_context_adopt (cx, auto_tensor_ref (map));

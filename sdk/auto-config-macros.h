@@ -93,6 +93,8 @@
 #define AUTO_NESTED_NULL(member, get_type, ...) AUTO_CONFIG_FIELD (member, CONFIG, .type = get_type (), .null = TRUE, ##__VA_ARGS__)
 /* The same, of the class that the object's own model_type names. */
 #define AUTO_NESTED_ANY(member, ...) AUTO_CONFIG_FIELD (member, CONFIG, .null = TRUE, ##__VA_ARGS__)
+/* The same, where null and absent are the object that the JSON text says. */
+#define AUTO_NESTED_OR(member, json, ...) AUTO_CONFIG_FIELD (member, CONFIG, .text = json, ##__VA_ARGS__)
 /* A key that model code never reads. */
 #define AUTO_EXTRA(key_, json, ...) { .key = key_, .kind = AUTO_FIELD_EXTRA, .text = json, ##__VA_ARGS__ }
 /* The reference's attribute_map: another name of a key. */

@@ -84,6 +84,18 @@ layer (AutoContext *cx, AutoInputs *in, AutoTensor *x, int i, AutoTensor **sum, 
 }
 
 AutoTensor *
+auto_transformer_self (AutoContext *cx, AutoTensor *x, const AutoTransformer *how)
+{
+  return self_block (cx, x, how, NULL);
+}
+
+AutoTensor *
+auto_transformer_feed_forward (AutoContext *cx, AutoTensor *x, const AutoTransformer *how)
+{
+  return feed_forward_block (cx, x, how);
+}
+
+AutoTensor *
 auto_transformer (AutoContext *cx, AutoInputs *in, AutoTensor *x, const AutoTransformer *how)
 {
   const char *last = how->last_norm ? how->last_norm : "layer_norm";

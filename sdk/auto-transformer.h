@@ -31,6 +31,10 @@ typedef struct
 /* The states after the last layer. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_transformer (AutoContext *cx, AutoInputs *in, AutoTensor *x, const AutoTransformer *how);
 
+/* Blocks of such a layer, for those that have others between them: attention to itself, and the feed-forward part. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_transformer_self (AutoContext *cx, AutoTensor *x, const AutoTransformer *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_transformer_feed_forward (AutoContext *cx, AutoTensor *x, const AutoTransformer *how);
+
 /* Adds x · weights[i] to *sum. */
 AUTO_AVAILABLE_IN_1_0 void auto_weigh_state (AutoContext *cx, AutoTensor **sum, AutoTensor *weights, int i, AutoTensor *x);
 

@@ -216,6 +216,8 @@ write_config (AutoPretrainedConfig *self, const AutoConfigField *field, JsonNode
 {
   g_autoptr(AutoPretrainedConfig) nested = NULL;
 
+  if (JSON_NODE_HOLDS_NULL (value) && field->text)
+    value = auto_config_find_key (self, field->key)->initial;
   if (!JSON_NODE_HOLDS_NULL (value) && !JSON_NODE_HOLDS_OBJECT (value))
     return refuse (self, field, value, "an object", error);
   if (JSON_NODE_HOLDS_OBJECT (value) || !field->null)

@@ -43,7 +43,7 @@ typedef struct
   guint offset;
   GType type;            /* ENUM, CONFIG */
   double number;         /* the default of numbers, booleans and enums */
-  const char *text;      /* the default of strings; of the rest as JSON; the true key of an alias */
+  const char *text;      /* the default of strings; of lists, objects and configurations as JSON; the true key of an alias */
   double min, max;       /* range that a model can be made from; a max below min is no limit, both 0 is no range */
   double null_value;     /* INT: what the member is for null */
   gboolean null;         /* the default is null; CONFIG: may be null (else null is an object of defaults) */

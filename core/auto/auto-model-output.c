@@ -97,6 +97,23 @@ auto_model_output_get (AutoModelOutput *self, const char *name)
 }
 
 /**
+ * auto_model_output_get_element:
+ * @self: an output
+ * @list: a list's name: `hidden_states`
+ * @i: a place in the list
+ *
+ * Returns: (transfer none) (nullable): the tensor, or %NULL past the list's end
+ */
+AutoTensor *
+auto_model_output_get_element (AutoModelOutput *self, const char *list, guint i)
+{
+  g_return_val_if_fail (list != NULL, NULL);
+  g_autofree char *name = g_strdup_printf ("%s.%u", list, i);
+
+  return auto_model_output_get (self, name);
+}
+
+/**
  * auto_model_output_list:
  * @self: an output
  *

@@ -20,6 +20,7 @@ AUTO_AVAILABLE_IN_1_0 AutoModelOutput *auto_model_output_new (void);
 AUTO_AVAILABLE_IN_1_0 void auto_model_output_set (AutoModelOutput *self, const char *name, AutoTensor *tensor);
 AUTO_AVAILABLE_IN_1_0 void auto_model_output_append (AutoModelOutput *self, const char *list, AutoTensor *tensor);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_model_output_get (AutoModelOutput *self, const char *name);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_model_output_get_element (AutoModelOutput *self, const char *list, guint i);
 AUTO_AVAILABLE_IN_1_0 char **auto_model_output_list (AutoModelOutput *self);
 
 G_END_DECLS

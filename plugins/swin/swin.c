@@ -262,14 +262,6 @@ swin_encoder (AutoContext *cx, const SwinConfig *c, AutoInputs *in, const SwinUs
   return auto_layer_norm (cx, "layernorm", swin_stages (cx, c, in, use), c->layer_norm_eps);
 }
 
-static AutoTensor *
-swin_stage_image (AutoModelOutput *stages, guint i)
-{
-  g_autofree char *name = g_strdup_printf ("feature_maps.%u", i);
-
-  return auto_model_output_get (stages, name);
-}
-
 static void
 swin_backbone_forward (AutoContext *cx, const SwinConfig *c, AutoInputs *in, AutoModelOutput *out)
 {
@@ -280,7 +272,7 @@ swin_backbone_forward (AutoContext *cx, const SwinConfig *c, AutoInputs *in, Aut
   AUTO_SCOPE (cx, "hidden_states_norms");
   for (guint i = 0; i <= c->depths.n; i++)
     if (auto_backbone_wants (c->out_features, i))
-      auto_backbone_feature (out, auto_layer_norm_channels (cx, *name++, swin_stage_image (stages, i), 1e-5));
+      auto_backbone_feature (out, auto_layer_norm_channels (cx, *name++, auto_model_output_get_element (stages, "feature_maps", i), 1e-5));
 }
 
 /* The reference's second form of the same network. */
@@ -298,7 +290,7 @@ maskformer_swin_backbone_forward (AutoContext *cx, const SwinConfig *c, AutoInpu
   for (guint i = 1; i <= c->depths.n; i++)
     {
       g_autofree char *name = g_strdup_printf ("hidden_states_norms.%u", i - 1);
-      AutoTensor *map = auto_layer_norm_channels (cx, name, swin_stage_image (stages, i), 1e-5);
+      AutoTensor *map = auto_layer_norm_channels (cx, name, auto_model_output_get_element (stages, "feature_maps", i), 1e-5);
       if (auto_backbone_wants (c->out_features, i))
         auto_backbone_feature (out, map);
     }

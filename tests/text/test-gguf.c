@@ -165,6 +165,63 @@ test_refused (void)
   assert_refused (merge, AUTO_TOKENIZER_ERROR_PARSE, "\"a c\" in tokenizer.ggml.merges is no merge of two tokens of the vocabulary");
 }
 
+/* Whole numbers apart by spaces, as an array of gint64. */
+static GArray *
+read_ids (const char *line)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_auto(GStrv) words = g_strsplit (line, " ", -1);
+
+  for (guint i = 0; words[i]; i++)
+    if (*words[i])
+      {
+        gint64 id = g_ascii_strtoll (words[i], NULL, 10);
+        g_array_append_val (ids, id);
+      }
+  return ids;
+}
+
+/* ggml's own vocabularies: FILE.gguf, FILE.gguf.inp with texts, and FILE.gguf.out with the ids that the models' own tokenizers give them. */
+static void
+test_vocabulary (gconstpointer data)
+{
+  const char *path = data;
+  g_autofree char *inputs = g_strconcat (path, ".inp", NULL), *outputs = g_strconcat (path, ".out", NULL), *in = NULL, *out = NULL;
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (inputs, &in, NULL, NULL) && g_file_get_contents (outputs, &out, NULL, NULL));
+  g_auto(GStrv) texts = g_strsplit (in, "\n__ggml_vocab_test__\n", -1), lines = g_strsplit (out, "\n", -1);
+  g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_object_set (options, "add-special-tokens", FALSE, NULL);
+  for (guint i = 0; texts[i] && lines[i]; i++)
+    {
+      gsize n;
+      g_autoptr(GArray) expected = read_ids (lines[i]);
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, texts[i], options, &error);
+      g_assert_no_error (error);
+      const gint64 *ids = auto_encoding_get_ids (encoding, 0, &n);
+      g_test_message ("%.60s", texts[i]);
+      g_assert_cmpmem (ids, n * sizeof *ids, expected->data, expected->len * sizeof *ids);
+    }
+}
+
+/* Adds a test for each vocabulary of the folder AUTO_GGUF_DIR that has texts. */
+static void
+add_vocabularies (void)
+{
+  const char *folder = g_getenv ("AUTO_GGUF_DIR");
+  g_autoptr(GDir) dir = folder ? g_dir_open (folder, 0, NULL) : NULL;
+
+  for (const char *name; dir && (name = g_dir_read_name (dir));)
+    if (g_str_has_suffix (name, ".gguf.out"))
+      {
+        g_autofree char *file = g_strndup (name, strlen (name) - 4), *test = g_strconcat ("/text/gguf/vocabularies/", file, NULL);
+        g_test_add_data_func_full (test, g_build_filename (folder, file, NULL), test_vocabulary, g_free);
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -172,5 +229,6 @@ main (int argc, char **argv)
   g_test_add_func ("/text/gguf/values", test_values);
   g_test_add_func ("/text/gguf/damaged", test_damaged);
   g_test_add_func ("/text/gguf/refused", test_refused);
+  add_vocabularies ();
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../base/auto-huge.h"
 #include "auto-merge-table.h"
 #include "auto-unicode.h"
 
@@ -26,10 +27,10 @@ auto_merge_table_init (AutoMergeTable *self, guint n)
 {
   guint size = 16;
 
-  while (size < n * 2)
+  while (size < n + n / 2)
     size *= 2;
   self->mask = size - 1;
-  self->slots = g_new (struct AutoMergeSlot, size);
+  self->slots = auto_huge_alloc (size * sizeof (struct AutoMergeSlot));
   memset (self->slots, 0xFF, size * sizeof (struct AutoMergeSlot));
 }
 
@@ -92,7 +93,7 @@ bpe_clear (AutoTokenModel *self)
 
   if (!data)
     return;
-  g_free (data->merges.slots);
+  free (data->merges.slots);
   g_free (data->prefix);
   g_free (data->suffix);
   g_free (data);

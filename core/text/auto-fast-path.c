@@ -4,6 +4,7 @@
 #include "auto-ascii-run.h"
 #include "auto-bpe.h"
 #include "auto-byte-level.h"
+#include "auto-seams.h"
 
 typedef enum
 {
@@ -23,6 +24,8 @@ struct _AutoFastPath
   gboolean add_prefix_space, nfc, ignores_merges;
   AutoBertNormalizer bert;
   gint32 byte_ids[256];
+  gsize seams_ready; /* whether the seams are made: when they are first looked for, so that loading is quick */
+  AutoSeams *seams;
 };
 
 AutoFastScratch *
@@ -114,6 +117,8 @@ auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pr
 void
 auto_fast_path_free (AutoFastPath *self)
 {
+  if (self)
+    auto_seams_free (self->seams);
   g_free (self);
 }
 
@@ -157,11 +162,70 @@ find_whole (const AutoFastPath *self, AutoFastScratch *scratch, const char *word
   return auto_vocabulary_find (self->model->vocabulary, scratch->bytes->str, scratch->bytes->len);
 }
 
+static const AutoSeams *
+get_seams (const AutoFastPath *path)
+{
+  AutoFastPath *self = (AutoFastPath *) path;
+
+  if (g_once_init_enter (&self->seams_ready))
+    {
+      self->seams = auto_seams_new (self->model);
+      g_once_init_leave (&self->seams_ready, 1);
+    }
+  return self->seams;
+}
+
+static guint
+spell_bytes (const AutoFastPath *self, const char *text, gsize length, guint32 *ids)
+{
+  for (gsize i = 0; i < length; i++)
+    ids[i] = self->byte_ids[(guint8) text[i]];
+  return length;
+}
+
+/* What becomes of the bytes of one character by themselves. */
+static guint
+spell_character (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, guint size, guint32 *ids)
+{
+  guint64 low, high;
+
+  auto_word_key (text, size, AUTO_WORD_PART, FALSE, &low, &high);
+  const AutoWordEntry *entry = auto_word_cache_look (&scratch->cache, low, high);
+  if (entry)
+    {
+      memcpy (ids, auto_word_entry_ids (&scratch->cache, entry), entry->n * sizeof (guint32));
+      return entry->n;
+    }
+  guint n = auto_bpe_merge_ids (self->model, ids, spell_bytes (self, text, size, ids));
+  auto_word_cache_add (&scratch->cache, text, size, AUTO_WORD_PART, FALSE, ids, n);
+  return n;
+}
+
+/* What merging may begin with. A character whose neighbours are joined only to all of it is merged before they are. */
+static guint
+spell (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, guint32 *ids)
+{
+  const AutoSeams *seams = length > 4 && auto_ascii_length (word, length) < length ? get_seams (self) : NULL;
+  guint size, n = 0;
+  gboolean whole = TRUE;
+
+  if (!seams)
+    return spell_bytes (self, word, length, ids);
+  for (gsize at = 0; at < length; at += size)
+    {
+      gunichar c = auto_utf8_get (word + at, &size);
+      gboolean next = at + size == length || auto_seams_whole (seams, c, word + at + size);
+      n += size > 1 && whole && next && !auto_seams_late (seams, c) ? spell_character (self, scratch, word + at, size, ids + n) : spell_bytes (self, word + at, size, ids + n);
+      whole = next;
+    }
+  return n;
+}
+
 /* The ids of a word whose bytes the vocabulary knows one by one. */
 static void
-encode_bytes (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length)
+encode_bytes (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, AutoWordKind kind)
 {
-  gint64 whole = self->ignores_merges ? find_whole (self, scratch, word, length) : -1;
+  gint64 whole = self->ignores_merges && kind == AUTO_WORD_WHOLE ? find_whole (self, scratch, word, length) : -1;
 
   if (whole >= 0)
     {
@@ -172,9 +236,7 @@ encode_bytes (const AutoFastPath *self, AutoFastScratch *scratch, const char *wo
     }
   g_array_set_size (scratch->found, length);
   guint32 *ids = (guint32 *) scratch->found->data;
-  for (gsize i = 0; i < length; i++)
-    ids[i] = self->byte_ids[(guint8) word[i]];
-  g_array_set_size (scratch->found, auto_bpe_merge_ids (self->model, ids, length));
+  g_array_set_size (scratch->found, auto_bpe_merge_ids (self->model, ids, spell (self, scratch, word, length, ids)));
 }
 
 /* The same for a word in which spaces stand for marks. */
@@ -196,6 +258,16 @@ encode_marked (const AutoFastPath *self, AutoFastScratch *scratch, const char *w
   return TRUE;
 }
 
+/* A word, or a part of one, that is to be looked up. */
+typedef struct
+{
+  const char *text;
+  gsize length;
+  guint64 low, high; /* the key when it is short */
+} Waiting;
+
+#define MOST_WAITING 32
+
 typedef struct
 {
   const AutoFastPath *path;
@@ -203,6 +275,8 @@ typedef struct
   const char *end; /* of what can be read */
   GArray *ids;
   guint32 *at, *room; /* the tail of @ids that is not yet counted */
+  guint n_waiting;
+  Waiting waiting[MOST_WAITING]; /* words whose entries were asked for: they come while the next words are found */
 } Run;
 
 static void
@@ -222,43 +296,143 @@ reserve (Run *run, gsize n)
   run->room = (guint32 *) run->ids->data + size;
 }
 
-static gboolean
-add_missing (Run *run, const char *word, gsize length, gboolean readable, GError **error)
+static inline void
+add_ids (Run *run, const guint32 *ids, guint n)
 {
-  const AutoFastPath *path = run->path;
-  AutoFastScratch *scratch = run->scratch;
-
-  if (path->kind == BYTES)
-    encode_bytes (path, scratch, word, length);
-  else if (!(path->kind == WHOLE ? encode_marked (path, scratch, word, length, error) : encode_long_way (path, scratch, word, length, error)))
-    return FALSE;
-  guint n = scratch->found->len;
-  const guint32 *ids = (const guint32 *) scratch->found->data;
-  auto_word_cache_add (&scratch->cache, word, length, readable, ids, n);
-  if ((gsize) (run->room - run->at) < n + 4)
+  if (G_UNLIKELY ((gsize) (run->room - run->at) < n + 4))
     reserve (run, n + 4);
   if (n)
     memcpy (run->at, ids, n * sizeof (guint32));
   run->at += n;
+}
+
+static inline void
+set_waiting (const Run *run, Waiting *waiting, const char *text, gsize length, AutoWordKind kind)
+{
+  waiting->text = text;
+  waiting->length = length;
+  if (G_UNLIKELY (length > AUTO_WORD_INLINE))
+    return;
+  auto_word_key (text, length, kind, run->end - text >= 16, &waiting->low, &waiting->high);
+  auto_word_cache_prefetch (&run->scratch->cache, waiting->low, waiting->high);
+}
+
+static inline gboolean
+add_known (Run *run, const Waiting *waiting, AutoWordKind kind)
+{
+  const AutoWordCache *cache = &run->scratch->cache;
+  const AutoWordEntry *entry = G_LIKELY (waiting->length <= AUTO_WORD_INLINE) ? auto_word_cache_look (cache, waiting->low, waiting->high)
+                                                                              : auto_word_cache_find_long (cache, waiting->text, waiting->length, kind);
+
+  if (G_UNLIKELY (!entry))
+    return FALSE;
+  if (G_UNLIKELY ((gsize) (run->room - run->at) < entry->n + 4))
+    reserve (run, entry->n + 4);
+  if (G_LIKELY (entry->n <= 3))
+    memcpy (run->at, entry->ids, sizeof entry->ids);
+  else
+    memcpy (run->at, auto_word_entry_ids (cache, entry), entry->n * sizeof (guint32));
+  run->at += entry->n;
+  return TRUE;
+}
+
+/* Bytes of @word up to its first seam, or all. */
+static gsize
+part_length (const AutoSeams *seams, const char *word, gsize length)
+{
+  guint size;
+  gunichar before = auto_utf8_get (word, &size);
+
+  for (gsize at = size; at < length; at += size)
+    {
+      gunichar after = auto_utf8_get (word + at, &size);
+      if ((before | after) >= 0x80 && auto_seams_here (seams, before, after, word + at))
+        return at;
+      before = after;
+    }
+  return length;
+}
+
+static void
+add_part (Run *run, const Waiting *part)
+{
+  GArray *found = run->scratch->found;
+
+  if (add_known (run, part, AUTO_WORD_PART))
+    return;
+  encode_bytes (run->path, run->scratch, part->text, part->length, AUTO_WORD_PART);
+  auto_word_cache_add (&run->scratch->cache, part->text, part->length, AUTO_WORD_PART, run->end - part->text >= 16, (const guint32 *) found->data, found->len);
+  add_ids (run, (const guint32 *) found->data, found->len);
+}
+
+/* Adds the parts that seams cut a word into; FALSE when there is no seam. A token that is a whole word has none either. */
+static gboolean
+add_parts (Run *run, const char *word, gsize length)
+{
+  const AutoSeams *seams = get_seams (run->path);
+  gsize n = part_length (seams, word, length);
+  Waiting parts[MOST_WAITING];
+  guint n_parts = 0;
+
+  if (n == length)
+    return FALSE;
+  for (const char *end = word + length; word < end; word += n, n = word < end ? part_length (seams, word, end - word) : 0)
+    {
+      set_waiting (run, &parts[n_parts++], word, n, AUTO_WORD_PART);
+      for (guint i = 0; n_parts == MOST_WAITING && i < MOST_WAITING; i++)
+        add_part (run, &parts[i]);
+      n_parts %= MOST_WAITING;
+    }
+  for (guint i = 0; i < n_parts; i++)
+    add_part (run, &parts[i]);
+  return TRUE;
+}
+
+static gboolean
+add_missing (Run *run, const char *word, gsize length, GError **error)
+{
+  const AutoFastPath *path = run->path;
+  AutoFastScratch *scratch = run->scratch;
+
+  if (path->kind == BYTES && length <= AUTO_WORD_INLINE && auto_ascii_length (word, length) < length && add_parts (run, word, length))
+    return TRUE;
+  if (path->kind == BYTES)
+    encode_bytes (path, scratch, word, length, AUTO_WORD_WHOLE);
+  else if (!(path->kind == WHOLE ? encode_marked (path, scratch, word, length, error) : encode_long_way (path, scratch, word, length, error)))
+    return FALSE;
+  const guint32 *ids = (const guint32 *) scratch->found->data;
+  auto_word_cache_add (&scratch->cache, word, length, AUTO_WORD_WHOLE, run->end - word >= 16, ids, scratch->found->len);
+  add_ids (run, ids, scratch->found->len);
+  return TRUE;
+}
+
+static gboolean
+add_waiting (Run *run, const Waiting *word, GError **error)
+{
+  /* long words of large alphabets seldom come twice */
+  if (G_UNLIKELY (word->length > AUTO_WORD_INLINE && run->path->kind == BYTES && auto_ascii_length (word->text, word->length) < word->length)
+      && add_parts (run, word->text, word->length))
+    return TRUE;
+  return add_known (run, word, AUTO_WORD_WHOLE) || add_missing (run, word->text, word->length, error);
+}
+
+static gboolean
+add_all_waiting (Run *run, GError **error)
+{
+  guint n = run->n_waiting;
+
+  run->n_waiting = 0;
+  for (guint i = 0; i < n; i++)
+    if (!add_waiting (run, &run->waiting[i], error))
+      return FALSE;
   return TRUE;
 }
 
 static inline gboolean
 add_word (Run *run, const char *word, gsize length, GError **error)
 {
-  gboolean readable = run->end - word >= 16;
-  const AutoWordEntry *entry = auto_word_cache_find (&run->scratch->cache, word, length, readable);
-
-  if (G_UNLIKELY (!entry))
-    return add_missing (run, word, length, readable, error);
-  if (G_UNLIKELY ((gsize) (run->room - run->at) < entry->n + 4))
-    reserve (run, entry->n + 4);
-  if (G_LIKELY (entry->n <= 3))
-    memcpy (run->at, entry->ids, sizeof entry->ids);
-  else
-    memcpy (run->at, auto_word_entry_ids (&run->scratch->cache, entry), entry->n * sizeof (guint32));
-  run->at += entry->n;
-  return TRUE;
+  set_waiting (run, &run->waiting[run->n_waiting++], word, length, AUTO_WORD_WHOLE);
+  return G_LIKELY (run->n_waiting < MOST_WAITING) || add_all_waiting (run, error);
 }
 
 /* A space, perhaps, and ASCII letters, which are a word by themselves in patterns that don't look at case; 0 when it isn't that plain. */
@@ -317,7 +491,7 @@ static gboolean
 run_bert (Run *run, const char *text, gsize length, GError **error)
 {
   const char *end = text + length;
-  guint size;
+  guint size = 0;
 
   while (text < end)
     {
@@ -462,9 +636,15 @@ auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const
       memcpy (prefixed + 1, text, length++);
       text = prefixed;
     }
-  Run run = { self, scratch, text + length, ids, NULL, NULL };
+  Run run;
+  run.path = self;
+  run.scratch = scratch;
+  run.end = text + length;
+  run.ids = ids;
+  run.at = NULL;
+  run.n_waiting = 0;
   reserve (&run, length / 3 + 16);
-  if (runs[self->kind](&run, text, length, error))
+  if (runs[self->kind](&run, text, length, error) && add_all_waiting (&run, error))
     {
       flush (&run);
       return TRUE;

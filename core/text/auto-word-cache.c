@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-word-cache.h"
 
+#include "../base/auto-huge.h"
 #include "auto-vocabulary.h"
 
 #define FIRST_SIZE (1 << 12)
 #define LARGEST_SIZE (1 << 18)
 #define LARGEST_ARENA (16 << 20)
 
+static AutoWordEntry *
+new_entries (guint n)
+{
+  return memset (auto_huge_alloc (n * sizeof (AutoWordEntry)), 0, n * sizeof (AutoWordEntry));
+}
+
 void
 auto_word_cache_init (AutoWordCache *self)
 {
   self->mask = FIRST_SIZE - 1;
   self->n_entries = 0;
-  self->entries = g_new0 (AutoWordEntry, FIRST_SIZE);
+  self->entries = new_entries (FIRST_SIZE);
   self->ids = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->words = g_byte_array_new ();
 }
@@ -20,7 +27,7 @@ auto_word_cache_init (AutoWordCache *self)
 void
 auto_word_cache_clear (AutoWordCache *self)
 {
-  g_free (self->entries);
+  free (self->entries);
   g_array_unref (self->ids);
   g_byte_array_unref (self->words);
 }
@@ -50,18 +57,18 @@ make_room (AutoWordCache *self)
       return;
     }
   AutoWordEntry *old = self->entries;
-  self->entries = g_new0 (AutoWordEntry, size * 2);
+  self->entries = new_entries (size * 2);
   self->mask = size * 2 - 1;
   for (guint i = 0; i < size; i++)
     if (old[i].high)
       insert (self, &old[i]);
-  g_free (old);
+  free (old);
 }
 
 const AutoWordEntry *
-auto_word_cache_find_long (const AutoWordCache *self, const char *word, gsize length)
+auto_word_cache_find_long (const AutoWordCache *self, const char *word, gsize length, AutoWordKind kind)
 {
-  guint64 low = auto_hash_bytes (word, length);
+  guint64 low = auto_hash_bytes (word, length) + kind;
 
   if (length > AUTO_WORD_LONGEST)
     return NULL;
@@ -73,27 +80,28 @@ auto_word_cache_find_long (const AutoWordCache *self, const char *word, gsize le
       const guint8 *stored = self->words->data + (guint32) entry->high;
       guint32 stored_length;
       memcpy (&stored_length, stored, 4);
-      if (stored_length == length && memcmp (stored + 4, word, length) == 0)
+      if (stored_length == (length | (guint32) kind << 24) && memcmp (stored + 4, word, length) == 0)
         return entry;
     }
   return NULL;
 }
 
 void
-auto_word_cache_add (AutoWordCache *self, const char *word, gsize length, gboolean readable, const guint32 *ids, guint n)
+auto_word_cache_add (AutoWordCache *self, const char *word, gsize length, AutoWordKind kind, gboolean readable, const guint32 *ids,
+                     guint n)
 {
   AutoWordEntry entry = { .n = n };
-  guint32 length32 = length;
+  guint32 length32 = length | (guint32) kind << 24;
 
   if (length == 0 || length > AUTO_WORD_LONGEST)
     return;
   if (self->n_entries * 2 > self->mask || self->ids->len > LARGEST_ARENA / 4 || self->words->len > LARGEST_ARENA)
     make_room (self);
   if (length <= AUTO_WORD_INLINE)
-    auto_word_key (word, length, readable, &entry.low, &entry.high);
+    auto_word_key (word, length, kind, readable, &entry.low, &entry.high);
   else
     {
-      entry.low = auto_hash_bytes (word, length);
+      entry.low = auto_hash_bytes (word, length) + kind;
       entry.high = (guint64) 0xFF << 56 | self->words->len;
       g_byte_array_append (self->words, (const guint8 *) &length32, 4);
       g_byte_array_append (self->words, (const guint8 *) word, length);

@@ -7,6 +7,13 @@
 
 G_BEGIN_DECLS
 
+/* Whether a text is a word of its own or a part of one, which can have other ids. */
+typedef enum
+{
+  AUTO_WORD_WHOLE = 0,
+  AUTO_WORD_PART = 0x40, /* a bit beside the length, which takes no more than the others */
+} AutoWordKind;
+
 /* Words and the ids that they became. A word of up to 15 bytes is its own key; up to 3 ids lie beside it. When the cache is full, it
  * starts anew: what is frequent is soon there again. For one thread at a time. */
 typedef struct
@@ -29,8 +36,9 @@ typedef struct
 
 AUTO_INTERNAL void auto_word_cache_init (AutoWordCache *self);
 AUTO_INTERNAL void auto_word_cache_clear (AutoWordCache *self);
-AUTO_INTERNAL void auto_word_cache_add (AutoWordCache *self, const char *word, gsize length, gboolean readable, const guint32 *ids, guint n);
-AUTO_INTERNAL const AutoWordEntry *auto_word_cache_find_long (const AutoWordCache *self, const char *word, gsize length);
+AUTO_INTERNAL void auto_word_cache_add (AutoWordCache *self, const char *word, gsize length, AutoWordKind kind, gboolean readable,
+                                        const guint32 *ids, guint n);
+AUTO_INTERNAL const AutoWordEntry *auto_word_cache_find_long (const AutoWordCache *self, const char *word, gsize length, AutoWordKind kind);
 
 static inline guint64
 auto_word_hash (guint64 low, guint64 high)
@@ -41,7 +49,7 @@ auto_word_hash (guint64 low, guint64 high)
 
 /* The key of a short word. @readable: 16 bytes can be read from @word on. */
 static inline void
-auto_word_key (const char *word, gsize length, gboolean readable, guint64 *low, guint64 *high)
+auto_word_key (const char *word, gsize length, AutoWordKind kind, gboolean readable, guint64 *low, guint64 *high)
 {
   guint64 parts[2] = { 0, 0 };
 
@@ -61,18 +69,20 @@ auto_word_key (const char *word, gsize length, gboolean readable, guint64 *low, 
   parts[1] = GUINT64_FROM_LE (parts[1]);
 #endif
   *low = parts[0];
-  *high = parts[1] | (guint64) length << 56;
+  *high = parts[1] | (guint64) (length | kind) << 56;
 }
 
-/* The word's entry, or NULL. */
-static inline const AutoWordEntry *
-auto_word_cache_find (const AutoWordCache *self, const char *word, gsize length, gboolean readable)
+/* Asks for the memory of a short word's entry, which auto_word_cache_look () will need. */
+static inline void
+auto_word_cache_prefetch (const AutoWordCache *self, guint64 low, guint64 high)
 {
-  guint64 low, high;
+  __builtin_prefetch (&self->entries[auto_word_hash (low, high) & self->mask]);
+}
 
-  if (G_UNLIKELY (length > AUTO_WORD_INLINE))
-    return auto_word_cache_find_long (self, word, length);
-  auto_word_key (word, length, readable, &low, &high);
+/* A short word's entry by its key, or NULL. */
+static inline const AutoWordEntry *
+auto_word_cache_look (const AutoWordCache *self, guint64 low, guint64 high)
+{
   for (guint at = auto_word_hash (low, high) & self->mask;; at = (at + 1) & self->mask)
     {
       const AutoWordEntry *entry = &self->entries[at];

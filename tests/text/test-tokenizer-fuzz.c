@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/auto-json.h"
+#include "core/text/auto-byte-level.h"
 #include "core/text/auto-pipeline.h"
 
 static const char *const words[] = { "null", "-1", "1e9", "4294967296", "9223372036854775807", "{}", "[]", "\"\"", "true", "\"\\ud800\"", "\"\\u0000\"", "\"type\"",
@@ -68,6 +69,18 @@ random_text (GRand *rand, gsize *length)
   return repaired ? repaired : g_string_free (text, FALSE);
 }
 
+/* Both ways give the same ids. */
+static void
+compare_ways (AutoPipeline *pipeline, const char *text, gsize length)
+{
+  g_autoptr(AutoTokens) tokens = auto_tokens_new (FALSE), detailed = auto_tokens_new (TRUE);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (auto_pipeline_encode (pipeline, text, length, -1, tokens, &error));
+  g_assert_true (auto_pipeline_encode (pipeline, text, length, -1, detailed, &error));
+  g_assert_cmpmem (tokens->ids->data, tokens->ids->len * 4, detailed->ids->data, detailed->ids->len * 4);
+}
+
 /* Both ways give the same ids; all spans lie in the text; what came out goes back in. */
 static void
 use_pipeline (AutoPipeline *pipeline, GRand *rand)
@@ -127,6 +140,91 @@ fuzz_tokenizer (gconstpointer data)
   g_assert_cmpuint (loaded, >, 0);
 }
 
+/* Makes tokens of pieces of @text, cut anywhere, each of two that are there already. */
+static void
+draw_tokens (GRand *rand, const char *text, GPtrArray *tokens, GHashTable *known, GPtrArray *merges)
+{
+  glong n = g_utf8_strlen (text, -1);
+
+  for (glong length = 2; length <= n; length++)
+    for (glong from = 0; from + length <= n; from++)
+      {
+        glong middle = from + g_rand_int_range (rand, 1, length);
+        g_autofree char *token = g_utf8_substring (text, from, from + length), *left = g_utf8_substring (text, from, middle);
+        g_autofree char *right = g_utf8_substring (text, middle, from + length);
+        if (g_rand_int_range (rand, 0, 3) == 0 || !g_hash_table_contains (known, left) || !g_hash_table_contains (known, right)
+            || g_hash_table_contains (known, token))
+          continue;
+        g_ptr_array_add (tokens, g_steal_pointer (&token));
+        g_hash_table_add (known, g_ptr_array_index (tokens, tokens->len - 1));
+        if (g_rand_int_range (rand, 0, 8))
+          g_ptr_array_insert (merges, g_rand_boolean (rand) ? -1 : g_rand_int_range (rand, -1, (gint) merges->len), g_strdup_printf ("%s %s", left, right));
+      }
+}
+
+/* A byte-level tokenizer whose merges are drawn, in an order that need not be the one in which they can happen. */
+static GString *
+draw_bytes_tokenizer (GRand *rand, const char *const *alphabet, guint n_letters, gboolean ignores_merges)
+{
+  g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func (g_free), merges = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  GString *json = g_string_new ("{\"model\": {\"type\": \"BPE\", \"vocab\": {");
+  char utf8[8];
+
+  for (int byte = 0; byte < 256; byte++)
+    {
+      utf8[g_unichar_to_utf8 (auto_byte_to_char (byte), utf8)] = '\0';
+      g_ptr_array_add (tokens, g_strdup (utf8));
+      g_hash_table_add (known, g_ptr_array_index (tokens, byte));
+    }
+  for (int i = 0; i < 60; i++)
+    {
+      g_autoptr(GString) text = g_string_new (NULL);
+      for (int n = g_rand_int_range (rand, 2, 4); n > 0; n--)
+        for (const char *p = alphabet[g_rand_int_range (rand, 0, n_letters)]; *p; p++)
+          g_string_append_unichar (text, auto_byte_to_char (*p));
+      draw_tokens (rand, text->str, tokens, known, merges);
+    }
+  for (guint i = 0; i < tokens->len; i++)
+    {
+      const char *token = g_ptr_array_index (tokens, i);
+      g_string_append_printf (json, "%s\"%s%s\": %u", i ? ", " : "", *token == '"' || *token == '\\' ? "\\" : "", token, i);
+    }
+  g_string_append_printf (json, "}, \"ignore_merges\": %s, \"merges\": [", ignores_merges ? "true" : "false");
+  for (guint i = 0; i < merges->len; i++)
+    g_string_append_printf (json, "%s\"%s\"", i ? ", " : "", (char *) g_ptr_array_index (merges, i));
+  g_string_append (json, "]}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false}}");
+  return json;
+}
+
+/* Words of large alphabets are cut where no token goes over. */
+static void
+fuzz_seams (void)
+{
+  static const char *const alphabet[] = { "京", "東", "の", "は", "ー", "é", "я", "д", "\U0001f600", "\U0001f601", "a", "s", " ", "한", "글", "，" };
+  g_autoptr(GRand) rand = g_rand_new_with_seed (5);
+
+  for (int round = 0; round < 60; round++)
+    {
+      g_autoptr(GError) error = NULL;
+      guint n_letters = g_rand_int_range (rand, 3, G_N_ELEMENTS (alphabet) + 1);
+      GString *json = draw_bytes_tokenizer (rand, alphabet, n_letters, round % 2);
+      AutoTokenizerParts *parts = auto_tokenizer_parts_read (json->str, json->len, "tokenizer.json", &error);
+      g_assert_no_error (error);
+      AutoPipeline *pipeline = auto_pipeline_new (parts, &error);
+      g_assert_no_error (error);
+      for (int k = 0; k < 100; k++)
+        {
+          g_autoptr(GString) text = g_string_new (NULL);
+          for (int n = g_rand_int_range (rand, 1, 60); n > 0; n--)
+            g_string_append (text, alphabet[g_rand_int_range (rand, 0, G_N_ELEMENTS (alphabet))]);
+          compare_ways (pipeline, text->str, text->len);
+        }
+      auto_pipeline_unref (pipeline);
+      g_string_free (json, TRUE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,5 +247,6 @@ main (int argc, char **argv)
           g_test_add_data_func (test, g_ptr_array_index (sources, sources->len - 1), fuzz_tokenizer);
         }
     }
+  g_test_add_func ("/text/fuzz/seams", fuzz_seams);
   return g_test_run ();
 }

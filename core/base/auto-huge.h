@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+G_BEGIN_DECLS
+
+#define AUTO_HUGE_PAGE (2u << 20)
+
+/* Memory for a table that is read here and there: in huge pages, where the system has them, so that every look is not a miss of the
+ * translation of addresses as well. Freed with free (). Not cleared. */
+static inline gpointer
+auto_huge_alloc (gsize size)
+{
+  gpointer memory = NULL;
+
+  if (size < AUTO_HUGE_PAGE)
+    memory = malloc (size);
+  else if (posix_memalign (&memory, AUTO_HUGE_PAGE, size) == 0)
+    {
+#ifdef MADV_HUGEPAGE
+      madvise (memory, size, MADV_HUGEPAGE);
+#endif
+    }
+  else
+    memory = NULL;
+  if (!memory)
+    g_error ("out of memory: %" G_GSIZE_FORMAT " bytes", size);
+  return memory;
+}
+
+G_END_DECLS

@@ -162,6 +162,10 @@ auto_reconstruct_image (AutoContext *cx, AutoInputs *in, const char *decoder, Au
   AutoTensor *pixels = auto_inputs_get (in, "pixel_values");
   AutoTensor *mask = pixels ? masked_places (cx, in, auto_dim (x, 0), (auto_dim (pixels, 2) / patch) * (auto_dim (pixels, 3) / patch)) : NULL;
 
+  if (x && side * side != auto_dim (x, 1) && !auto_context_is_declaring (cx))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
+                       "pixel_values: an image is made of as many rows of patches as columns, and there are %" G_GINT64_FORMAT " patches; use a square one",
+                       auto_dim (x, 1));
   AutoTensor *image = auto_tokens_to_image (cx, x, side, auto_dim (x, 1) / MAX (side, 1));
   AutoTensor *made = auto_conv2d (cx, decoder, image, stride * stride * channels, &(AutoConv) { .kernel = { 1 } });
   made = auto_pixel_shuffle (cx, made, stride);

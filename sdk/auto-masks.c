@@ -35,7 +35,7 @@ auto_mask_fit (AutoContext *cx, AutoMask *mask, gint64 n_queries, gint64 n_keys)
 {
   if (mask->causal)
     mask->offset = n_keys - n_queries;
-  if (mask->bias && auto_dim (mask->bias, -1) > n_keys)
+  if (mask->bias && auto_dim (mask->bias, -1) > n_keys && auto_dim (mask->bias, -1) == auto_context_get_past (cx) + n_queries)
     mask->bias = auto_slice (cx, mask->bias, -1, -n_keys, G_MAXINT64, 1);
 }
 

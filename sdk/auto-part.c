@@ -25,15 +25,29 @@ fail_without_class (AutoContext *cx, const char *door, AutoPretrainedConfig *con
                      config ? G_OBJECT_TYPE_NAME (config) : "null");
 }
 
+/* The caller knows the part by its scope, and its inputs by other names. */
+static void
+name_part (AutoContext *cx)
+{
+  g_autofree char *scope = auto_context_get_scope (cx);
+
+  if (*scope)
+    g_prefix_error (&cx->error, "%s: ", scope);
+}
+
 void
 auto_part_forward (AutoContext *cx, const char *door, AutoPretrainedConfig *config, AutoInputs *in, AutoModelOutput *out)
 {
   g_autoptr(AutoPretrainedModel) part = part_new (door, config);
 
+  if (auto_context_has_failed (cx))
+    return;
   if (!part)
     fail_without_class (cx, door, config);
   else
     AUTO_PRETRAINED_MODEL_GET_CLASS (part)->forward (part, cx, in, out);
+  if (cx->error && !g_error_matches (cx->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    name_part (cx);
 }
 
 void

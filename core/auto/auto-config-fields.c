@@ -204,7 +204,7 @@ nested_type (AutoPretrainedConfig *self, const AutoConfigField *field, JsonObjec
     return G_OBJECT_TYPE (current);
   if (!model_type)
     {
-      g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_MODEL_TYPE, "%s has no model_type, which says what kind of configuration it is", field->key);
+      g_set_error_literal (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_MODEL_TYPE, "there is no model_type, which says what kind of configuration it is");
       return G_TYPE_INVALID;
     }
   const AutoArchitectureInfo *info = auto_registry_find_architecture (model_type, error);
@@ -226,6 +226,8 @@ write_config (AutoPretrainedConfig *self, const AutoConfigField *field, JsonNode
       const char *origin = auto_config_get_state (self)->origin;
       g_autofree char *place = g_strdup_printf ("%s: %s", origin ? origin : G_OBJECT_TYPE_NAME (self), field->key);
       GType type = nested_type (self, field, dict, error);
+      if (!type)
+        g_prefix_error (error, "%s: ", place);
       nested = type ? auto_config_new_from_dict (type, dict, place, error) : NULL;
       if (!nested)
         return FALSE;

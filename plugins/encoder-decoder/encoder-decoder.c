@@ -87,9 +87,24 @@ pair_bridge (AutoContext *cx, const PairConfig *c, AutoTensor *source, gint64 gi
                        "; without it the states are projected", crossed, hidden);
   if (source && auto_dim (source, 2) != want)
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG,
-                       "the encoder's states are %" G_GINT64_FORMAT " wide where its configuration and the decoder's need %" G_GINT64_FORMAT
-                       "; make hidden_size (or output_hidden_size) of both fit", auto_dim (source, 2), want);
+                       "encoder: its states are %" G_GINT64_FORMAT " wide where its configuration and the decoder's need %" G_GINT64_FORMAT
+                       "; make hidden_size (or output_hidden_size, or the given encoder_outputs) fit", auto_dim (source, 2), want);
   return projected ? auto_linear (cx, "enc_to_dec_proj", source, width) : source;
+}
+
+static void
+pair_check_rows (AutoContext *cx, AutoInputs *in, AutoTensor *source)
+{
+  const char *name = auto_inputs_get (in, "decoder_inputs_embeds") ? "decoder_inputs_embeds" : "decoder_input_ids";
+  AutoTensor *tokens = auto_inputs_get (in, name);
+  gint64 n_rows = tokens && auto_tensor_get_n_dims (tokens) > 1 ? auto_dim (tokens, 0) : 0;
+
+  if (!tokens)
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s", "decoder_input_ids (or decoder_inputs_embeds) is missing");
+  if (n_rows && source && n_rows != auto_dim (source, 0))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
+                       "%s: needs as many rows as the encoder was given, %" G_GINT64_FORMAT ", and there are %" G_GINT64_FORMAT, name, auto_dim (source, 0),
+                       n_rows);
 }
 
 /* The decoder gets the inputs that begin with its name; when it generates, its tokens alone. */
@@ -99,6 +114,7 @@ pair_decoder (AutoContext *cx, const PairConfig *c, AutoInputs *in, AutoTensor *
   g_autoptr(AutoModelOutput) part = auto_model_output_new ();
   g_autoptr(AutoInputs) own = auto_inputs_part (in, "decoder_", NULL);
 
+  pair_check_rows (cx, in, source);
   if (auto_context_is_generating (cx))
     {
       g_clear_object (&own);

@@ -60,14 +60,20 @@ trocr_positions (AutoContext *cx, const TrOCRConfig *c, AutoInputs *in, gint64 l
 
 /* What cross-attention looks at; always there while weights are declared, for the reference has them with or without an encoder. */
 static AutoTensor *
-trocr_source (AutoContext *cx, const TrOCRConfig *c, AutoInputs *in, AutoTensor *x)
+trocr_source (AutoContext *cx, const TrOCRConfig *c, AutoInputs *in)
 {
-  gint64 width = auto_config_get_int (AUTO_CONFIG ((gpointer) c), "cross_attention_hidden_size", 0);
+  gint64 width = auto_config_get_int (AUTO_CONFIG ((gpointer) c), "cross_attention_hidden_size", c->d_model);
   AutoTensor *source = auto_inputs_get (in, "encoder_hidden_states");
 
-  if (source || width <= 0 || !auto_context_is_declaring (cx))
-    return auto_source_states (cx, in, x);
-  return auto_full (cx, AUTO_DIMS (auto_dim (x, 0), auto_dim (x, 1), width), 0, AUTO_DTYPE_F32);
+  if (!source && auto_context_is_declaring (cx))
+    source = auto_full (cx, AUTO_DIMS (1, 1, width), 0, AUTO_DTYPE_F32);
+  if (source && (auto_tensor_get_n_dims (source) != 3 || auto_dim (source, 2) != width))
+    {
+      g_autofree char *text = auto_tensor_describe (source);
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "encoder_hidden_states: needs the shape (batch, source, %" G_GINT64_FORMAT "), not %s",
+                         width, text);
+    }
+  return source;
 }
 
 static AutoTensor *
@@ -83,7 +89,7 @@ trocr_decoder (AutoContext *cx, const TrOCRConfig *c, AutoInputs *in)
     x = auto_layer_norm (cx, "layernorm_embedding", x, 1e-5);
   return auto_transformer (cx, in, x, &(AutoTransformer) {
     .layers = c->decoder_layers, .heads = c->decoder_attention_heads, .intermediate_size = c->decoder_ffn_dim, .activation = c->activation_function,
-    .mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), TRUE), .source = trocr_source (cx, c, in, x),
+    .mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), TRUE), .source = trocr_source (cx, c, in),
     .source_mask = auto_cross_mask (cx, auto_inputs_get (in, "encoder_attention_mask")) });
 }
 

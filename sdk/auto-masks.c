@@ -130,7 +130,9 @@ auto_check_length (AutoContext *cx, gint64 length, gint64 most, const char *key)
 AutoTensor *
 auto_last_position (AutoContext *cx, AutoTensor *x)
 {
-  return auto_context_wants_last (cx) && x && auto_dim (x, 1) > 1 ? auto_slice (cx, x, 1, -1, G_MAXINT64, 1) : x;
+  gint64 wanted = auto_context_get_wanted (cx);
+
+  return wanted && x && auto_dim (x, 1) > wanted ? auto_slice (cx, x, 1, -wanted, G_MAXINT64, 1) : x;
 }
 
 AutoTensor *

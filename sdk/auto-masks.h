@@ -37,7 +37,7 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_earlier_bias (AutoContext *cx, gint64 len
 /* Fails when this pass's @length tokens and those of the passes before are more than @most, the configuration's @key: for models
  * without a table of positions that would say so. */
 AUTO_AVAILABLE_IN_1_0 void auto_check_length (AutoContext *cx, gint64 length, gint64 most, const char *key);
-/* The states of the last position (batch, 1, width) when no other's logits are wanted, otherwise @x itself. */
+/* The states of the last positions, mostly one, when no others' logits are wanted, otherwise @x itself. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_last_position (AutoContext *cx, AutoTensor *x);
 /* Tokens of @x (batch, n, width) in the order of @ids (batch, m). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_pick_tokens (AutoContext *cx, AutoTensor *x, AutoTensor *ids);

@@ -237,11 +237,32 @@ def _call(self, input_ids=None, *, cancellable=None, **arguments):
     return self.forward(_inputs(arguments), cancellable)
 
 
+class _Generation:
+    """The reference's names for what was generated: arrays, tuples of arrays a step, tuples of tuples of layers."""
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in ("sequences", "sequences_scores", "beam_indices"):
+            tensor = getattr(self, "get_" + name)()
+            return None if tensor is None else _to_numpy(tensor)
+        if name == "scores":
+            return tuple(_to_numpy(self.get_scores(i)) for i in range(self.get_n_scores())) or None
+        if name.startswith("encoder_"):
+            output = self.get_encoder_output()
+            return getattr(output, name) if output is not None and name in output else None
+        if name.endswith(("hidden_states", "attentions")):
+            outputs = [self.get_output(i) for i in range(self.get_n_outputs())]
+            return tuple(getattr(output, name) for output in outputs if name in output) or None
+        raise AttributeError(f"a generation has no {name}")
+
+
+Auto.Generation.__getattr__ = _Generation.__getattr__
 _generate = Auto.Model.generate
 
 
-def _generate_ids(self, input_ids=None, *, generation_config=None, streamer=None, cancellable=None, **arguments):
-    config = generation_config or self.get_generation_config()
+def _generate_ids(self, input_ids=None, *, generation_config=None, streamer=None, assistant_model=None, cancellable=None, **arguments):
+    config = (generation_config or self.get_generation_config()).copy()
     if input_ids is not None:
         arguments = {"input_ids": input_ids, **arguments}
     settings = {name: value for name, value in arguments.items() if config.knows(name)}
@@ -249,6 +270,8 @@ def _generate_ids(self, input_ids=None, *, generation_config=None, streamer=None
         config.set_value(name, _node(value))
     if streamer is not None:
         config.set_streamer(streamer)
+    if assistant_model is not None:
+        config.set_assistant(assistant_model)
     result = _generate(self, _inputs({name: value for name, value in arguments.items() if name not in settings}), config, cancellable)
     return result if settings.get("return_dict_in_generate") else _to_numpy(result.get_sequences())
 

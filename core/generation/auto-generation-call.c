@@ -48,6 +48,29 @@ is_contrastive (const AutoGenerationSettings *s)
   return s->num_beams == 1 && !s->do_sample && s->top_k > 1 && s->penalty_alpha > 0;
 }
 
+/* What the reference asks of a call with an assistant, or a lookup, which is one by itself. */
+static gboolean
+check_assisted (AutoGenerationCall *call, GError **error)
+{
+  const AutoGenerationSettings *s = &call->settings;
+
+  if (s->prompt_lookup_num_tokens == AUTO_UNSET && !call->config->assistant)
+    return TRUE;
+  if (s->prompt_lookup_num_tokens != AUTO_UNSET && s->prompt_lookup_num_tokens < 1)
+    return auto_generation_call_refuse (error, "prompt_lookup_num_tokens has to be at least 1");
+  if (s->num_beams > 1 || s->force_words_ids || is_contrastive (s))
+    return auto_generation_call_refuse (error, "assisted generation works with greedy search and sampling alone: set num_beams to 1");
+  if (s->num_return_sequences > 1)
+    return auto_generation_call_refuse (error, "num_return_sequences has to be 1 in assisted generation");
+  if (call->prompt->shape[0] > 1)
+    return auto_generation_call_refuse (error, "assisted generation works for one row; generate the rows of a batch one by one");
+  if (!s->use_cache)
+    return auto_generation_call_refuse (error, "assisted generation needs use_cache: true");
+  if (!call->encoder_decoder && auto_inputs_get (call->inputs, "inputs_embeds"))
+    return auto_generation_call_refuse (error, "assisted generation needs input_ids; it can't begin with inputs_embeds");
+  return TRUE;
+}
+
 static gboolean
 check_mode (AutoGenerationCall *call, GError **error)
 {
@@ -61,10 +84,8 @@ check_mode (AutoGenerationCall *call, GError **error)
     return auto_generation_call_refuse (error, "max_length is beyond 2147483647 tokens");
   if (call->config->streamer && s->num_beams > 1)
     return auto_generation_call_refuse (error, "a streamer can't follow beams: set num_beams to 1");
-  /* looking up is a way to be faster with the same tokens; what the reference asks for it holds all the same */
-  if (s->prompt_lookup_num_tokens != AUTO_UNSET &&
-      (s->num_beams > 1 || s->num_return_sequences > 1 || call->prompt->shape[0] > 1 || !s->use_cache || is_contrastive (s)))
-    return auto_generation_call_refuse (error, "prompt_lookup_num_tokens needs one row, one returned sequence, greedy search or sampling, and use_cache");
+  if (!check_assisted (call, error))
+    return FALSE;
   if (s->guidance_scale != 1 && !isnan (s->guidance_scale) && call->encoder_decoder)
     return auto_generation_call_refuse (error, "guidance_scale works with decoder-only models alone");
   return TRUE;
@@ -82,12 +103,13 @@ prepare_processors (AutoGenerationCall *call, GError **error)
 {
   AutoTensor *source = call->encoder_decoder ? call->source_ids : call->prompt;
 
-  call->processors = (AutoProcessors) {
+  AutoProcessors like = {
     .settings = &call->settings, .config = call->config, .prompt_length = call->prompt->shape[1], .batch = call->prompt->shape[0],
     .encoder_ids = source ? (const gint64 *) source->data : NULL, .n_encoder_rows = source ? source->shape[0] : 0,
     .encoder_length = source ? source->shape[1] : 0,
   };
-  return auto_processors_init (&call->processors, error);
+  call->processors = like;
+  return auto_processors_init (&call->processors, error) && auto_generation_call_prepare_candidates (call, &like, error);
 }
 
 /* What the model says without the prompt, or after negative_prompt_ids. */
@@ -108,6 +130,8 @@ prepare_guidance (AutoGenerationCall *call, gsize rows, gsize repeat, GError **e
   auto_inputs_set (call->inputs, "negative_prompt_attention_mask", NULL);
   if (isnan (s->guidance_scale) || s->guidance_scale == 1)
     return TRUE;
+  rows /= s->num_beam_groups; /* groups take turns */
+  repeat /= s->num_beam_groups;
   call->unguided = auto_model_decoder_new (call->model, inputs, rows, repeat, s->max_length, s->use_cache, error);
   if (!call->unguided)
     return FALSE;
@@ -153,6 +177,7 @@ prepare_search (AutoGenerationCall *call, GError **error)
     return FALSE;
   auto_model_decoder_set_group (call->decoder, repeat);
   call->search.settings = s;
+  call->search.ends = s->eos_token_id.set ? &s->eos_token_id : &call->own.eos_token_id;
   call->search.processors = &call->processors;
   call->search.decoder = auto_model_decoder_get (call->decoder);
   call->search.batch = call->prompt->shape[0];
@@ -162,6 +187,10 @@ prepare_search (AutoGenerationCall *call, GError **error)
     call->search.deadline = g_get_monotonic_time () + (gint64) MIN (s->max_time * 1e6, 1e15);
   if (s->output_scores)
     call->search.scores = g_ptr_array_new_with_free_func ((GDestroyNotify) auto_tensor_unref);
+  if (s->output_hidden_states || s->output_attentions)
+    call->search.outputs = g_ptr_array_new_with_free_func (g_object_unref);
+  call->search.decoder->wants_hidden_states = s->output_hidden_states;
+  call->search.decoder->wants_attentions = s->output_attentions;
   auto_sequences_init (&call->search.sequences, rows, reserved);
   auto_sequences_fill (&call->search.sequences, (const gint64 *) call->prompt->data, length, repeat);
   seed_random (call);
@@ -177,11 +206,25 @@ auto_generation_call_run (AutoGenerationCall *call, GError **error)
     auto_streamer_put (call->search.streamer, (const gint64 *) call->prompt->data, call->prompt->shape[0], call->prompt->shape[1]);
   if (s->num_beams > 1)
     return auto_search_beams (&call->search, error);
+  if (call->search.candidates)
+    return auto_search_assisted (&call->search, error);
   if (!is_contrastive (s))
     return auto_search_tokens (&call->search, error);
   if (!s->use_cache)
     return auto_generation_call_refuse (error, "contrastive search needs use_cache: true");
   return auto_search_contrastive (&call->search, error);
+}
+
+static gboolean
+read_own_settings (AutoGenerationCall *call, GError **error)
+{
+  AutoGenerationConfig *own = auto_model_get_generation_config (call->model, error);
+
+  if (!own || !auto_generation_settings_init (&call->own, own->values, error))
+    return FALSE;
+  if (call->own.pad_token_id == AUTO_UNSET && call->own.eos_token_id.n)
+    call->own.pad_token_id = call->own.eos_token_id.values[0];
+  return TRUE;
 }
 
 gboolean
@@ -196,8 +239,12 @@ auto_generation_call_prepare (AutoGenerationCall *call, GError **error)
     return FALSE;
   if (s->pad_token_id == AUTO_UNSET && s->eos_token_id.n)
     s->pad_token_id = s->eos_token_id.values[0];
+  if (!read_own_settings (call, error))
+    return FALSE;
   if (!auto_generation_call_prepare_inputs (call, error))
     return FALSE;
+  if (s->pad_token_id == AUTO_UNSET) /* what padding the inputs have was told by the call's own */
+    s->pad_token_id = call->own.pad_token_id;
   choose_length (call);
   return check_mode (call, error) && prepare_search (call, error);
 }
@@ -209,11 +256,14 @@ auto_generation_call_clear (AutoGenerationCall *call)
   auto_processors_clear (&call->processors);
   auto_constraints_clear (&call->constraints);
   auto_generation_settings_clear (&call->settings);
+  auto_generation_settings_clear (&call->own);
   g_clear_pointer (&call->decoder, auto_model_decoder_free);
   g_clear_pointer (&call->unguided, auto_model_decoder_free);
   g_clear_pointer (&call->prompt, auto_tensor_unref);
   g_clear_pointer (&call->source_ids, auto_tensor_unref);
   g_ptr_array_unref (call->search.warnings);
+  g_clear_pointer (&call->search.candidates, auto_candidates_free);
+  g_clear_object (&call->assistant_inputs);
   g_object_unref (call->inputs);
   g_object_unref (call->config);
 }

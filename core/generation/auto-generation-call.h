@@ -11,8 +11,10 @@ typedef struct
 {
   AutoModel *model;
   AutoInputs *inputs;
+  AutoInputs *assistant_inputs; /* NULL without an assistant */
   AutoGenerationConfig *config;
   AutoGenerationSettings settings;
+  AutoGenerationSettings own; /* the model's: they say how to begin and end where the call's don't */
   gboolean encoder_decoder;
   AutoTensor *prompt;     /* (batch, length) of 64-bit integers: what the decoder begins with */
   AutoTensor *source_ids; /* the call's input_ids, or NULL */
@@ -29,6 +31,12 @@ void auto_generation_call_clear (AutoGenerationCall *call);
 
 /* The mask, the encoder's states and what the decoder begins with. */
 gboolean auto_generation_call_prepare_inputs (AutoGenerationCall *call, GError **error);
+/* The assistant's own inputs, before the encoder's inputs are dropped. */
+gboolean auto_generation_call_prepare_assistant (AutoGenerationCall *call, GError **error);
+/* Where likely tokens come from, if the call says so. @like: processors whose members up to batch are set. */
+gboolean auto_generation_call_prepare_candidates (AutoGenerationCall *call, const AutoProcessors *like, GError **error);
+/* Inputs that only the encoder takes are not the decoder's business. */
+void auto_generation_drop_encoder_inputs (AutoInputs *inputs);
 /* A tensor of ids as contiguous 64-bit integers; NULL with an error when it is none, or is empty. (transfer full) */
 AutoTensor *auto_generation_read_ids (AutoTensor *x, const char *name, GError **error);
 gboolean auto_generation_call_refuse (GError **error, const char *message);

@@ -23,6 +23,7 @@ struct _AutoGenerationConfig
   GPtrArray *processors;     /* of AutoHook with an AutoLogitsFunc */
   AutoHook *allowed;         /* with an AutoAllowedTokensFunc, or NULL */
   AutoStreamer *streamer;
+  AutoModel *assistant;
 };
 
 G_END_DECLS

@@ -46,6 +46,7 @@ auto_generation_config_finalize (GObject *object)
   g_ptr_array_unref (self->processors);
   g_clear_pointer (&self->allowed, hook_unref);
   g_clear_object (&self->streamer);
+  g_clear_object (&self->assistant);
   G_OBJECT_CLASS (auto_generation_config_parent_class)->finalize (object);
 }
 
@@ -96,6 +97,7 @@ auto_generation_config_copy (AutoGenerationConfig *self)
   copy->allowed = self->allowed ? hook_ref (self->allowed) : NULL;
   copy->max_length_given = self->max_length_given;
   g_set_object (&copy->streamer, self->streamer);
+  g_set_object (&copy->assistant, self->assistant);
   return copy;
 }
 
@@ -414,4 +416,36 @@ auto_generation_config_get_streamer (AutoGenerationConfig *self)
 {
   g_return_val_if_fail (AUTO_IS_GENERATION_CONFIG (self), NULL);
   return self->streamer;
+}
+
+/**
+ * auto_generation_config_set_assistant:
+ * @self: a generation config
+ * @model: (nullable): a smaller model with the same vocabulary
+ *
+ * Sets a model that proposes tokens, of which the generating model keeps those that it agrees with: the same tokens, or when they are
+ * drawn the same distribution, in fewer passes (the reference's `assistant_model`). It works for one row, with greedy search and sampling.
+ *
+ * An encoder-decoder assistant runs its own encoder over the call's inputs, unless `assistant_encoder_outputs` is one of them; a decoder
+ * alone looks at the states of the generating model's encoder.
+ */
+void
+auto_generation_config_set_assistant (AutoGenerationConfig *self, AutoModel *model)
+{
+  g_return_if_fail (AUTO_IS_GENERATION_CONFIG (self));
+  g_return_if_fail (!model || AUTO_IS_MODEL (model));
+  g_set_object (&self->assistant, model);
+}
+
+/**
+ * auto_generation_config_get_assistant:
+ * @self: a generation config
+ *
+ * Returns: (transfer none) (nullable): the model that proposes tokens
+ */
+AutoModel *
+auto_generation_config_get_assistant (AutoGenerationConfig *self)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION_CONFIG (self), NULL);
+  return self->assistant;
 }

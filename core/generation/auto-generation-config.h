@@ -6,6 +6,7 @@
 
 #include "../auto/auto-config.h"
 #include "../auto/auto-load-options.h"
+#include "../auto/auto-model.h"
 #include "auto-streamer.h"
 
 G_BEGIN_DECLS
@@ -79,5 +80,7 @@ AUTO_AVAILABLE_IN_1_0 void auto_generation_config_set_allowed_tokens (AutoGenera
                                                                       GDestroyNotify destroy);
 AUTO_AVAILABLE_IN_1_0 void auto_generation_config_set_streamer (AutoGenerationConfig *self, AutoStreamer *streamer);
 AUTO_AVAILABLE_IN_1_0 AutoStreamer *auto_generation_config_get_streamer (AutoGenerationConfig *self);
+AUTO_AVAILABLE_IN_1_0 void auto_generation_config_set_assistant (AutoGenerationConfig *self, AutoModel *model);
+AUTO_AVAILABLE_IN_1_0 AutoModel *auto_generation_config_get_assistant (AutoGenerationConfig *self);
 
 G_END_DECLS

@@ -179,7 +179,7 @@ static gboolean
 prepare_encoder_decoder (AutoGenerationCall *call, GError **error)
 {
   const AutoGenerationSettings *s = &call->settings;
-  gint64 start = s->decoder_start_token_id != AUTO_UNSET ? s->decoder_start_token_id : s->bos_token_id;
+  gint64 start = s->decoder_start_token_id != AUTO_UNSET ? s->decoder_start_token_id : call->own.decoder_start_token_id;
   const char *name = decoder_ids_name (call);
   AutoTensor *given = name ? auto_inputs_get (call->inputs, name) : NULL;
   g_autoptr(AutoTensor) ids = given ? auto_generation_read_ids (given, name, error) : NULL;
@@ -187,12 +187,15 @@ prepare_encoder_decoder (AutoGenerationCall *call, GError **error)
   if (given && !ids)
     return FALSE;
   if (start == AUTO_UNSET)
+    start = s->bos_token_id != AUTO_UNSET ? s->bos_token_id : call->own.bos_token_id;
+  if (start == AUTO_UNSET)
     return auto_generation_call_refuse (error, "an encoder-decoder model needs a decoder_start_token_id, or a bos_token_id, to begin with");
   if (name)
     auto_inputs_set (call->inputs, name, NULL);
   if (!auto_inputs_get (call->inputs, "encoder_outputs"))
     {
-      g_autoptr(AutoTensor) states = auto_model_decoder_encode (call->model, call->inputs, call->search.cancellable, error);
+      g_autoptr(AutoTensor) states = auto_model_decoder_encode (call->model, call->inputs, s->output_hidden_states, s->output_attentions,
+                                                                &call->search.encoder_output, call->search.cancellable, error);
       if (!states)
         return FALSE;
       auto_inputs_set (call->inputs, "encoder_outputs", states);
@@ -205,15 +208,14 @@ prepare_encoder_decoder (AutoGenerationCall *call, GError **error)
   return TRUE;
 }
 
-/* Inputs that only the encoder takes are not the decoder's business. */
-static void
-drop_encoder_inputs (AutoGenerationCall *call)
+void
+auto_generation_drop_encoder_inputs (AutoInputs *inputs)
 {
   static const char *const names[] = { "input_ids", "inputs_embeds", "input_features", "input_values", "pixel_values",
                                        "token_type_ids", "head_mask" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    auto_inputs_set (call->inputs, names[i], NULL);
+    auto_inputs_set (inputs, names[i], NULL);
 }
 
 gboolean
@@ -225,10 +227,12 @@ auto_generation_call_prepare_inputs (AutoGenerationCall *call, GError **error)
   if (ids && !call->source_ids)
     return FALSE;
   prepare_mask (call);
+  if (!auto_generation_call_prepare_assistant (call, error))
+    return FALSE;
   if (!call->encoder_decoder)
     return prepare_decoder_only (call, error);
   if (!prepare_encoder_decoder (call, error))
     return FALSE;
-  drop_encoder_inputs (call);
+  auto_generation_drop_encoder_inputs (call->inputs);
   return TRUE;
 }

@@ -6,7 +6,8 @@ struct _AutoGeneration
   GObject parent_instance;
 
   AutoTensor *sequences, *sequences_scores, *beam_indices;
-  GPtrArray *scores, *warnings;
+  GPtrArray *scores, *outputs, *warnings;
+  AutoModelOutput *encoder_output;
   gsize prompt_length;
 };
 
@@ -21,6 +22,8 @@ auto_generation_finalize (GObject *object)
   g_clear_pointer (&self->sequences_scores, auto_tensor_unref);
   g_clear_pointer (&self->beam_indices, auto_tensor_unref);
   g_clear_pointer (&self->scores, g_ptr_array_unref);
+  g_clear_pointer (&self->outputs, g_ptr_array_unref);
+  g_clear_object (&self->encoder_output);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   G_OBJECT_CLASS (auto_generation_parent_class)->finalize (object);
 }
@@ -45,6 +48,9 @@ auto_generation_new (AutoSearch *search, gsize prompt_length)
   self->sequences_scores = g_steal_pointer (&search->result_scores);
   self->beam_indices = g_steal_pointer (&search->beam_indices);
   self->scores = g_steal_pointer (&search->scores);
+  self->outputs = g_steal_pointer (&search->outputs);
+  if (self->outputs)
+    self->encoder_output = g_steal_pointer (&search->encoder_output);
   self->warnings = g_ptr_array_ref (search->warnings);
   self->prompt_length = prompt_length;
   return self;
@@ -128,6 +134,50 @@ auto_generation_get_scores (AutoGeneration *self, guint step)
 {
   g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
   return self->scores && step < self->scores->len ? self->scores->pdata[step] : NULL;
+}
+
+/**
+ * auto_generation_get_n_outputs:
+ * @self: a generation
+ *
+ * Returns: of how many steps there are hidden states or attentions: 0 without `output_hidden_states` and `output_attentions`
+ */
+guint
+auto_generation_get_n_outputs (AutoGeneration *self)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), 0);
+  return self->outputs ? self->outputs->len : 0;
+}
+
+/**
+ * auto_generation_get_output:
+ * @self: a generation
+ * @step: which step
+ *
+ * What the decoder's layers said in a step, under the names that a call of the model gives them: `hidden_states.0`, `attentions.0`, … of
+ * a decoder alone, `decoder_hidden_states.0`, `decoder_attentions.0`, `cross_attentions.0`, … of one with an encoder. The first step tells
+ * of the whole prompt.
+ *
+ * Returns: (transfer none) (nullable): the hidden states and attentions of a step
+ */
+AutoModelOutput *
+auto_generation_get_output (AutoGeneration *self, guint step)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
+  return self->outputs && step < self->outputs->len ? self->outputs->pdata[step] : NULL;
+}
+
+/**
+ * auto_generation_get_encoder_output:
+ * @self: a generation
+ *
+ * Returns: (transfer none) (nullable): what the encoder said, with its hidden states and attentions when they were asked for
+ */
+AutoModelOutput *
+auto_generation_get_encoder_output (AutoGeneration *self)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
+  return self->encoder_output;
 }
 
 /**

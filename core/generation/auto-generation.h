@@ -22,6 +22,9 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_generation_get_beam_indices (AutoGenerati
 AUTO_AVAILABLE_IN_1_0 gsize auto_generation_get_prompt_length (AutoGeneration *self);
 AUTO_AVAILABLE_IN_1_0 guint auto_generation_get_n_scores (AutoGeneration *self);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_generation_get_scores (AutoGeneration *self, guint step);
+AUTO_AVAILABLE_IN_1_0 guint auto_generation_get_n_outputs (AutoGeneration *self);
+AUTO_AVAILABLE_IN_1_0 AutoModelOutput *auto_generation_get_output (AutoGeneration *self, guint step);
+AUTO_AVAILABLE_IN_1_0 AutoModelOutput *auto_generation_get_encoder_output (AutoGeneration *self);
 AUTO_AVAILABLE_IN_1_0 char **auto_generation_list_warnings (AutoGeneration *self);
 
 AUTO_AVAILABLE_IN_1_0 AutoGenerationConfig *auto_model_get_generation_config (AutoModel *self, GError **error);

@@ -25,7 +25,7 @@ struct _AutoModelDecoder
   Growing mask, types;
   gboolean embeds; /* the first pass has inputs_embeds instead of ids */
   gsize beyond;    /* positions that have no token, of such embeddings */
-  gsize rows;
+  gsize rows, capacity, group;
   AutoTensor *start;   /* of sequences of its own, or NULL; they are used when @replaced isn't 0 */
   gsize replaced;      /* tokens of the prompt */
   gsize start_repeat;
@@ -93,8 +93,10 @@ take_growing (AutoModelDecoder *self, Growing *growing, gsize capacity, GError *
   return TRUE;
 }
 
-static float *model_decoder_step (AutoDecoder *decoder, const AutoSequences *sequences, gsize *vocabulary, GCancellable *cancellable, GError **error);
+static float *model_decoder_step (AutoDecoder *decoder, const AutoSequences *sequences, gsize n_wanted, gsize *vocabulary, GCancellable *cancellable,
+                                  GError **error);
 static void model_decoder_reorder (AutoDecoder *decoder, const gint64 *rows, gsize n);
+static void model_decoder_crop (AutoDecoder *decoder, gsize length);
 
 AutoModelDecoder *
 auto_model_decoder_new (AutoModel *model, AutoInputs *inputs, gsize rows, gsize repeat, gsize capacity, gboolean use_cache, GError **error)
@@ -102,7 +104,8 @@ auto_model_decoder_new (AutoModel *model, AutoInputs *inputs, gsize rows, gsize 
   AutoModelDecoder *self = g_new0 (AutoModelDecoder, 1);
   gboolean encoder_decoder = auto_config_get_bool (auto_model_get_config (model), "is_encoder_decoder", FALSE);
 
-  self->decoder = (AutoDecoder) { .step = model_decoder_step, .reorder = model_decoder_reorder };
+  self->decoder = (AutoDecoder) { .step = model_decoder_step, .reorder = model_decoder_reorder, .crop = model_decoder_crop };
+  self->capacity = capacity;
   self->model = g_object_ref (model);
   self->inputs = auto_inputs_copy (inputs);
   self->rows = rows;
@@ -126,6 +129,7 @@ auto_model_decoder_free (AutoModelDecoder *self)
   auto_model_release_context (AUTO_PRETRAINED_MODEL (self->model), self->cx);
   g_clear_pointer (&self->cache, auto_cache_free);
   g_clear_pointer (&self->decoder.states, auto_tensor_unref);
+  g_clear_object (&self->decoder.output);
   g_clear_pointer (&self->start, auto_tensor_unref);
   auto_sequences_clear (&self->own);
   auto_sequences_clear (&self->mask.columns);
@@ -174,6 +178,7 @@ own_sequences (AutoModelDecoder *self, const AutoSequences *sequences)
 void
 auto_model_decoder_set_group (AutoModelDecoder *self, gsize group)
 {
+  self->group = group;
   if (self->cache)
     auto_cache_set_group (self->cache, group);
 }
@@ -227,22 +232,22 @@ set_pass (AutoModelDecoder *self, const AutoSequences *sequences, gsize first)
   set_growing (self, &self->types, sequences->length + self->beyond, first ? first + self->beyond : 0, -1);
 }
 
-/* The logits of the last position of a pass, in memory of the decoder's. */
+/* The logits of the last positions of a pass, in memory of the decoder's. */
 static float *
-take_logits (AutoModelDecoder *self, AutoModelOutput *output, gsize *vocabulary, GError **error)
+take_logits (AutoModelDecoder *self, AutoModelOutput *output, gsize n_wanted, gsize *vocabulary, GError **error)
 {
   AutoTensor *logits = auto_model_output_get (output, "logits");
 
-  if (!logits || logits->n_dims != 3 || logits->shape[0] != (gint64) self->rows || logits->shape[1] < 1 || logits->shape[2] < 1)
+  if (!logits || logits->n_dims != 3 || logits->shape[0] != (gint64) self->rows || logits->shape[1] < (gint64) n_wanted || logits->shape[2] < 1)
     {
       g_autofree char *text = logits ? auto_tensor_describe (logits) : g_strdup ("nothing");
       g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_UNSUPPORTED, "%s can't generate: its logits are %s, not (%" G_GSIZE_FORMAT
-                   ", length, vocabulary)", G_OBJECT_TYPE_NAME (self->model), text, self->rows);
+                   ", %" G_GSIZE_FORMAT " or more, vocabulary)", G_OBJECT_TYPE_NAME (self->model), text, self->rows, n_wanted);
       return NULL;
     }
   g_autoptr(AutoTensor) converted = auto_tensor_convert (logits, AUTO_DTYPE_F32);
   g_autoptr(AutoTensor) floats = auto_tensor_make_contiguous (converted);
-  gsize n = floats->shape[2], length = floats->shape[1], size = self->rows * n;
+  gsize n = floats->shape[2], length = floats->shape[1], size = self->rows * n_wanted * n;
   if (size > self->n_logits)
     {
       g_free (self->logits);
@@ -250,7 +255,7 @@ take_logits (AutoModelDecoder *self, AutoModelOutput *output, gsize *vocabulary,
       self->n_logits = size;
     }
   for (gsize i = 0; i < self->rows; i++)
-    memcpy (self->logits + i * n, (const float *) floats->data + (i * length + length - 1) * n, n * sizeof (float));
+    memcpy (self->logits + i * n_wanted * n, (const float *) floats->data + ((i + 1) * length - n_wanted) * n, n_wanted * n * sizeof (float));
   *vocabulary = n;
   return self->logits;
 }
@@ -284,7 +289,7 @@ take_states (AutoModelDecoder *self, AutoModelOutput *output, GError **error)
 }
 
 static AutoModelOutput *
-run_pass (AutoModelDecoder *self, gsize first, GCancellable *cancellable, GError **error)
+run_pass (AutoModelDecoder *self, gsize first, gsize n_wanted, GCancellable *cancellable, GError **error)
 {
   AutoContext *cx = self->cx;
   gint64 cached = self->cache ? auto_cache_get_length (self->cache) : 0;
@@ -294,31 +299,38 @@ run_pass (AutoModelDecoder *self, gsize first, GCancellable *cancellable, GError
   cx->cache = self->cache;
   cx->past = first == 0 ? 0 : cached ? cached : (gint64) first;
   cx->generating = TRUE;
-  cx->last_only = TRUE;
+  cx->n_wanted = (gint64) n_wanted;
   return auto_model_forward_in (AUTO_PRETRAINED_MODEL (self->model), cx, self->inputs, error);
 }
 
 static void
+set_flag (AutoInputs *inputs, const char *name, gboolean value)
+{
+  g_autoptr(JsonNode) node = json_node_init_boolean (json_node_alloc (), value);
+
+  auto_inputs_set_flag (inputs, name, node);
+}
+
+/* What isn't asked for isn't made, whatever the model's configuration says. */
+static void
 ask_for_states (AutoModelDecoder *self)
 {
-  g_autoptr(JsonNode) yes = json_node_init_boolean (json_node_alloc (), TRUE);
-
-  if (self->decoder.wants_states)
-    auto_inputs_set_flag (self->inputs, "output_hidden_states", yes);
+  set_flag (self->inputs, "output_hidden_states", self->decoder.wants_states || self->decoder.wants_hidden_states);
+  set_flag (self->inputs, "output_attentions", self->decoder.wants_attentions);
 }
 
 /* Tokens that the cache holds are not given again. */
 static float *
-model_decoder_step (AutoDecoder *decoder, const AutoSequences *sequences, gsize *vocabulary, GCancellable *cancellable, GError **error)
+model_decoder_step (AutoDecoder *decoder, const AutoSequences *sequences, gsize n_wanted, gsize *vocabulary, GCancellable *cancellable, GError **error)
 {
   AutoModelDecoder *self = (AutoModelDecoder *) decoder;
   sequences = self->replaced ? own_sequences (self, sequences) : sequences;
-  gsize first = self->cache ? MIN (self->seen, sequences->length - 1) : 0;
+  gsize first = self->cache ? MIN (self->seen, sequences->length - MIN (n_wanted, sequences->length)) : 0;
 
   self->rows = sequences->rows;
   ask_for_states (self);
   set_pass (self, sequences, first);
-  g_autoptr(AutoModelOutput) output = run_pass (self, first, cancellable, error);
+  g_autoptr(AutoModelOutput) output = run_pass (self, first, n_wanted, cancellable, error);
   if (!output || (decoder->wants_states && !take_states (self, output, error)))
     return NULL;
   if (self->cache && !auto_cache_is_used (self->cache))
@@ -331,7 +343,30 @@ model_decoder_step (AutoDecoder *decoder, const AutoSequences *sequences, gsize 
   if (self->embeds && first == 0)
     auto_inputs_set (self->inputs, "inputs_embeds", NULL);
   self->seen = self->cache ? sequences->length : 0;
-  return take_logits (self, output, vocabulary, error);
+  if (decoder->wants_hidden_states || decoder->wants_attentions)
+    g_set_object (&decoder->output, output);
+  return take_logits (self, output, n_wanted, vocabulary, error);
+}
+
+/* A cache that can't take back its last positions is begun anew. */
+static void
+model_decoder_crop (AutoDecoder *decoder, gsize length)
+{
+  AutoModelDecoder *self = (AutoModelDecoder *) decoder;
+
+  if (self->own.ids)
+    length = self->own.length = MIN (self->own.length, length + (self->start ? (gsize) self->start->shape[1] : 1) - self->replaced);
+  if (!self->cache || self->seen <= length)
+    return;
+  if (auto_cache_crop (self->cache, (gint64) (self->seen - length)))
+    {
+      self->seen = length;
+      return;
+    }
+  auto_cache_free (self->cache);
+  self->cache = auto_cache_new ((gint64) self->capacity);
+  auto_cache_set_group (self->cache, self->group);
+  self->seen = 0;
 }
 
 static void
@@ -368,7 +403,8 @@ model_decoder_reorder (AutoDecoder *decoder, const gint64 *rows, gsize n)
 }
 
 AutoTensor *
-auto_model_decoder_encode (AutoModel *model, AutoInputs *inputs, GCancellable *cancellable, GError **error)
+auto_model_decoder_encode (AutoModel *model, AutoInputs *inputs, gboolean hidden_states, gboolean attentions, AutoModelOutput **all,
+                           GCancellable *cancellable, GError **error)
 {
   g_autoptr(AutoInputs) own = auto_inputs_copy (inputs);
   g_autoptr(JsonNode) yes = json_node_init_boolean (json_node_alloc (), TRUE);
@@ -378,10 +414,14 @@ auto_model_decoder_encode (AutoModel *model, AutoInputs *inputs, GCancellable *c
     if (g_str_has_prefix (*name, "decoder_") || g_str_has_prefix (*name, "cross_attn"))
       auto_inputs_set (own, *name, NULL);
   auto_inputs_set_flag (own, "encoder_only", yes);
+  set_flag (own, "output_hidden_states", hidden_states);
+  set_flag (own, "output_attentions", attentions);
   g_autoptr(AutoModelOutput) output = auto_model_forward (model, own, cancellable, error);
   if (!output)
     return NULL;
   AutoTensor *states = auto_model_output_get (output, "encoder_last_hidden_state");
+  if (states && all)
+    *all = g_object_ref (output);
   if (states)
     return auto_tensor_ref (states);
   g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_UNSUPPORTED, "%s can't generate: it doesn't tell its encoder's states",

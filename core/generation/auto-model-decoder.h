@@ -22,7 +22,8 @@ AUTO_INTERNAL void auto_model_decoder_begin_with (AutoModelDecoder *self, AutoTe
 AUTO_INTERNAL void auto_model_decoder_set_group (AutoModelDecoder *self, gsize group);
 /* Whether the steps so far have left something in a cache. */
 AUTO_INTERNAL gboolean auto_model_decoder_caches (AutoModelDecoder *self);
-/* Runs the encoder of an encoder-decoder model: its last states, or NULL with an error. */
-AUTO_INTERNAL AutoTensor *auto_model_decoder_encode (AutoModel *model, AutoInputs *inputs, GCancellable *cancellable, GError **error);
+/* Runs the encoder of an encoder-decoder model: its last states, or NULL with an error. @output, when not NULL, gets all that it says. */
+AUTO_INTERNAL AutoTensor *auto_model_decoder_encode (AutoModel *model, AutoInputs *inputs, gboolean hidden_states, gboolean attentions,
+                                                     AutoModelOutput **output, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -14,6 +14,7 @@ typedef struct
 {
   AutoSearch *search;
   AutoBeamScorer scorer;
+  AutoSequences guided;  /* of a group's rows: what the unguided decoder has seen */
   AutoSequences origins; /* the row that each step of a row came from, when scores are asked for */
   gboolean with_origins;
   float *scores;   /* of the beams, sums of log probabilities */
@@ -29,13 +30,13 @@ static void
 beams_init (Beams *self, AutoSearch *search)
 {
   const AutoGenerationSettings *s = search->settings;
-  gsize rows = search->sequences.rows, ends = s->eos_token_id.n;
+  gsize rows = search->sequences.rows, ends = search->ends->n;
 
   *self = (Beams) { .search = search, .with_origins = search->scores != NULL };
   self->scorer = (AutoBeamScorer) {
     .batch = search->batch, .n_beams = s->num_beams, .n_groups = s->num_beam_groups, .group_size = s->num_beams / s->num_beam_groups,
     .n_kept = s->num_return_sequences, .length_penalty = s->length_penalty, .early_stopping = s->early_stopping, .max_length = s->max_length,
-    .pad_token_id = s->pad_token_id, .eos_token_id = &s->eos_token_id, .prompt_length = search->sequences.length,
+    .pad_token_id = s->pad_token_id, .eos_token_id = search->ends, .prompt_length = search->sequences.length,
     .constraints = search->constraints,
   };
   auto_beam_scorer_init (&self->scorer);
@@ -58,6 +59,7 @@ beams_clear (Beams *self)
 {
   auto_beam_scorer_clear (&self->scorer);
   auto_sequences_clear (&self->origins);
+  auto_sequences_clear (&self->guided);
   g_free (self->candidates);
   g_free (self->scores);
   g_free (self->chosen);
@@ -66,6 +68,38 @@ beams_clear (Beams *self)
   g_free (self->taken);
   g_free (self->totals);
   g_free (self->draws);
+}
+
+/* Guides a group's log probabilities. As in the reference, what is said without the prompt goes on with the last tokens of the rows as they
+ * come, beam after beam and group after group, and changes no places with them. */
+static gboolean
+guide_group (Beams *self, float *log_p, gsize n, gsize group, GError **error)
+{
+  AutoSearch *search = self->search;
+  const AutoBeamScorer *scorer = &self->scorer;
+  gsize size = scorer->group_size, rows = scorer->batch * size, length = search->sequences.length;
+
+  if (!search->unguided)
+    return TRUE;
+  g_autofree float *scores = g_new (float, rows * n);
+  g_autofree gint64 *last = g_new (gint64, rows);
+  if (!self->guided.ids)
+    auto_sequences_init (&self->guided, rows, length + 64);
+  for (gsize i = 0; i < rows; i++)
+    {
+      gsize at = i / size * scorer->n_beams + group * size + i % size;
+      memcpy (scores + i * n, log_p + at * n, n * sizeof *scores);
+      last[i] = auto_sequences_row (&search->sequences, at)[length - 1];
+      if (!self->guided.length)
+        memcpy (auto_sequences_row (&self->guided, i), auto_sequences_row (&search->sequences, at), (length - 1) * sizeof *last);
+    }
+  self->guided.length = MAX (self->guided.length, length - 1);
+  auto_sequences_append (&self->guided, last);
+  if (!auto_search_guide (search, &self->guided, 1, scores, n, error))
+    return FALSE;
+  for (gsize i = 0; i < rows; i++)
+    memcpy (log_p + (i / size * scorer->n_beams + group * size + i % size) * n, scores + i * n, n * sizeof *scores);
+  return TRUE;
 }
 
 /* Processes the log probabilities of a group's rows, and adds to them the scores of their beams. */
@@ -176,8 +210,6 @@ beams_step (Beams *self, GError **error)
   if (!log_p)
     return FALSE;
   auto_log_softmax_rows ((gint64) rows, (gint64) n, log_p, log_p);
-  if (!auto_search_guide (search, log_p, n, error))
-    return FALSE;
   if (!self->totals)
     self->totals = g_new (float, search->batch * self->scorer.group_size * n);
   if (!self->draws && search->settings->do_sample)
@@ -185,7 +217,7 @@ beams_step (Beams *self, GError **error)
   for (gsize group = 0; group < self->scorer.n_groups; group++)
     {
       AutoBeamChoice choice = { self->chosen, self->tokens, self->rows };
-      if (!score_group (self, log_p, n, group, error) || !choose_candidates (self, n, error) ||
+      if (!guide_group (self, log_p, n, group, error) || !score_group (self, log_p, n, group, error) || !choose_candidates (self, n, error) ||
           !auto_beam_scorer_process (&self->scorer, &search->sequences, self->with_origins ? &self->origins : NULL,
                                      &(AutoBeamCandidates) { self->candidates, self->n_candidates, n, self->totals }, group, &choice, error))
         return FALSE;
@@ -209,8 +241,6 @@ go_on (Beams *self)
     }
   if (search->decoder->reorder)
     search->decoder->reorder (search->decoder, self->rows, search->sequences.rows);
-  if (search->unguided && search->unguided->reorder)
-    search->unguided->reorder (search->unguided, self->rows, search->sequences.rows);
 }
 
 static void
@@ -222,7 +252,7 @@ write_beam (Beams *self, const AutoHypothesis *beam, gsize at, gsize length)
   ((float *) search->result_scores->data)[at] = (float) beam->score;
   memcpy (ids, beam->ids, beam->length * sizeof *ids);
   for (gsize i = beam->length; i < length; i++)
-    ids[i] = i == beam->length && search->settings->eos_token_id.n ? search->settings->eos_token_id.values[0] : search->settings->pad_token_id;
+    ids[i] = i == beam->length && search->ends->n ? search->ends->values[0] : search->settings->pad_token_id;
   if (!search->beam_indices)
     return;
   gint64 *origins = (gint64 *) search->beam_indices->data + at * length;
@@ -247,7 +277,7 @@ take_best (Beams *self, GError **error)
         }
       longest = MAX (longest, beam->length);
     }
-  gsize length = search->settings->eos_token_id.n ? longest + 1 : longest;
+  gsize length = search->ends->n ? longest + 1 : longest;
   length = MAX (MIN (length, (gsize) search->settings->max_length), longest);
   gint64 shape[2] = { (gint64) n, (gint64) length };
   search->result = auto_tensor_new_empty (AUTO_DTYPE_I64, shape, 2);

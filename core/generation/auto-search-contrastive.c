@@ -99,6 +99,8 @@ choose_candidates (Contrast *self, GError **error)
   AutoSequences *sequences = &search->sequences;
   gsize n = self->vocabulary;
 
+  if (!auto_search_guide (search, sequences, 1, self->logits, n, error))
+    return FALSE;
   for (gsize i = 0; i < sequences->rows; i++)
     {
       float *logits = self->logits + i * n;
@@ -150,7 +152,7 @@ choose_tokens (Contrast *self, gint64 *tokens, GError **error)
       memcpy (ids, auto_sequences_row (sequences, i / k), sequences->length * sizeof *ids);
       ids[sequences->length] = self->top[i].place;
     }
-  float *logits = decoder->step (decoder, &self->candidates, &n, search->cancellable, error);
+  float *logits = decoder->step (decoder, &self->candidates, 1, &n, search->cancellable, error);
   if (!logits)
     return FALSE;
   for (gsize i = 0; i < sequences->rows; i++)
@@ -169,6 +171,7 @@ choose_tokens (Contrast *self, gint64 *tokens, GError **error)
       memcpy (self->logits + i * n, logits + (i * k + chosen) * n, n * sizeof *logits);
     }
   remember (self, decoder->states, self->picks, sequences->rows, 1);
+  auto_search_pick_outputs (search, self->picks, sequences->rows);
   for (gsize i = self->candidates.rows; i-- > 0;) /* from the end, since the picks of the rows stand at the start */
     self->picks[i] = self->picks[i / k];
   decoder->reorder (decoder, self->picks, self->candidates.rows);
@@ -194,6 +197,8 @@ auto_search_contrastive (AutoSearch *search, GError **error)
         auto_streamer_put (search->streamer, tokens, search->sequences.rows, 1);
       over = auto_search_is_over (search) || over;
     }
+  if (fine && search->outputs && search->outputs->len) /* the last token's own states belong to a step that isn't made */
+    g_ptr_array_set_size (search->outputs, (int) search->outputs->len - 1);
   if (fine)
     auto_search_take_sequences (search);
   contrast_clear (&self);

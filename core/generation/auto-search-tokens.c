@@ -4,8 +4,8 @@
 
 /* Greedy search and multinomial sampling: one token a row and step. */
 
-static gint64
-choose (AutoSearch *self, float *scores, gsize n)
+gint64
+auto_search_choose (AutoSearch *self, const float *scores, gsize n)
 {
   if (!self->settings->do_sample)
     return auto_logits_best (scores, n);
@@ -29,7 +29,7 @@ choose_tokens (AutoSearch *self, float *logits, gsize n, gint64 *tokens, GError 
   auto_search_keep_scores (self, logits, n);
   for (gsize i = 0; i < sequences->rows; i++)
     {
-      tokens[i] = choose (self, logits + i * n, n);
+      tokens[i] = auto_search_choose (self, logits + i * n, n);
       if (tokens[i] < 0)
         return auto_search_no_number (self, i, error);
     }
@@ -47,7 +47,7 @@ auto_search_tokens (AutoSearch *self, GError **error)
     {
       gsize n;
       float *logits = auto_search_step (self, &n, error);
-      if (!logits || !auto_search_guide (self, logits, n, error) || !choose_tokens (self, logits, n, tokens, error))
+      if (!logits || !auto_search_guide (self, &self->sequences, 1, logits, n, error) || !choose_tokens (self, logits, n, tokens, error))
         return FALSE;
       over = auto_search_end_rows (self, ended, tokens);
       auto_sequences_append (&self->sequences, tokens);

@@ -13,6 +13,8 @@ auto_search_clear (AutoSearch *self)
 {
   auto_sequences_clear (&self->sequences);
   g_clear_pointer (&self->scores, g_ptr_array_unref);
+  g_clear_pointer (&self->outputs, g_ptr_array_unref);
+  g_clear_object (&self->encoder_output);
   g_clear_pointer (&self->result, auto_tensor_unref);
   g_clear_pointer (&self->result_scores, auto_tensor_unref);
   g_clear_pointer (&self->beam_indices, auto_tensor_unref);
@@ -20,11 +22,11 @@ auto_search_clear (AutoSearch *self)
 
 /* Classifier-free guidance (Sanchez et al., arXiv:2306.17806): away from what the model says without the prompt. */
 static gboolean
-guide (AutoSearch *self, float *logits, gsize vocabulary, GError **error)
+guide (AutoSearch *self, const AutoSequences *sequences, gsize n_wanted, float *logits, gsize vocabulary, GError **error)
 {
-  gsize n, rows = self->sequences.rows;
+  gsize n, rows = sequences->rows * n_wanted;
   float scale = (float) self->settings->guidance_scale;
-  float *other = self->unguided->step (self->unguided, &self->sequences, &n, self->cancellable, error);
+  float *other = self->unguided->step (self->unguided, sequences, n_wanted, &n, self->cancellable, error);
 
   if (!other)
     return FALSE;
@@ -40,7 +42,9 @@ auto_search_step (AutoSearch *self, gsize *vocabulary, GError **error)
 {
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return NULL;
-  float *logits = self->decoder->step (self->decoder, &self->sequences, vocabulary, self->cancellable, error);
+  float *logits = self->decoder->step (self->decoder, &self->sequences, 1, vocabulary, self->cancellable, error);
+  if (logits)
+    auto_search_keep_outputs (self);
   if (!logits || !auto_processors_set_vocabulary (self->processors, *vocabulary, error))
     return NULL;
   return logits;
@@ -53,9 +57,9 @@ auto_search_process (AutoSearch *self, const AutoLogitsRow *row, GError **error)
 }
 
 gboolean
-auto_search_guide (AutoSearch *self, float *logits, gsize vocabulary, GError **error)
+auto_search_guide (AutoSearch *self, const AutoSequences *sequences, gsize n_wanted, float *logits, gsize vocabulary, GError **error)
 {
-  return !self->unguided || guide (self, logits, vocabulary, error);
+  return !self->unguided || guide (self, sequences, n_wanted, logits, vocabulary, error);
 }
 
 void
@@ -76,7 +80,7 @@ auto_search_end_rows (AutoSearch *self, gboolean *ended, gint64 *tokens)
     {
       if (ended[i])
         tokens[i] = self->settings->pad_token_id;
-      ended[i] = ended[i] || auto_ids_contain (&self->settings->eos_token_id, tokens[i]);
+      ended[i] = ended[i] || auto_ids_contain (self->ends, tokens[i]);
       all = all && ended[i];
     }
   return all;
@@ -89,9 +93,12 @@ auto_search_is_over (AutoSearch *self)
 
   if (length >= self->settings->max_length || (self->streamer && auto_streamer_is_stopped (self->streamer)))
     return TRUE;
-  if (self->max_positions && length == self->max_positions)
-    g_ptr_array_add (self->warnings, g_strdup_printf ("the sequences become longer than the %" G_GINT64_FORMAT
-                                                      " positions that the model was made for", self->max_positions));
+  if (self->max_positions && length >= self->max_positions)
+    {
+      g_ptr_array_add (self->warnings, g_strdup_printf ("the sequences become longer than the %" G_GINT64_FORMAT
+                                                        " positions that the model was made for", self->max_positions));
+      self->max_positions = 0;
+    }
   return self->deadline && g_get_monotonic_time () > self->deadline;
 }
 

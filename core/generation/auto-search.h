@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../tensor/auto-tensor-private.h"
+#include "auto-candidates.h"
 #include "auto-constraints.h"
 #include "auto-decoder.h"
 #include "auto-processors.h"
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   AutoGenerationSettings *settings; /* with max_length as it counts for this call */
+  const AutoIds *ends;              /* tokens after which a row has its end: the settings', or else the model's own */
   AutoProcessors *processors;
   AutoDecoder *decoder;
   AutoDecoder *unguided; /* for guidance_scale: gives the logits without the prompt; or NULL */
@@ -22,11 +24,15 @@ typedef struct
   AutoStreamer *streamer; /* or NULL */
   GCancellable *cancellable;
   gint64 deadline;                      /* of max_time, in the monotonic clock; 0 for none */
-  gint64 max_positions;                 /* of the model, or 0 */
+  gint64 max_positions;                 /* of the model, or 0; until it was warned of */
+  gint64 known_tokens;                  /* of the model's vocabulary, or 0 */
   GPtrArray *warnings;                  /* of char * */
   const AutoConstraints *constraints;   /* words that have to come, or NULL */
+  AutoCandidates *candidates;           /* where likely tokens come from, or NULL */
 
   GPtrArray *scores;        /* an AutoTensor (rows, vocabulary) a step, when asked for; or NULL */
+  GPtrArray *outputs;       /* an AutoModelOutput a step, when asked for; or NULL */
+  AutoModelOutput *encoder_output; /* or NULL */
   AutoTensor *result;       /* (returned rows, length) */
   AutoTensor *result_scores; /* (returned rows), of beams */
   AutoTensor *beam_indices; /* (returned rows, length), of beams, when scores are asked for */
@@ -34,6 +40,8 @@ typedef struct
 
 /* Best tokens, or drawn ones. */
 AUTO_INTERNAL gboolean auto_search_tokens (AutoSearch *self, GError **error);
+/* The same tokens, several a step: those of the candidates that the model agrees with, and one more. */
+AUTO_INTERNAL gboolean auto_search_assisted (AutoSearch *self, GError **error);
 /* Beams: best or drawn continuations, in one group or several. */
 AUTO_INTERNAL gboolean auto_search_beams (AutoSearch *self, GError **error);
 /* Likely tokens that differ from what was said (Su et al., arXiv:2202.06417). */
@@ -42,10 +50,18 @@ AUTO_INTERNAL void auto_search_clear (AutoSearch *self);
 
 /* The next logits of all rows, and the size of the vocabulary. */
 float *auto_search_step (AutoSearch *self, gsize *vocabulary, GError **error);
-/* Guides logits by guidance_scale, when that is wanted. */
-gboolean auto_search_guide (AutoSearch *self, float *logits, gsize vocabulary, GError **error);
+/* Guides the logits after the last @n_wanted tokens of @sequences by guidance_scale, when that is wanted. */
+gboolean auto_search_guide (AutoSearch *self, const AutoSequences *sequences, gsize n_wanted, float *logits, gsize vocabulary, GError **error);
 /* Runs the processors over a row. */
 gboolean auto_search_process (AutoSearch *self, const AutoLogitsRow *row, GError **error);
+/* Takes what the decoder has kept of its step, when the caller asked for it. */
+void auto_search_keep_outputs (AutoSearch *self);
+/* The same for a step that has tried @n_tried tokens and gives @n_valid of its positions, one entry each. */
+void auto_search_split_outputs (AutoSearch *self, gsize n_tried, gsize n_valid);
+/* What the decoder has kept of its last step, of the rows that were chosen, is the next step's. */
+void auto_search_pick_outputs (AutoSearch *self, const gint64 *rows, gsize n);
+/* The best token of processed scores, or a drawn one; -1 when there is none. */
+gint64 auto_search_choose (AutoSearch *self, const float *scores, gsize n);
 /* Keeps a step's scores when the caller asked for them. */
 void auto_search_keep_scores (AutoSearch *self, const float *scores, gsize vocabulary);
 /* Ends rows that have their end: @tokens of ended rows become padding. Returns whether all have. */

@@ -21,6 +21,7 @@ typedef struct
   AutoTensor *k, *v; /* growing: (batch, heads, capacity, width); a state has no v */
   gint64 length;     /* positions in use */
   gint64 dropped;    /* positions before them that a window let go */
+  gint64 window;     /* 0: none */
 } Entry;
 
 struct _AutoCache
@@ -76,10 +77,10 @@ auto_context_is_generating (AutoContext *cx)
   return cx->generating;
 }
 
-gboolean
-auto_context_wants_last (AutoContext *cx)
+gint64
+auto_context_get_wanted (AutoContext *cx)
 {
-  return cx->last_only;
+  return cx->n_wanted;
 }
 
 gboolean
@@ -100,6 +101,26 @@ auto_cache_get_length (AutoCache *self)
         length = MAX (length, entry->dropped + entry->length);
     }
   return length;
+}
+
+static gboolean
+can_crop (const Entry *entry, gint64 n)
+{
+  if (entry->kind == CONSTANT)
+    return TRUE;
+  return entry->kind == GROWING && entry->length >= n && (!entry->dropped || entry->length - n >= entry->window - 1);
+}
+
+gboolean
+auto_cache_crop (AutoCache *self, gint64 n)
+{
+  for (guint i = 0; i < self->entries->len && n; i++)
+    if (!can_crop (&g_array_index (self->entries, Entry, i), n))
+      return FALSE;
+  for (guint i = 0; i < self->entries->len; i++)
+    if (g_array_index (self->entries, Entry, i).kind == GROWING)
+      g_array_index (self->entries, Entry, i).length -= n;
+  return TRUE;
 }
 
 void
@@ -230,6 +251,7 @@ auto_cache_append (AutoContext *cx, AutoTensor **k, AutoTensor **v, gint64 windo
   entry->v = make_room (cx, entry->v, *v, from, entry->length, n, window);
   if (!entry->k || !entry->v)
     return;
+  entry->window = MAX (window, 0);
   entry->length -= from;
   entry->dropped += from;
   copy_positions (entry->k, entry->length, *k, 0, n);

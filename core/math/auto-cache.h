@@ -22,8 +22,8 @@ AUTO_INTERNAL void auto_cache_set_state (AutoContext *cx, const char *name, Auto
 AUTO_INTERNAL gint64 auto_context_get_past (AutoContext *cx);
 /* Whether the pass is one of a generation, in which positions follow from the mask. */
 AUTO_INTERNAL gboolean auto_context_is_generating (AutoContext *cx);
-/* Whether only the last position's logits are wanted. */
-AUTO_INTERNAL gboolean auto_context_wants_last (AutoContext *cx);
+/* Of how many last positions logits are wanted; 0: of all. */
+AUTO_INTERNAL gint64 auto_context_get_wanted (AutoContext *cx);
 
 /* Buffers have room for @capacity positions from the start where that is not too much memory. */
 AUTO_INTERNAL AutoCache *auto_cache_new (gint64 capacity);
@@ -32,6 +32,9 @@ AUTO_INTERNAL void auto_cache_free (AutoCache *self);
 AUTO_INTERNAL gboolean auto_cache_is_used (AutoCache *self);
 /* Positions that keys and values were appended for; 0 when there are only states. */
 AUTO_INTERNAL gint64 auto_cache_get_length (AutoCache *self);
+/* Forgets the last @n positions; FALSE, with the cache as it was, when a layer can't: it keeps a state, or a window has let go what would
+ * be needed before them. */
+AUTO_INTERNAL gboolean auto_cache_crop (AutoCache *self, gint64 n);
 /* Rows come in groups of so many that share what never changes. */
 AUTO_INTERNAL void auto_cache_set_group (AutoCache *self, gsize group);
 /* Row i of the batch becomes what row rows[i] was; @n may differ from the rows there were. */

@@ -55,7 +55,7 @@ struct _AutoContext
   gpointer cache; /* the AutoCache of a generating model, or NULL */
   gint64 past;    /* positions that the passes before this one have seen */
   gboolean generating; /* whether the pass is one of a generation */
-  gboolean last_only;  /* whether only the last position's logits are wanted */
+  gint64 n_wanted;     /* only so many last positions' logits are wanted; 0: all */
 };
 
 AUTO_INTERNAL AutoContext *auto_context_new (AutoWeights *weights, gboolean declaring);

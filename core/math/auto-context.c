@@ -80,7 +80,8 @@ auto_context_reset (AutoContext *self)
   self->collection = "";
   self->cache = NULL;
   self->past = 0;
-  self->generating = self->last_only = FALSE;
+  self->generating = FALSE;
+  self->n_wanted = 0;
 }
 
 void

@@ -90,21 +90,42 @@ fill (AutoModel *model, const char *name, const char *key)
   memcpy (weight->data, numbers, n * sizeof *numbers);
 }
 
+static AutoModel *
+make_model (void)
+{
+  g_autoptr(GError) error = NULL;
+
+  auto_model_for_causal_lm_register (toy_config_get_type (), toy_for_causal_lm_get_type (), TRUE, &error);
+  g_assert_no_error (error);
+  g_autoptr(AutoConfig) config = g_object_new (toy_config_get_type (), NULL);
+  AutoModel *model = auto_model_for_causal_lm_from_config (config, &error);
+  g_assert_no_error (error);
+  fill (model, "table.weight", "table");
+  fill (model, "drift.weight", "drift");
+  return model;
+}
+
 AutoModel *
 fixture_model (void)
 {
   static AutoModel *model;
-  g_autoptr(GError) error = NULL;
+
+  if (!model)
+    model = make_model ();
+  return model;
+}
+
+AutoModel *
+fixture_assistant (void)
+{
+  static AutoModel *model;
 
   if (model)
     return model;
-  auto_model_for_causal_lm_register (toy_config_get_type (), toy_for_causal_lm_get_type (), TRUE, &error);
-  g_assert_no_error (error);
-  g_autoptr(AutoConfig) config = g_object_new (toy_config_get_type (), NULL);
-  model = auto_model_for_causal_lm_from_config (config, &error);
-  g_assert_no_error (error);
-  fill (model, "table.weight", "table");
-  fill (model, "drift.weight", "drift");
+  model = make_model ();
+  AutoTensor *table = auto_model_get_weight (model, "table.weight");
+  for (gint64 i = 0; i < auto_tensor_get_n_elements (table); i++)
+    ((float *) table->data)[i] += (float) sin ((double) i); /* much like the model, but not the same */
   return model;
 }
 

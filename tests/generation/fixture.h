@@ -7,6 +7,8 @@
 JsonObject *fixture_get (void);
 /* The toy model of that script. */
 AutoModel *fixture_model (void);
+/* One that says nearly the same. */
+AutoModel *fixture_assistant (void);
 /* The inputs of one of its prompts. (transfer full) */
 AutoInputs *fixture_inputs (const char *prompt);
 /* A matrix of numbers or of their names. (transfer full) (array length=n) */

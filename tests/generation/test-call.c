@@ -276,6 +276,43 @@ test_allowed (void)
   expect_error (inputs, config, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, "allows none");
 }
 
+static void
+refuse_assisted (const char *settings, AutoInputs *inputs, const char *part)
+{
+  g_autoptr(AutoGenerationConfig) config = new_config (settings);
+
+  auto_generation_config_set_assistant (config, fixture_assistant ());
+  expect_error (inputs, config, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, part);
+}
+
+/* What the reference refuses with an assistant. */
+static void
+test_assisted (void)
+{
+  g_autoptr(AutoInputs) one = new_inputs ((const gint64[]) { 3, 4, 5 }, 1, 3), two = new_inputs ((const gint64[]) { 3, 4, 5, 6 }, 2, 2);
+  g_autoptr(AutoGenerationConfig) config = new_config ("{\"max_new_tokens\": 12, \"output_scores\": true}"), plain = auto_generation_config_copy (config);
+  g_autoptr(AutoStreamer) streamer = auto_streamer_new ();
+  g_autoptr(GArray) seen = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  refuse_assisted ("{\"max_new_tokens\": 3}", two, "one row");
+  refuse_assisted ("{\"max_new_tokens\": 3, \"num_beams\": 2}", one, "num_beams");
+  refuse_assisted ("{\"max_new_tokens\": 3, \"penalty_alpha\": 0.5, \"top_k\": 4}", one, "greedy");
+  refuse_assisted ("{\"max_new_tokens\": 3, \"do_sample\": true, \"num_return_sequences\": 2}", one, "num_return_sequences");
+  refuse_assisted ("{\"max_new_tokens\": 3, \"use_cache\": false}", one, "use_cache");
+  refuse_assisted ("{\"max_new_tokens\": 3, \"num_assistant_tokens\": 0}", one, "num_assistant_tokens");
+  auto_generation_config_set_assistant (config, fixture_assistant ());
+  g_assert_true (auto_generation_config_get_assistant (config) == fixture_assistant ());
+  g_autoptr(AutoGeneration) assisted = generate (one, config), alone = generate (one, plain);
+  g_assert_cmpmem (auto_tensor_get_int64 (auto_generation_get_sequences (assisted), NULL), 15 * sizeof (gint64),
+                   auto_tensor_get_int64 (auto_generation_get_sequences (alone), NULL), 15 * sizeof (gint64));
+  g_assert_cmpuint (auto_generation_get_n_scores (assisted), ==, 12);
+  g_signal_connect (streamer, "tokens", G_CALLBACK (count_tokens), seen);
+  auto_generation_config_set_streamer (config, streamer); /* which stops after a few */
+  g_autoptr(AutoGeneration) stopped = generate (one, config);
+  g_assert_cmpint (auto_tensor_get_dim (auto_generation_get_sequences (stopped), 1), <, 15);
+  g_assert_cmpmem (seen->data, seen->len * sizeof (gint64), auto_tensor_get_int64 (auto_generation_get_sequences (alone), NULL), seen->len * sizeof (gint64));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -288,5 +325,6 @@ main (int argc, char **argv)
   g_test_add_func ("/generation/call/text", test_text);
   g_test_add_func ("/generation/call/cancel", test_cancel);
   g_test_add_func ("/generation/call/allowed", test_allowed);
+  g_test_add_func ("/generation/call/assisted", test_assisted);
   return g_test_run ();
 }

@@ -140,6 +140,60 @@ test_beams (void)
   g_assert_cmpuint (found, >, 10);
 }
 
+/* Two tokens after another, drawn with candidates: by the toy's own probabilities for both, whoever proposed them. */
+static void
+check_assisted (AutoModel *assistant, const char *settings)
+{
+  gsize n;
+  g_autofree float *table = fixture_numbers (auto_json_array (fixture_get (), "table"), &n), *drift = fixture_numbers (auto_json_array (fixture_get (), "drift"), &n);
+  g_autofree guint *counts = g_new0 (guint, 256);
+  double p[2][16][16], statistic = 0; /* after each token; the first is 4 */
+  guint draws = 6000, freedom = 0;
+  g_autoptr(AutoInputs) inputs = fixture_inputs ("one");
+  g_autoptr(AutoGenerationConfig) config = auto_generation_config_new ();
+  g_autoptr(JsonNode) node = json_from_string (settings, NULL);
+
+  for (guint step = 0; step < 2; step++)
+    for (guint last = 0; last < 16; last++)
+      {
+        double total = 0;
+        for (guint i = 0; i < 16; i++)
+          total += p[step][last][i] = exp (table[last * 16 + i] + drift[step * 16 + i]);
+        for (guint i = 0; i < 16; i++)
+          p[step][last][i] /= total;
+      }
+  g_assert_true (auto_generation_config_update (config, json_node_get_object (node), NULL));
+  auto_generation_config_set_assistant (config, assistant);
+  for (guint seed = 0; seed < draws; seed++)
+    {
+      g_autoptr(GError) error = NULL;
+      auto_generation_config_set_int (config, "seed", seed, NULL);
+      g_autoptr(AutoGeneration) generation = auto_model_generate (fixture_model (), inputs, config, NULL, &error);
+      g_assert_no_error (error);
+      const gint64 *ids = auto_tensor_get_int64 (auto_generation_get_sequences (generation), &n);
+      counts[ids[1] * 16 + ids[2]]++;
+    }
+  for (guint i = 0; i < 256; i++)
+    {
+      double expected = p[0][4][i / 16] * p[1][i / 16][i % 16] * draws;
+      if (expected < 5)
+        continue;
+      statistic += (counts[i] - expected) * (counts[i] - expected) / expected;
+      freedom++;
+    }
+  g_test_message ("chi-squared %g with %u cells", statistic, freedom);
+  g_assert_cmpuint (freedom, >, 40);
+  g_assert_cmpfloat (statistic, <, freedom + 5 * sqrt (2.0 * freedom)); /* five standard deviations */
+}
+
+static void
+test_assisted (void)
+{
+  check_assisted (fixture_assistant (), "{\"max_new_tokens\": 2, \"do_sample\": true, \"top_k\": 0, \"num_assistant_tokens\": 3}");
+  check_assisted (fixture_assistant (), "{\"max_new_tokens\": 4, \"do_sample\": true, \"top_k\": 0, \"num_assistant_tokens\": 3}");
+  check_assisted (NULL, "{\"max_new_tokens\": 2, \"do_sample\": true, \"top_k\": 0, \"prompt_lookup_num_tokens\": 3}");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -148,5 +202,6 @@ main (int argc, char **argv)
   g_test_add_func ("/generation/sampling/distribution", test_distribution);
   g_test_add_func ("/generation/sampling/seed", test_seed);
   g_test_add_func ("/generation/sampling/beams", test_beams);
+  g_test_add_func ("/generation/sampling/assisted", test_assisted);
   return g_test_run ();
 }

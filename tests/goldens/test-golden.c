@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Runs goldens: what the reference computed on tiny models. Each argument is a golden or a folder of them; each golden is a
  * test of its own. A golden has no weights: they follow from the names. */
-#include <glib/gstdio.h>
-#include <math.h>
 #include <string.h>
 
-#include "core/auto/auto-door.h"
-#include "core/auto/auto-model.h"
-#include "core/base/auto-io.h"
 #include "core/base/auto-json.h"
-#include "core/checkpoint/auto-checkpoint.h"
-#include "tests/support/auto-formula.h"
+#include "tests/support/auto-golden.h"
 #include "tests/support/auto-golden-compare.h"
 #include "tests/support/auto-golden-generate.h"
-
-typedef struct
-{
-  AutoCheckpoint *file;
-  JsonNode *roots[6];
-  JsonObject *info, *config, *tensors, *tied, *sampled;
-  char *folder;
-} Golden;
 
 static void G_GNUC_PRINTF (1, 2)
 fail (const char *format, ...)
@@ -34,124 +20,8 @@ fail (const char *format, ...)
   g_test_fail ();
 }
 
-static JsonNode *
-read_metadata (Golden *self, const char *key)
-{
-  g_autoptr(GError) error = NULL;
-  const char *text = auto_checkpoint_get_metadata (self->file, key);
-
-  g_assert_nonnull (text);
-  JsonNode *node = auto_json_parse (text, strlen (text), key, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_PARSE, &error);
-  g_assert_no_error (error);
-  return node;
-}
-
 static void
-open_golden (Golden *self, const char *path)
-{
-  static const char *const keys[] = { "case", "config", "tensors", "tied", "sampled" };
-  JsonObject **objects[] = { &self->info, &self->config, &self->tensors, &self->tied, &self->sampled };
-  g_autoptr(GError) error = NULL;
-
-  self->file = auto_checkpoint_open (path, AUTO_FRAMEWORK_PYTORCH, NULL, NULL, &error);
-  g_assert_no_error (error);
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      self->roots[i] = read_metadata (self, keys[i]);
-      *objects[i] = json_node_get_object (self->roots[i]);
-    }
-}
-
-static AutoTensor *
-make_weight (Golden *self, const char *name, JsonArray *dims)
-{
-  gint64 shape[AUTO_TENSOR_MAX_DIMS];
-  guint n = json_array_get_length (dims);
-  g_autofree char *kept = g_strconcat ("w.", name, NULL);
-  const char *source = auto_json_string (self->tied, name);
-
-  if (auto_checkpoint_find (self->file, kept, NULL, NULL, NULL))
-    return auto_checkpoint_get (self->file, kept, NULL);
-  for (guint i = 0; i < n; i++)
-    shape[i] = json_array_get_int_element (dims, i);
-  return auto_formula_tensor (source ? source : name, shape, n, (guint64) auto_json_int (self->info, "seed", 0));
-}
-
-/* A model folder as the reference would have saved it. */
-static void
-write_folder (Golden *self)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GArray) tensors = g_array_new (FALSE, FALSE, sizeof (AutoNamedTensor));
-  g_autofree char *config = auto_json_print (self->roots[1], 2, TRUE);
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *dims;
-
-  self->folder = g_dir_make_tmp ("auto-golden-XXXXXX", &error);
-  g_assert_no_error (error);
-  g_autofree char *config_path = g_build_filename (self->folder, "config.json", NULL);
-  g_autofree char *weights_path = g_build_filename (self->folder, "model.safetensors", NULL);
-  g_assert_true (auto_io_write (config_path, config, -1, NULL));
-  json_object_iter_init (&iter, self->tensors);
-  while (json_object_iter_next (&iter, &name, &dims))
-    {
-      AutoNamedTensor named = { name, make_weight (self, name, json_node_get_array (dims)) };
-      g_array_append_val (tensors, named);
-    }
-  auto_safetensors_write (weights_path, (const AutoNamedTensor *) tensors->data, tensors->len, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
-  for (guint i = 0; i < tensors->len; i++)
-    auto_tensor_unref (g_array_index (tensors, AutoNamedTensor, i).tensor);
-}
-
-static void
-close_golden (Golden *self)
-{
-  static const char *const names[] = { "config.json", "model.safetensors" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_build_filename (self->folder, names[i], NULL);
-      g_remove (path);
-    }
-  g_rmdir (self->folder);
-  g_free (self->folder);
-  auto_checkpoint_unref (self->file);
-  for (guint i = 0; i < G_N_ELEMENTS (self->roots); i++)
-    g_clear_pointer (&self->roots[i], json_node_unref);
-}
-
-static AutoInputs *
-golden_inputs (Golden *self)
-{
-  gsize n;
-  const char *const *names = auto_checkpoint_get_names (self->file, &n);
-  AutoInputs *inputs = auto_inputs_new ();
-  g_autoptr(JsonNode) yes = json_node_init_boolean (json_node_alloc (), TRUE);
-  JsonObject *call = auto_json_object (self->info, "call");
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *value;
-
-  for (gsize i = 0; i < n; i++)
-    if (g_str_has_prefix (names[i], "in."))
-      {
-        g_autoptr(AutoTensor) tensor = auto_checkpoint_get (self->file, names[i], NULL);
-        auto_inputs_set (inputs, names[i] + 3, tensor);
-      }
-  auto_inputs_set_flag (inputs, "output_hidden_states", yes);
-  auto_inputs_set_flag (inputs, "output_attentions", yes);
-  if (!call)
-    return inputs;
-  json_object_iter_init (&iter, call);
-  while (json_object_iter_next (&iter, &name, &value))
-    auto_inputs_set_flag (inputs, name, value);
-  return inputs;
-}
-
-static void
-check_outputs (Golden *self, AutoModelOutput *output)
+check_outputs (AutoGolden *self, AutoModelOutput *output)
 {
   gsize n;
   const char *const *names = auto_checkpoint_get_names (self->file, &n);
@@ -183,7 +53,7 @@ check_keys (AutoModel *model)
 }
 
 static void
-check_generation (Golden *self, AutoModel *model, AutoInputs *inputs)
+check_generation (AutoGolden *self, AutoModel *model, AutoInputs *inputs)
 {
   const char *text = auto_checkpoint_get_metadata (self->file, "generate");
   g_autoptr(JsonNode) node = text ? auto_json_parse (text, strlen (text), "generate", AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_PARSE, NULL) : NULL;
@@ -198,17 +68,16 @@ check_generation (Golden *self, AutoModel *model, AutoInputs *inputs)
 }
 
 static void
-check_model (Golden *self, GError **error)
+check_model (AutoGolden *self, GError **error)
 {
-  const AutoTask *task = auto_task_find (auto_json_string (self->info, "auto_class"));
-  g_assert_nonnull (task);
-  g_autoptr(AutoModel) model = auto_door_from_pretrained (task, self->folder, NULL, NULL, error);
+  g_autoptr(AutoModel) model = auto_golden_load (self, error);
+
   if (!model)
     return;
   if (g_strcmp0 (G_OBJECT_TYPE_NAME (model), auto_json_string (self->info, "class")) != 0)
     fail ("the class is %s, not %s", G_OBJECT_TYPE_NAME (model), auto_json_string (self->info, "class"));
   check_keys (model);
-  g_autoptr(AutoInputs) inputs = golden_inputs (self);
+  g_autoptr(AutoInputs) inputs = auto_golden_get_inputs (self);
   g_autoptr(AutoModelOutput) output = auto_model_forward (model, inputs, NULL, error);
   if (output)
     check_outputs (self, output);
@@ -220,15 +89,15 @@ check_model (Golden *self, GError **error)
 static void
 run_golden (gconstpointer path)
 {
-  Golden self = { 0 };
+  AutoGolden self = { 0 };
   g_autoptr(GError) error = NULL;
 
-  open_golden (&self, path);
-  write_folder (&self);
+  auto_golden_open (&self, path);
+  auto_golden_write_folder (&self, -1);
   check_model (&self, &error);
   if (error)
     fail ("%s", error->message);
-  close_golden (&self);
+  auto_golden_close (&self);
 }
 
 static void

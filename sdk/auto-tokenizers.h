@@ -8,6 +8,13 @@
 #define AUTO_SLOW_WORDPIECE(...)                                                                                               \
   &(const AutoSlowTokenizer) { .engine = &auto_slow_wordpiece, .lower = "do_lower_case", .ids_fall_back = TRUE, ##__VA_ARGS__ }
 
+/* Those of GPT-2's and of RoBERTa's kind. */
+#define AUTO_SLOW_BYTE_BPE(prefix_, ...)                                                                                       \
+  &(const AutoSlowTokenizer) { .engine = &auto_slow_byte_bpe, .prefix = AUTO_SLOW_PREFIX_##prefix_, ##__VA_ARGS__ }
+#define AUTO_SLOW_BYTE_BPE_PAIR                                                                                                \
+  AUTO_SLOW_BYTE_BPE (SPACE_UNLESS, .single = "${cls_token}:0 $A:0 ${sep_token}:0",                                            \
+                      .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:0 ${sep_token}:0")
+
 /* Members of an AutoTokenizerSpec for the classes that cut words as BERT's does: vocab.txt and its normaliser. Their own marks and
  * templates come beside these. */
 #define AUTO_WORDPIECE_PARTS(class_name_)                                                                                      \
@@ -47,7 +54,8 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
 
 /* The same with the chat that GPT-2 has, and with its refusal of words without a space in front. */
 #define AUTO_BYTE_BPE_TOKENIZER(class_name_, end)                                                                              \
-  AUTO_BYTE_BPE_PARTS (class_name_, end), .chat_template = AUTO_PLAIN_CHAT, .words_need = "add_prefix_space"
+  AUTO_BYTE_BPE_PARTS (class_name_, end), .chat_template = AUTO_PLAIN_CHAT, .words_need = "add_prefix_space",                  \
+  .slow = AUTO_SLOW_BYTE_BPE (SPACE, .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_bos_token${bos_token}:1 $B:1")
 
 /* The same for RoBERTa's kind, which puts <s> A </s></s> B </s> around its texts. */
 #define AUTO_BYTE_BPE_PAIR_TOKENIZER(class_name_)                                                                              \
@@ -62,7 +70,7 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
                     " \"trim_offsets\": $trim_offsets, \"add_prefix_space\": $add_prefix_space}",                              \
   .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space post_processor.add_prefix_space=add_prefix_space"                 \
             " post_processor.trim_offsets=trim_offsets",                                                                       \
-  .words_need = "add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
+  .words_need = "add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs, .slow = AUTO_SLOW_BYTE_BPE_PAIR
 
 /* Llama's chat: turns in [INST] and [/INST], what the system says within the first of them. */
 #define AUTO_LLAMA_CHAT                                                                                                        \

@@ -38,6 +38,18 @@ auto_python_rstrip (const char *text, gsize *length)
 }
 
 void
+auto_python_strip (GString *text)
+{
+  const char *start = text->str;
+  gsize length = text->len;
+
+  auto_python_lstrip (&start, &length);
+  auto_python_rstrip (start, &length);
+  g_string_erase (text, 0, start - text->str);
+  g_string_truncate (text, length);
+}
+
+void
 auto_python_split (const char *text, gsize length, AutoPythonWord each, gpointer data)
 {
   guint size;

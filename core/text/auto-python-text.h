@@ -12,6 +12,8 @@ AUTO_INTERNAL gboolean auto_python_is_space (gunichar c);
 /* Moves @text and @length as strip () does: at the start, at the end. */
 AUTO_INTERNAL void auto_python_lstrip (const char **text, gsize *length);
 AUTO_INTERNAL void auto_python_rstrip (const char *text, gsize *length);
+/* strip (). */
+AUTO_INTERNAL void auto_python_strip (GString *text);
 /* The words of split (), which lie in @text: calls @each for every one. */
 typedef void (*AutoPythonWord) (const char *word, gsize length, gpointer data);
 AUTO_INTERNAL void auto_python_split (const char *text, gsize length, AutoPythonWord each, gpointer data);

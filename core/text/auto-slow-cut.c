@@ -150,6 +150,10 @@ lower_text (const AutoSlow *self, const char *text, gsize length)
 static char *
 prepare (const AutoSlow *self, const char *text, gsize length, gboolean word)
 {
+  g_autofree char *composed = self->class->compose ? g_utf8_normalize (text, length, G_NORMALIZE_NFC) : NULL;
+
+  if (composed)
+    text = composed, length = strlen (composed);
   gboolean space = self->class->prefix != AUTO_SLOW_PREFIX_NONE && (word || auto_json_bool (self->settings, "add_prefix_space", FALSE));
   guint size;
 

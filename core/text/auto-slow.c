@@ -3,26 +3,8 @@
 
 #include <string.h>
 
-#include "../base/auto-io.h"
 #include "auto-python-text.h"
 #include "auto-tokenizer-legacy.h"
-
-/* A file that the class was read from. */
-typedef struct
-{
-  char *name;
-  GBytes *bytes;
-} File;
-
-static void
-file_free (gpointer data)
-{
-  File *file = data;
-
-  g_free (file->name);
-  g_bytes_unref (file->bytes);
-  g_free (file);
-}
 
 AutoSlow *
 auto_slow_ref (AutoSlow *self)
@@ -55,35 +37,6 @@ auto_slow_unref (AutoSlow *self)
   auto_trie_clear (&self->trie);
   g_free (self->unk);
   g_free (self);
-}
-
-GBytes *
-auto_slow_read (AutoSlow *self, const char *folder, const char *name, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  GBytes *bytes = auto_io_map (path, error);
-
-  if (!bytes)
-    return NULL;
-  File *file = g_new (File, 1);
-  *file = (File){ g_strdup (name), g_bytes_ref (bytes) };
-  g_ptr_array_add (self->files, file);
-  return bytes;
-}
-
-gboolean
-auto_slow_save_vocabulary (const AutoSlow *self, const char *folder, GError **error)
-{
-  for (guint i = 0; i < self->core->files->len; i++)
-    {
-      const File *file = g_ptr_array_index (self->core->files, i);
-      g_autofree char *path = g_build_filename (folder, file->name, NULL);
-      gsize length;
-      const char *data = g_bytes_get_data (file->bytes, &length);
-      if (!auto_io_write (path, data ? data : "", length, error))
-        return FALSE;
-    }
-  return TRUE;
 }
 
 gint64
@@ -302,7 +255,7 @@ auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *setti
   self->spec = spec;
   self->class = spec->slow;
   self->settings = json_object_ref (settings->values);
-  self->files = g_ptr_array_new_with_free_func (file_free);
+  self->files = auto_slow_files_new ();
   self->added = auto_added_vocabulary_new ();
   self->lower = self->class->lower && auto_json_bool (self->settings, self->class->lower, FALSE);
   self->split_specials = auto_json_bool (self->settings, "split_special_tokens", FALSE);
@@ -367,6 +320,12 @@ auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean
   return TRUE;
 }
 
+static void
+free_text (gpointer text)
+{
+  g_string_free (text, TRUE);
+}
+
 /* Joins the tokens since the last one that stands apart. */
 static gboolean
 join_run (const AutoSlow *self, GPtrArray *run, gboolean last, GPtrArray *texts, GError **error)
@@ -385,14 +344,14 @@ join_run (const AutoSlow *self, GPtrArray *run, gboolean last, GPtrArray *texts,
       g_string_append_printf (text, "%s%s", i ? " " : "", (char *) g_ptr_array_index (run, i));
   g_ptr_array_set_size (run, 0);
   if (text->len || last)
-    g_ptr_array_add (texts, g_string_free (g_steal_pointer (&text), FALSE));
+    g_ptr_array_add (texts, g_steal_pointer (&text));
   return TRUE;
 }
 
 GString *
 auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, gboolean spaces, GError **error)
 {
-  g_autoptr(GPtrArray) run = g_ptr_array_new_with_free_func (g_free), texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GPtrArray) run = g_ptr_array_new_with_free_func (g_free), texts = g_ptr_array_new_with_free_func (free_text);
   gsize length;
 
   for (gsize i = 0; i < n; i++)
@@ -412,7 +371,13 @@ auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean ski
           g_free (token);
           return NULL;
         }
-      g_ptr_array_add (apart ? texts : run, token);
+      if (apart)
+        {
+          g_ptr_array_add (texts, g_string_new_len (token, length));
+          g_free (token);
+        }
+      else
+        g_ptr_array_add (run, token);
     }
   if (!join_run (self, run, TRUE, texts, error))
     return NULL;
@@ -421,7 +386,8 @@ auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean ski
     {
       if (i && spaces)
         g_string_append_c (text, ' ');
-      g_string_append (text, g_ptr_array_index (texts, i));
+      const GString *part = g_ptr_array_index (texts, i);
+      g_string_append_len (text, part->str, part->len);
     }
   return text;
 }

@@ -6,6 +6,7 @@
 #include "auto-added-vocabulary.h"
 #include "auto-pipeline.h"
 #include "auto-sentencepiece.h"
+#include "auto-slow-merges.h"
 #include "auto-tokenizer-settings.h"
 #include "auto-tokenizer-spec.h"
 #include "auto-trie.h"
@@ -84,8 +85,12 @@ AUTO_INTERNAL gboolean auto_slow_save_vocabulary (const AutoSlow *self, const ch
 AUTO_INTERNAL GBytes *auto_slow_read (AutoSlow *self, const char *folder, const char *name, GError **error);
 /* Cuts a text at the tokens of @trie as the reference's Trie does: the pieces' ends (gsize) are appended to @ends. */
 AUTO_INTERNAL void auto_slow_cut (const AutoTrie *trie, const char *text, gsize length, GArray *ends);
-/* A vocabulary of a token a line. */
+AUTO_INTERNAL GPtrArray *auto_slow_files_new (void);
+/* A vocabulary in a JSON object of ids, and one of a token a line. */
+AUTO_INTERNAL gboolean auto_slow_load_ids (AutoSlow *self, const char *folder, const char *name, GError **error);
 AUTO_INTERNAL gboolean auto_slow_load_lines (AutoSlow *self, const char *folder, const char *name, GError **error);
+AUTO_INTERNAL AutoSlowMerges *auto_slow_load_merges (AutoSlow *self, const char *folder, const char *name, AutoMergesLines lines, guint most,
+                                                     GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoSlow, auto_slow_unref)
 

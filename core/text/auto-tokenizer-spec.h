@@ -33,11 +33,13 @@ typedef enum
 typedef struct
 {
   const AutoSlowEngine *engine;
+  gconstpointer params; /* the engine's: see auto-slow-engines.h */
   const char *defaults; /* JSON object: settings over those of the fast class */
   const char *vocab_file, *merges_file; /* NULL: the fast class's, else the engine's usual ones */
   const char *single, *pair;            /* templates; NULL: the fast class's */
   const char *lower;     /* a setting that makes texts lower case before anything else */
   AutoSlowPrefix prefix;
+  gboolean compose;       /* texts are composed (NFC) before anything else */
   gboolean ids_fall_back; /* an id that there isn't is the unknown token */
   gboolean unmasked;      /* its own special tokens aren't in the mask of special tokens */
   gboolean no_spaces;     /* nothing between added tokens and the text that is decoded around them */

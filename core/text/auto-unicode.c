@@ -171,7 +171,7 @@ malformed_length (const guchar *p, gsize length)
 }
 
 char *
-auto_utf8_repair (const char *text, gsize length, gsize *repaired)
+auto_utf8_replace (const char *text, gsize length, const char *replacement, gsize *repaired)
 {
   const char *bad, *end = text + length;
 
@@ -191,10 +191,16 @@ auto_utf8_repair (const char *text, gsize length, gsize *repaired)
         g_string_append_c (fixed, *text++);
       else
         {
-          g_string_append (fixed, "\xef\xbf\xbd");
+          g_string_append (fixed, replacement);
           text += malformed_length ((const guchar *) text, end - text);
         }
     }
   *repaired = fixed->len;
   return g_string_free (fixed, FALSE);
+}
+
+char *
+auto_utf8_repair (const char *text, gsize length, gsize *repaired)
+{
+  return auto_utf8_replace (text, length, "\xef\xbf\xbd", repaired);
 }

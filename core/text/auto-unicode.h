@@ -123,5 +123,7 @@ AUTO_INTERNAL int auto_char_combining_class (gunichar c);
 AUTO_INTERNAL gsize auto_grapheme_length (const char *text, gsize length);
 /* A copy of @text in which each maximal malformed part has become U+FFFD, or NULL when the text is valid. */
 AUTO_INTERNAL char *auto_utf8_repair (const char *text, gsize length, gsize *repaired);
+/* The same with something else in its place. */
+AUTO_INTERNAL char *auto_utf8_replace (const char *text, gsize length, const char *replacement, gsize *repaired);
 
 G_END_DECLS

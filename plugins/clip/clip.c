@@ -219,6 +219,12 @@ clip_decode_words (const AutoTokenizerSpec *self, JsonObject *settings, JsonObje
 
 #define CLIP_END "{\"content\": \"<|endoftext|>\", \"normalized\": true}"
 
+static const char *const clip_marks[] = { "<|startoftext|>", "<|endoftext|>", NULL };
+
+static const AutoSlowBpe clip_words = {
+  .pattern = "(?i)<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
+  .word_end = "</w>", .whole_words = clip_marks, .lines = AUTO_MERGES_STRIPPED, .most_merges = 48894, .basic_words = TRUE };
+
 static const AutoTokenizerSpec clip_tokenizer = {
   .class_name = "CLIPTokenizer", .kind = AUTO_TOKENIZER_BPE,
   .defaults = "{\"unk_token\": " CLIP_END ", \"bos_token\": {\"content\": \"<|startoftext|>\", \"normalized\": true}, \"eos_token\": " CLIP_END ","
@@ -232,7 +238,9 @@ static const AutoTokenizerSpec clip_tokenizer = {
   .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}",
   .post_processor = "{\"type\": \"RobertaProcessing\", \"sep\": [$eos_token, $eos_token_id], \"cls\": [$bos_token, $bos_token_id],"
                     " \"trim_offsets\": false, \"add_prefix_space\": false}",
-  .prepare = clip_decode_words, .model_input_names = auto_tokenizer_plain_inputs };
+  .prepare = clip_decode_words, .model_input_names = auto_tokenizer_plain_inputs,
+  .slow = AUTO_SLOW_BYTE_BPE (NONE, .params = &clip_words, .single = "${bos_token}:0 $A:0 ${eos_token}:0",
+                              .pair = "${bos_token}:0 $A:0 ${eos_token}:0 ${eos_token}:0 $B:0 ${eos_token}:0") };
 
 AUTO_PLUGIN (clip, "CLIP",
   AUTO_ARCHITECTURE ("clip", clip_config, .prefix = "clip"),

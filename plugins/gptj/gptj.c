@@ -169,7 +169,9 @@ AUTO_DEFINE_HEAD (CodeGenForCausalLM, codegen_for_causal_lm, &gptj_lm, codegen_b
 
 static const AutoTokenizerSpec gptj_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPT2Tokenizer", "<|endoftext|>") };
 
-static const AutoTokenizerSpec codegen_tokenizer = { AUTO_BYTE_BPE_PARTS ("CodeGenTokenizer", "<|endoftext|>"), .words_need = "add_prefix_space" };
+static const AutoTokenizerSpec codegen_tokenizer = {
+  AUTO_BYTE_BPE_PARTS ("CodeGenTokenizer", "<|endoftext|>"), .words_need = "add_prefix_space",
+  .slow = AUTO_SLOW_BYTE_BPE (SPACE, .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_bos_token${bos_token}:1 $B:1", .unmasked = TRUE) };
 
 AUTO_PLUGIN (gptj, "GPT-J and CodeGen",
   AUTO_ARCHITECTURE ("gptj", gptj_config, .prefix = "transformer"),

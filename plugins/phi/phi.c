@@ -102,7 +102,9 @@ AUTO_DEFINE_HEAD (PhiForCausalLM, phi_for_causal_lm, &phi_lm, phi_base)
 AUTO_DEFINE_HEAD (PhiForSequenceClassification, phi_for_sequence_classification, &auto_head_decoder_sequence, phi_base)
 AUTO_DEFINE_HEAD (PhiForTokenClassification, phi_for_token_classification, &auto_head_token_classification, phi_base)
 
-static const AutoTokenizerSpec phi_tokenizer = { AUTO_BYTE_BPE_PARTS ("CodeGenTokenizer", "<|endoftext|>"), .words_need = "add_prefix_space" };
+static const AutoTokenizerSpec phi_tokenizer = {
+  AUTO_BYTE_BPE_PARTS ("CodeGenTokenizer", "<|endoftext|>"), .words_need = "add_prefix_space",
+  .slow = AUTO_SLOW_BYTE_BPE (SPACE, .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_bos_token${bos_token}:1 $B:1", .unmasked = TRUE) };
 
 AUTO_PLUGIN (phi, "Phi",
   AUTO_ARCHITECTURE ("phi", phi_config, .prefix = "model"),

@@ -64,18 +64,26 @@ qwen2_keep_spaces (const AutoTokenizerSpec *self, JsonObject *settings, JsonObje
   return TRUE;
 }
 
+#define QWEN2_WORDS(backslash)                                                                                                  \
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^" backslash "r" backslash "n" backslash "p{L}" backslash "p{N}]?" backslash "p{L}+|" backslash "p{N}" \
+  "| ?[^" backslash "s" backslash "p{L}" backslash "p{N}]+[" backslash "r" backslash "n]*|" backslash "s*[" backslash "r" backslash "n]+" \
+  "|" backslash "s+(?!" backslash "S)|" backslash "s+"
+
+static const AutoSlowBpe qwen2_words = { .pattern = QWEN2_WORDS ("\\"), .lines = AUTO_MERGES_UNCOMMENTED };
+
 static const AutoTokenizerSpec qwen2_tokenizer = {
   .class_name = "Qwen2Tokenizer", .kind = AUTO_TOKENIZER_BPE,
   .defaults = "{\"unk_token\": \"<|endoftext|>\", \"bos_token\": null, \"eos_token\": \"<|endoftext|>\", \"pad_token\": \"<|endoftext|>\"}",
   .model = "{\"continuing_subword_prefix\": \"\", \"end_of_word_suffix\": \"\", \"fuse_unk\": false, \"byte_fallback\": false}",
   .normalizer = "{\"type\": \"NFC\"}",
   .pre_tokenizer = "{\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Split\", \"behavior\": \"Isolated\", \"invert\": false, \"pattern\": {\"Regex\":"
-                   " \"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*"
-                   "|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+\"}},"
+                   " \"" QWEN2_WORDS ("\\\\") "\"}},"
                    " {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": false}]}",
   .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}",
   .post_processor = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": false, \"use_regex\": true}",
-  .prepare = qwen2_keep_spaces, .model_input_names = auto_tokenizer_plain_inputs };
+  .prepare = qwen2_keep_spaces, .model_input_names = auto_tokenizer_plain_inputs,
+  .slow = AUTO_SLOW_BYTE_BPE (NONE, .params = &qwen2_words, .compose = TRUE, .no_spaces = TRUE,
+                              .defaults = "{\"clean_up_tokenization_spaces\": false}") };
 
 AUTO_PLUGIN (qwen2, "Qwen2",
   AUTO_ARCHITECTURE ("qwen2", qwen2_config, .prefix = "model"),

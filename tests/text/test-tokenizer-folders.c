@@ -407,7 +407,7 @@ test_split_words (void)
   {
     const char *name;
     gboolean fast, refused;
-  } folders[] = { { "gpt2-bos", TRUE, TRUE }, { "roberta-raw", TRUE, TRUE }, { "gpt_neox-prefix", TRUE, FALSE }, { "clip-raw", TRUE, FALSE } };
+  } folders[] = { { "gpt2-bos", TRUE, TRUE }, { "gpt2-bos", FALSE, FALSE }, { "roberta-raw", TRUE, TRUE }, { "gpt_neox-prefix", TRUE, FALSE }, { "clip-raw", TRUE, FALSE } };
   static const char *const words[] = { "good", "day", NULL };
   const guint counts[] = { 2 };
 

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The files of Python classes, which saving writes again as they are. */
+#include "auto-slow.h"
+
+#include <string.h>
+
+#include "../base/auto-io.h"
+#include "auto-json-reader.h"
+
+#define LARGEST_FILE ((gsize) 1 << 30)
+
+/* A file that the class was read from. */
+typedef struct
+{
+  char *name;
+  GBytes *bytes;
+} File;
+
+static void
+file_free (gpointer data)
+{
+  File *file = data;
+
+  g_free (file->name);
+  g_bytes_unref (file->bytes);
+  g_free (file);
+}
+
+GPtrArray *
+auto_slow_files_new (void)
+{
+  return g_ptr_array_new_with_free_func (file_free);
+}
+
+GBytes *
+auto_slow_read (AutoSlow *self, const char *folder, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  GBytes *bytes = auto_io_map (path, error);
+
+  if (!bytes)
+    return NULL;
+  File *file = g_new (File, 1);
+  *file = (File){ g_strdup (name), g_bytes_ref (bytes) };
+  g_ptr_array_add (self->files, file);
+  return bytes;
+}
+
+gboolean
+auto_slow_save_vocabulary (const AutoSlow *self, const char *folder, GError **error)
+{
+  for (guint i = 0; i < self->core->files->len; i++)
+    {
+      const File *file = g_ptr_array_index (self->core->files, i);
+      g_autofree char *path = g_build_filename (folder, file->name, NULL);
+      gsize length;
+      const char *data = g_bytes_get_data (file->bytes, &length);
+      if (!auto_io_write (path, data ? data : "", length, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The text of a file, checked; it ends with a NUL. */
+static char *
+read_text (AutoSlow *self, const char *folder, const char *name, gsize *length, GError **error)
+{
+  g_autoptr(GBytes) bytes = auto_slow_read (self, folder, name, error);
+
+  if (!bytes)
+    return NULL;
+  const char *text = g_bytes_get_data (bytes, length);
+  if (*length > LARGEST_FILE || (*length && !g_utf8_validate_len (text, *length, NULL)))
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s is no UTF-8, or far too large", folder, name);
+      return NULL;
+    }
+  return g_strndup (text ? text : "", *length);
+}
+
+gboolean
+auto_slow_load_lines (AutoSlow *self, const char *folder, const char *name, GError **error)
+{
+  gsize length;
+  g_autofree char *text = read_text (self, folder, name, &length, error);
+  gint64 id = 0;
+
+  if (!text)
+    return FALSE;
+  self->vocabulary = auto_vocabulary_new ();
+  for (gsize at = 0, n; at < length; id++, at += n)
+    {
+      for (n = 0; at + n < length && text[at + n] != '\n' && text[at + n] != '\r';)
+        n++;
+      auto_vocabulary_add (self->vocabulary, text + at, n, id);
+      n += at + n + 1 < length && text[at + n] == '\r' && text[at + n + 1] == '\n' ? 2 : 1;
+    }
+  return TRUE;
+}
+
+gboolean
+auto_slow_load_ids (AutoSlow *self, const char *folder, const char *name, GError **error)
+{
+  gsize length, key_length;
+  g_autofree char *text = read_text (self, folder, name, &length, error);
+  AutoJsonReader reader;
+  const char *key;
+  gint64 id;
+
+  if (!text)
+    return FALSE;
+  self->vocabulary = auto_vocabulary_new ();
+  auto_json_reader_init (&reader, text, length, name);
+  for (auto_json_reader_enter_object (&reader); auto_json_reader_next_key (&reader, &key, &key_length);)
+    if (auto_json_reader_int (&reader, &id) && !auto_vocabulary_add (self->vocabulary, key, key_length, id))
+      auto_json_reader_fail (&reader, "an id is negative or far too large");
+  gboolean good = auto_json_reader_finish (&reader, error);
+  auto_json_reader_clear (&reader);
+  return good;
+}
+
+AutoSlowMerges *
+auto_slow_load_merges (AutoSlow *self, const char *folder, const char *name, AutoMergesLines lines, guint most, GError **error)
+{
+  gsize length;
+  g_autofree char *text = read_text (self, folder, name, &length, error);
+
+  return text ? auto_slow_merges_new (text, length, lines, most) : NULL;
+}

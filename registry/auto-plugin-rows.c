@@ -10,6 +10,7 @@
 #define TYPE_GROUP "Type "
 #define PLUGIN_GROUP "Plugin"
 #define TOKENIZER_DOOR "AutoTokenizer"
+#define ONLY_NAMED "named"
 
 static void
 row_free (gpointer data)
@@ -74,6 +75,7 @@ auto_plugin_contents_copy (const AutoPluginContents *self)
       AutoPluginRow *added = add_row (copy, row->kind, row->model_type, row->door, row->class_name);
       added->fast_class_name = g_strdup (row->fast_class_name);
       added->prefix = g_strdup (row->prefix);
+      added->described = row->described;
     }
   return copy;
 }
@@ -116,6 +118,7 @@ add_entry (AutoPluginContents *self, const AutoPluginEntry *entry, const char *m
 
   row->fast_class_name = g_strdup (entry->kind == AUTO_PLUGIN_TOKENIZER ? entry->fast_class_name : NULL);
   row->prefix = g_strdup (entry->kind == AUTO_PLUGIN_ARCHITECTURE ? entry->prefix : NULL);
+  row->described = entry->kind == AUTO_PLUGIN_TOKENIZER && entry->spec;
   if (entry->kind != AUTO_PLUGIN_MODEL)
     return;
   g_autofree char *tf = g_strconcat ("TF", entry->door, NULL), *flax = g_strconcat ("Flax", entry->door, NULL);
@@ -164,14 +167,15 @@ auto_plugin_contents_from_descriptor (const AutoPlugin *plugin, const char *path
 }
 
 /* To and from a sidecar: a group for the plugin, a group for each model type, in it a key for each Auto class with the
- * list of classes; of tokenizers slow and fast class with a slash between. */
+ * list of classes; of tokenizers slow and fast class with a slash between, and "/named" behind a class that isn't described. */
 
 static char *
 class_text (const AutoPluginRow *row)
 {
   if (row->kind != AUTO_PLUGIN_TOKENIZER)
     return g_strdup (row->class_name);
-  return g_strconcat (row->class_name ? row->class_name : "", "/", row->fast_class_name ? row->fast_class_name : "", NULL);
+  return g_strconcat (row->class_name ? row->class_name : "", "/", row->fast_class_name ? row->fast_class_name : "",
+                      row->described ? NULL : "/" ONLY_NAMED, NULL);
 }
 
 static void
@@ -230,11 +234,11 @@ read_classes (AutoPluginContents *self, GKeyFile *file, const char *group, const
 
   for (guint i = 0; classes && classes[i]; i++)
     {
-      char *slash = strchr (classes[i], '/');
-      if (slash)
-        *slash = 0;
-      AutoPluginRow *row = add_row (self, door_kind (door), model_type, door, classes[i][0] ? classes[i] : NULL);
-      row->fast_class_name = slash && slash[1] ? g_strdup (slash + 1) : NULL;
+      g_auto(GStrv) parts = g_strsplit (classes[i], "/", 3);
+      guint n = g_strv_length (parts);
+      AutoPluginRow *row = add_row (self, door_kind (door), model_type, door, n > 0 && parts[0][0] ? parts[0] : NULL);
+      row->fast_class_name = g_strdup (n > 1 && parts[1][0] ? parts[1] : NULL);
+      row->described = row->kind == AUTO_PLUGIN_TOKENIZER && !(n > 2 && g_str_equal (parts[2], ONLY_NAMED));
     }
 }
 
@@ -312,6 +316,8 @@ auto_plugin_row_matches (const AutoPluginRow *row, const AutoPluginRow *query)
   if (query->model_type && !g_str_equal (query->model_type, row->model_type))
     return FALSE;
   if (query->door && g_strcmp0 (query->door, row->door) != 0)
+    return FALSE;
+  if (query->described && !row->described)
     return FALSE;
   return !query->class_name || g_strcmp0 (query->class_name, row->class_name) == 0 || g_strcmp0 (query->class_name, row->fast_class_name) == 0;
 }

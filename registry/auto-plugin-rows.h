@@ -16,6 +16,7 @@ typedef struct
   char *class_name;      /* may be NULL for tokenizers */
   char *fast_class_name;
   char *prefix;
+  gboolean described;    /* tokenizers: the plugin says how the class works; else another one does, or none */
 } AutoPluginRow;
 
 typedef struct

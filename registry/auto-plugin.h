@@ -32,7 +32,8 @@ typedef struct
   const char *fast_class_name; /* tokenizers: the fast class, or NULL */
   GType (*get_type) (void);
   const char *prefix;          /* architectures: base_model_prefix, the attribute that holds the base model in a head's class */
-  gconstpointer spec;          /* tokenizers and processors: data that the library's own class works from */
+  gconstpointer spec;          /* tokenizers and processors: data that the library's own class works from; a tokenizer without
+                                * one has the class of that name, whose plugin describes it */
   gboolean tf, flax;           /* models: the reference has the TF…, Flax… class too */
   gconstpointer reserved[4];
 } AutoPluginEntry;

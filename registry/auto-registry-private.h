@@ -32,7 +32,7 @@ typedef struct
 {
   const char *model_type;
   const char *slow_class, *fast_class; /* either may be NULL */
-  gconstpointer spec;
+  gconstpointer spec;                  /* NULL: the class is described elsewhere, or nowhere */
 } AutoTokenizerInfo;
 
 /* Architectures; the plugin is loaded when it is not yet. */
@@ -51,6 +51,7 @@ AUTO_INTERNAL char **auto_registry_list_rows (const char *door);
 AUTO_INTERNAL const AutoClassInfo *auto_registry_find_class (const char *class_name, const char *door, GError **error);
 
 AUTO_INTERNAL const AutoTokenizerInfo *auto_registry_find_tokenizer (const char *model_type, GError **error);
+/* A class that a plugin describes, whichever it is. */
 AUTO_INTERNAL const AutoTokenizerInfo *auto_registry_find_tokenizer_class (const char *class_name, GError **error);
 AUTO_INTERNAL const AutoClassInfo *auto_registry_find_processor (const char *door, const char *model_type, GError **error);
 

@@ -219,6 +219,20 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+static gboolean
+is_described (GPtrArray *all, const AutoPluginRow *row)
+{
+  const AutoPluginRow query = { .kind = AUTO_PLUGIN_TOKENIZER, .class_name = row->class_name ? row->class_name : row->fast_class_name, .described = TRUE };
+  gboolean described = row->described;
+
+  for (guint i = 0; i < all->len && !described; i++)
+    {
+      AutoPluginInfo *record = g_ptr_array_index (all, i);
+      described = record->contents && !record->shadowed_by && auto_plugin_contents_find (record->contents, &query);
+    }
+  return described;
+}
+
 static void
 collect_rows (GHashTable *names, const AutoPluginRow *query)
 {
@@ -230,7 +244,7 @@ collect_rows (GHashTable *names, const AutoPluginRow *query)
       for (guint j = 0; record->contents && !record->shadowed_by && record->state != AUTO_PLUGIN_STATE_FAILED && j < record->contents->rows->len; j++)
         {
           const AutoPluginRow *row = g_ptr_array_index (record->contents->rows, j);
-          if (auto_plugin_row_matches (row, query))
+          if (auto_plugin_row_matches (row, query) && (row->kind != AUTO_PLUGIN_TOKENIZER || is_described (all, row)))
             g_hash_table_add (names, g_strdup (row->model_type));
         }
     }
@@ -336,7 +350,7 @@ search_tokenizers (const char *class_name, const char *model_type)
   for (guint i = 0; i < auto_registry_tables.tokenizers->len; i++)
     {
       AutoTokenizerInfo *info = g_ptr_array_index (auto_registry_tables.tokenizers, i);
-      if ((!model_type || g_str_equal (info->model_type, model_type))
+      if ((model_type ? g_str_equal (info->model_type, model_type) : info->spec != NULL)
           && (!class_name || g_strcmp0 (info->slow_class, class_name) == 0 || g_strcmp0 (info->fast_class, class_name) == 0))
         return info;
     }
@@ -346,7 +360,8 @@ search_tokenizers (const char *class_name, const char *model_type)
 static const AutoTokenizerInfo *
 find_tokenizer (const char *class_name, const char *model_type, GError **error)
 {
-  const AutoPluginRow query = { .kind = AUTO_PLUGIN_TOKENIZER, .model_type = (char *) model_type, .class_name = (char *) class_name };
+  const AutoPluginRow query = { .kind = AUTO_PLUGIN_TOKENIZER, .model_type = (char *) model_type, .class_name = (char *) class_name,
+                                .described = class_name != NULL };
 
   enter ();
   const AutoTokenizerInfo *info = search_tokenizers (class_name, model_type);

@@ -41,14 +41,18 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
 /* A conversation without any marks but the end of each turn. */
 #define AUTO_PLAIN_CHAT "{% for message in messages %}{{ message.content }}{{ eos_token }}{% endfor %}"
 
-/* The same for GPT-2's kind: vocab.json and merges.txt over bytes; nothing around the text, or the start token if add_bos_token says so. */
-#define AUTO_BYTE_BPE_PARTS(class_name_, end)                                                                                  \
-  .class_name = class_name_, .kind = AUTO_TOKENIZER_BPE,                                                                       \
-  .defaults = "{\"add_prefix_space\": false, \"add_bos_token\": false, \"unk_token\": \"" end "\", \"bos_token\": \"" end "\","    \
-              " \"eos_token\": \"" end "\"}",                                                                                 \
+/* The parts of GPT-2's kind: vocab.json and merges.txt over bytes. */
+#define AUTO_BYTE_BPE_KIND                                                                                                     \
+  .kind = AUTO_TOKENIZER_BPE,                                                                                                  \
   .model = "{\"continuing_subword_prefix\": \"\", \"end_of_word_suffix\": \"\", \"fuse_unk\": false}",                         \
   .pre_tokenizer = "{\"type\": \"ByteLevel\", \"add_prefix_space\": $add_prefix_space, \"trim_offsets\": true, \"use_regex\": true}", \
-  .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}",              \
+  .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}"
+
+/* The same with nothing around the text, or the start token if add_bos_token says so. */
+#define AUTO_BYTE_BPE_PARTS(class_name_, end)                                                                                  \
+  .class_name = class_name_, AUTO_BYTE_BPE_KIND,                                                                               \
+  .defaults = "{\"add_prefix_space\": false, \"add_bos_token\": false, \"unk_token\": \"" end "\", \"bos_token\": \"" end "\"," \
+              " \"eos_token\": \"" end "\"}",                                                                                  \
   .single = "?add_bos_token${bos_token}:0 $A:0", .pair = "?add_bos_token${bos_token}:0 $A:0 $B:1",                             \
   .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
 
@@ -57,20 +61,53 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
   AUTO_BYTE_BPE_PARTS (class_name_, end), .chat_template = AUTO_PLAIN_CHAT, .words_need = "add_prefix_space",                  \
   .slow = AUTO_SLOW_BYTE_BPE (SPACE, .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_bos_token${bos_token}:1 $B:1")
 
-/* The same for RoBERTa's kind, which puts <s> A </s></s> B </s> around its texts. */
-#define AUTO_BYTE_BPE_PAIR_TOKENIZER(class_name_)                                                                              \
-  .class_name = class_name_, .kind = AUTO_TOKENIZER_BPE,                                                                       \
-  .defaults = "{\"add_prefix_space\": false, \"trim_offsets\": true, \"bos_token\": \"<s>\", \"eos_token\": \"</s>\","             \
-              " \"sep_token\": \"</s>\", \"cls_token\": \"<s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","              \
-              " \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": false}}",                              \
-  .model = "{\"continuing_subword_prefix\": \"\", \"end_of_word_suffix\": \"\", \"fuse_unk\": false}",                         \
-  .pre_tokenizer = "{\"type\": \"ByteLevel\", \"add_prefix_space\": $add_prefix_space, \"trim_offsets\": true, \"use_regex\": true}", \
-  .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}",              \
-  .post_processor = "{\"type\": \"RobertaProcessing\", \"sep\": [$sep_token, $sep_token_id], \"cls\": [$cls_token, $cls_token_id]," \
-                    " \"trim_offsets\": $trim_offsets, \"add_prefix_space\": $add_prefix_space}",                              \
+/* The same with the marks of RoBERTa's kind; what stands around the texts comes beside these. */
+#define AUTO_BYTE_BPE_PAIR_PARTS(class_name_)                                                                                  \
+  .class_name = class_name_, AUTO_BYTE_BPE_KIND,                                                                               \
+  .defaults = "{\"add_prefix_space\": false, " AUTO_BYTE_BPE_PAIR_DEFAULTS "}",                                                \
   .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space post_processor.add_prefix_space=add_prefix_space"                 \
             " post_processor.trim_offsets=trim_offsets",                                                                       \
-  .words_need = "add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs, .slow = AUTO_SLOW_BYTE_BPE_PAIR
+  .words_need = "add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
+#define AUTO_BYTE_BPE_PAIR_DEFAULTS                                                                                            \
+  "\"trim_offsets\": true, \"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\","  \
+  " \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": false}"
+
+/* <s> A </s></s> B </s> around the texts. */
+#define AUTO_BYTE_BPE_PAIR_TOKENIZER(class_name_) AUTO_BYTE_BPE_PAIR_PARTS (class_name_), AUTO_BYTE_BPE_PAIR_MARKS
+#define AUTO_BYTE_BPE_PAIR_MARKS                                                                                               \
+  .post_processor = "{\"type\": \"RobertaProcessing\", \"sep\": [$sep_token, $sep_token_id], \"cls\": [$cls_token, $cls_token_id]," \
+                    " \"trim_offsets\": $trim_offsets, \"add_prefix_space\": $add_prefix_space}",                              \
+  .slow = AUTO_SLOW_BYTE_BPE_PAIR
+
+/* The marks of fairseq's models, and their mask, which takes the space before it. */
+#define AUTO_FAIRSEQ_MARKS                                                                                                     \
+  "\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\", \"unk_token\": \"<unk>\","   \
+  " \"pad_token\": \"<pad>\""
+#define AUTO_FAIRSEQ_MASK "\"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true}"
+
+/* A sentencepiece model whose first three pieces fairseq replaced by four of its own. */
+#define AUTO_FAIRSEQ_PARTS(class_name_)                                                                                        \
+  .class_name = class_name_, .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "sentencepiece.bpe.model", .skip = 3,         \
+  .head = "[\"<s>\", \"<pad>\", \"</s>\", \"<unk>\"]", .model_input_names = auto_tokenizer_plain_inputs
+/* <s> A </s></s> B </s> around its texts. */
+#define AUTO_FAIRSEQ_TEMPLATES .single = "<s>:0 $A:0 </s>:0", .pair = "<s>:0 $A:0 </s>:0 </s>:0 $B:0 </s>:0"
+/* The same for XLM-RoBERTa's kind. */
+#define AUTO_FAIRSEQ_TOKENIZER(class_name_)                                                                                    \
+  AUTO_FAIRSEQ_PARTS (class_name_), AUTO_FAIRSEQ_TEMPLATES, .tail = "[\"<mask>\"]", .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}"
+
+/* How ALBERT's kind cleans a text, which then has one space between words, and scores its pieces. */
+#define AUTO_ALBERT_PARTS(class_name_)                                                                                         \
+  .class_name = class_name_, .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spiece.model", .score = auto_tokenizer_score_commas, \
+  .normalizer = "{\"type\": \"Sequence\", \"normalizers\": [" AUTO_ALBERT_QUOTES ", " AUTO_ALBERT_LETTERS ", " AUTO_ALBERT_SPACES "]}"
+#define AUTO_ALBERT_QUOTES                                                                                                     \
+  "{\"type\": \"Replace\", \"pattern\": {\"String\": \"``\"}, \"content\": \"\\\"\"},"                                         \
+  " {\"type\": \"Replace\", \"pattern\": {\"String\": \"''\"}, \"content\": \"\\\"\"}"
+#define AUTO_ALBERT_LETTERS                                                                                                    \
+  "{\"unless\": $keep_accents, \"type\": \"NFKD\"}, {\"unless\": $keep_accents, \"type\": \"StripAccents\"},"                   \
+  " {\"when\": $do_lower_case, \"type\": \"Lowercase\"}, {\"when\": $charsmap, \"type\": \"Precompiled\", \"precompiled_charsmap\": $charsmap}"
+#define AUTO_ALBERT_SPACES "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \" {2,}\"}, \"content\": \" \"}"
+/* Pieces that end with a digit and a comma are to be used only where nothing else fits. */
+AUTO_AVAILABLE_IN_1_0 double auto_tokenizer_score_commas (const char *piece, double score);
 
 /* Llama's chat: turns in [INST] and [/INST], what the system says within the first of them. */
 #define AUTO_LLAMA_CHAT                                                                                                        \

@@ -4,12 +4,13 @@
 
 #include "auto-tool.h"
 #include "core/auto/auto-door.h"
+#include "registry/auto-plugin-info-private.h"
 #include "registry/auto-registry-private.h"
 
 static const char *const states[] = { "installed", "loaded", "failed", "shadowed" };
 
 static JsonNode *
-describe_architecture (AutoPluginInfo *plugin, const char *model_type)
+describe_type (AutoPluginInfo *plugin, const char *model_type)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new ();
 
@@ -48,15 +49,19 @@ describe_plugin (AutoPluginInfo *plugin)
         json_builder_set_member_name (builder, members[i][0]);
         json_builder_add_string_value (builder, members[i][1]);
       }
-  json_builder_set_member_name (builder, "architectures");
-  g_auto(GStrv) types = auto_plugin_info_list_architectures (plugin);
-  json_builder_begin_object (builder);
-  for (char **type = types; *type; type++)
+  g_auto(GStrv) types = auto_plugin_info_list_model_types (plugin), architectures = auto_plugin_info_list_architectures (plugin);
+  for (guint rest = 0; rest < 2; rest++) /* types that only lend a name to a tokenizer have no configuration */
     {
-      json_builder_set_member_name (builder, *type);
-      json_builder_add_value (builder, describe_architecture (plugin, *type));
+      json_builder_set_member_name (builder, rest ? "without_config" : "architectures");
+      json_builder_begin_object (builder);
+      for (char **type = types; *type; type++)
+        if (g_strv_contains ((const char *const *) architectures, *type) != rest)
+          {
+            json_builder_set_member_name (builder, *type);
+            json_builder_add_value (builder, describe_type (plugin, *type));
+          }
+      json_builder_end_object (builder);
     }
-  json_builder_end_object (builder);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -71,7 +76,7 @@ print_plugin (AutoPluginInfo *plugin, gboolean whole)
     printf ("  %s\n", error->message);
   if (auto_plugin_info_get_shadowed_by (plugin))
     printf ("  shadowed by %s\n", auto_plugin_info_get_shadowed_by (plugin));
-  g_auto(GStrv) types = auto_plugin_info_list_architectures (plugin);
+  g_auto(GStrv) types = auto_plugin_info_list_model_types (plugin);
   for (char **type = types; whole && *type; type++)
     {
       g_auto(GStrv) doors = auto_plugin_info_list_doors (plugin, *type);
@@ -102,6 +107,23 @@ print_plugins (GPtrArray *plugins, gboolean json, gboolean whole)
   auto_tool_print_json (node);
 }
 
+static const char *const other_doors[] = { "AutoTokenizer", "AutoImageProcessor", "AutoFeatureExtractor", "AutoProcessor" };
+
+static guint
+print_door (const char *door, JsonObject *object, gboolean json)
+{
+  g_auto(GStrv) types = auto_registry_list_rows (door);
+  JsonArray *array = json_array_new ();
+
+  for (char **type = types; *type; type++)
+    json_array_add_string_element (array, *type);
+  json_object_set_array_member (object, door, array);
+  g_autofree char *list = g_strjoinv (", ", types);
+  if (!json)
+    printf ("%-45s %3u  %s\n", door, g_strv_length (types), list);
+  return g_strv_length (types);
+}
+
 static void
 print_tasks (gboolean json)
 {
@@ -110,18 +132,10 @@ print_tasks (gboolean json)
   guint total = 0;
 
   json_object_unref (object);
+  for (guint i = 0; i < G_N_ELEMENTS (other_doors); i++)
+    total += print_door (other_doors[i], object, json);
   for (guint i = 0; i < auto_n_tasks; i++)
-    {
-      g_auto(GStrv) types = auto_registry_list_rows (auto_tasks[i].name);
-      JsonArray *array = json_array_new ();
-      for (char **type = types; *type; type++)
-        json_array_add_string_element (array, *type);
-      json_object_set_array_member (object, auto_tasks[i].name, array);
-      total += g_strv_length (types);
-      g_autofree char *list = g_strjoinv (", ", types);
-      if (!json)
-        printf ("%-45s %3u  %s\n", auto_tasks[i].name, g_strv_length (types), list);
-    }
+    total += print_door (auto_tasks[i].name, object, json);
   if (json)
     auto_tool_print_json (node);
   else
@@ -131,7 +145,7 @@ print_tasks (gboolean json)
 static gboolean
 matches (AutoPluginInfo *plugin, const char *name)
 {
-  g_auto(GStrv) types = auto_plugin_info_list_architectures (plugin);
+  g_auto(GStrv) types = auto_plugin_info_list_model_types (plugin);
 
   return g_strcmp0 (auto_plugin_info_get_name (plugin), name) == 0 || g_strcmp0 (auto_plugin_info_get_path (plugin), name) == 0 ||
          g_strv_contains ((const char *const *) types, name);

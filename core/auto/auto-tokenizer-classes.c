@@ -26,18 +26,21 @@ find_class (const char *class_name)
   return auto_registry_find_tokenizer_class (fast_name, NULL);
 }
 
-/* The model type's own plugin is asked first, so that as a rule no other has to be found. */
+/* The model type's own plugin is asked first, so that as a rule no other has to be found; it may only name a class that another one
+ * describes. */
 static const AutoTokenizerSpec *
 look_up (const char *class_name, const char *model_type, gboolean *fast, GError **error)
 {
-  const AutoTokenizerInfo *info = model_type && auto_registry_has_architecture (model_type) ? auto_registry_find_tokenizer (model_type, NULL) : NULL;
+  const AutoTokenizerInfo *info = model_type ? auto_registry_find_tokenizer (model_type, NULL) : NULL;
 
   if (class_name && !(info && has_name (info, class_name)))
     info = find_class (class_name);
   if (!info)
     return NULL;
   *fast = (class_name && g_str_has_suffix (class_name, "Fast")) || !info->slow_class || (*fast && info->fast_class);
-  return info->spec;
+  if (!info->spec)
+    info = find_class (info->slow_class ? info->slow_class : info->fast_class);
+  return info ? info->spec : NULL;
 }
 
 static void __attribute__ ((constructor))

@@ -64,10 +64,12 @@ struct _AutoTokenizerSpec
   gboolean templates_win; /* over the post_processor of a tokenizer.json */
 
   /* Sentencepiece: how many of the file's first pieces are replaced by @head; @head and @tail are JSON arrays of tokens, or of
-   * [token, score]. @more_tokens gives additional special tokens that go behind @tail (transfer full); @score changes the scores of pieces. For the texts of JSON there are $charsmap and $prepend_scheme; parts that are NULL are the
-   * usual ones, and "null" means none. */
+   * [token, score]; @make_head gives a head that settings change (transfer full). @more_tokens gives additional special tokens (transfer
+   * full); those that are no pieces come before @tail. @score changes the scores of pieces. For the texts of JSON there are $charsmap and
+   * $prepend_scheme; parts that are NULL are the usual ones, and "null" means none. */
   guint skip;
   const char *head, *tail;
+  char *(*make_head) (const AutoTokenizerSpec *self, JsonObject *settings);
   char **(*more_tokens) (const AutoTokenizerSpec *self, JsonObject *settings);
   double (*score) (const char *piece, double score);
 

@@ -61,18 +61,17 @@ collect (const AutoTokenizerBuild *build, const AutoSentencePiece *file, AutoVoc
   gsize n;
   const AutoPiece *pieces = auto_sentencepiece_get_pieces (file, &n);
 
-  if (!add_list (spec->head, settings, vocabulary, scores, error))
+  g_autofree char *head = spec->make_head ? spec->make_head (spec, settings) : g_strdup (spec->head);
+  if (!add_list (head, settings, vocabulary, scores, error))
     return FALSE;
   for (gsize i = spec->skip; i < n; i++)
     if (!add_token (vocabulary, scores, pieces[i].text, spec->score ? spec->score (pieces[i].text, pieces[i].score) : pieces[i].score, error))
       return FALSE;
-  if (!add_list (spec->tail, settings, vocabulary, scores, error))
-    return FALSE;
   g_auto(GStrv) more = spec->more_tokens ? spec->more_tokens (spec, settings) : NULL;
   for (guint i = 0; more && more[i]; i++)
-    if (!add_token (vocabulary, scores, more[i], 0, error))
+    if (auto_vocabulary_find (vocabulary, more[i], strlen (more[i])) < 0 && !add_token (vocabulary, scores, more[i], 0, error))
       return FALSE;
-  return TRUE;
+  return add_list (spec->tail, settings, vocabulary, scores, error);
 }
 
 typedef struct

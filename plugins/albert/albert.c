@@ -133,26 +133,11 @@ AUTO_DEFINE_HEAD (AlbertForQuestionAnswering, albert_for_answers, &auto_head_que
 
 #define ALL .tf = TRUE, .flax = TRUE
 
-/* Pieces that end with a digit and a comma are to be used only where nothing else fits. */
-static double
-albert_score (const char *piece, double score)
-{
-  size_t n = strlen (piece);
-  const char *last = n > 1 && piece[n - 1] == ',' ? g_utf8_find_prev_char (piece, piece + n - 1) : NULL;
-
-  return last && g_unichar_isdigit (g_utf8_get_char (last)) ? score - 100 : score;
-}
-
 static const AutoTokenizerSpec albert_tokenizer = {
-  .class_name = "AlbertTokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spiece.model", .score = albert_score,
+  AUTO_ALBERT_PARTS ("AlbertTokenizer"),
   .defaults = "{\"do_lower_case\": true, \"remove_space\": true, \"keep_accents\": false, \"bos_token\": \"[CLS]\", \"eos_token\": \"[SEP]\","
               " \"unk_token\": \"<unk>\", \"sep_token\": \"[SEP]\", \"pad_token\": \"<pad>\", \"cls_token\": \"[CLS]\","
               " \"mask_token\": {\"content\": \"[MASK]\", \"lstrip\": true, \"normalized\": false}}",
-  .normalizer = "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Replace\", \"pattern\": {\"String\": \"``\"}, \"content\": \"\\\"\"},"
-                " {\"type\": \"Replace\", \"pattern\": {\"String\": \"''\"}, \"content\": \"\\\"\"}, {\"unless\": $keep_accents, \"type\": \"NFKD\"},"
-                " {\"unless\": $keep_accents, \"type\": \"StripAccents\"}, {\"when\": $do_lower_case, \"type\": \"Lowercase\"},"
-                " {\"when\": $charsmap, \"type\": \"Precompiled\", \"precompiled_charsmap\": $charsmap},"
-                " {\"type\": \"Replace\", \"pattern\": {\"Regex\": \" {2,}\"}, \"content\": \" \"}]}",
   .single = "[CLS]:0 $A:0 [SEP]:0", .pair = "[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1" };
 
 AUTO_PLUGIN (albert, "ALBERT",

@@ -126,6 +126,9 @@ AUTO_DEFINE_HEAD (FalconForSequenceClassification, falcon_for_sequence_classific
 AUTO_DEFINE_HEAD (FalconForTokenClassification, falcon_for_token_classification, &auto_head_token_classification, falcon_base)
 AUTO_DEFINE_HEAD (FalconForQuestionAnswering, falcon_for_question_answering, &auto_head_question_answering, falcon_base)
 
+/* All is in tokenizer.json. */
+static const AutoTokenizerSpec falcon_tokenizer = { .class_name = "PreTrainedTokenizerFast" };
+
 AUTO_PLUGIN (falcon, "Falcon",
   AUTO_ARCHITECTURE ("falcon", falcon_config, .prefix = "transformer"),
   AUTO_TASK ("AutoModel", falcon_model),
@@ -133,4 +136,4 @@ AUTO_PLUGIN (falcon, "Falcon",
   AUTO_TASK ("AutoModelForSequenceClassification", falcon_for_sequence_classification),
   AUTO_TASK ("AutoModelForTokenClassification", falcon_for_token_classification),
   AUTO_TASK ("AutoModelForQuestionAnswering", falcon_for_question_answering),
-  AUTO_TOKENIZER (NULL, "PreTrainedTokenizerFast", NULL));
+  AUTO_TOKENIZER (NULL, "PreTrainedTokenizerFast", &falcon_tokenizer));

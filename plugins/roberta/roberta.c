@@ -97,24 +97,14 @@ ROBERTA_CLASSES (Data2VecText, data2vec_text)
 
 static const AutoTokenizerSpec roberta_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("RobertaTokenizer") };
 
-#define ROBERTA_MARKS                                                                                                          \
-  "\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\", \"unk_token\": \"<unk>\","   \
-  " \"pad_token\": \"<pad>\""
-#define ROBERTA_SENTENCEPIECE(class_name_)                                                                                     \
-  .class_name = class_name_, .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "sentencepiece.bpe.model",                    \
-  .single = "<s>:0 $A:0 </s>:0", .pair = "<s>:0 $A:0 </s>:0 </s>:0 $B:0 </s>:0", .tail = "[\"<mask>\"]",                       \
-  .model_input_names = auto_tokenizer_plain_inputs
-
-static const AutoTokenizerSpec xlm_roberta_tokenizer = {
-  ROBERTA_SENTENCEPIECE ("XLMRobertaTokenizer"), .skip = 3, .head = "[\"<s>\", \"<pad>\", \"</s>\", \"<unk>\"]",
-  .defaults = "{" ROBERTA_MARKS ", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true}}" };
+static const AutoTokenizerSpec xlm_roberta_tokenizer = { AUTO_FAIRSEQ_TOKENIZER ("XLMRobertaTokenizer") };
 
 /* The unused marks get a score by which text is never made of them. */
 static const AutoTokenizerSpec camembert_tokenizer = {
-  ROBERTA_SENTENCEPIECE ("CamembertTokenizer"), .skip = 1,
-  .head = "[\"<s>NOTUSED\", \"<pad>\", \"</s>NOTUSED\", \"<unk>\", [\"<unk>NOTUSED\", -100]]",
-  .defaults = "{" ROBERTA_MARKS ", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true},"
-              " \"additional_special_tokens\": [\"<s>NOTUSED\", \"</s>NOTUSED\", \"<unk>NOTUSED\"]}" };
+  .class_name = "CamembertTokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "sentencepiece.bpe.model", .skip = 1,
+  .head = "[\"<s>NOTUSED\", \"<pad>\", \"</s>NOTUSED\", \"<unk>\", [\"<unk>NOTUSED\", -100]]", .tail = "[\"<mask>\"]",
+  .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK ", \"additional_special_tokens\": [\"<s>NOTUSED\", \"</s>NOTUSED\", \"<unk>NOTUSED\"]}",
+  AUTO_FAIRSEQ_TEMPLATES, .model_input_names = auto_tokenizer_plain_inputs };
 
 AUTO_PLUGIN (roberta, "RoBERTa",
   ROBERTA_ROWS ("roberta", roberta, "roberta", TRUE, TRUE),

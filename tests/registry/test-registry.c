@@ -71,6 +71,26 @@ test_others (void)
   g_assert_no_error (error);
 }
 
+/* A type without a model may name a class that is described elsewhere; one that nobody describes is no row. */
+static void
+test_lent_tokenizer (void)
+{
+  g_autoptr(GError) error = NULL;
+  const AutoTokenizerInfo *lent = auto_registry_find_tokenizer ("test-lent", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (lent->slow_class, ==, "TestGoodTokenizer");
+  g_assert_null (lent->spec);
+  g_assert_cmpstr (auto_registry_find_tokenizer_class (lent->slow_class, &error)->spec, ==, "spec");
+  g_assert_null (auto_registry_find_tokenizer_class ("TestUnknownTokenizer", &error));
+  g_assert_no_error (error);
+  g_assert_false (auto_registry_has_architecture ("test-lent"));
+  g_auto(GStrv) types = auto_registry_list_rows ("AutoTokenizer");
+  g_assert_true (g_strv_contains ((const char *const *) types, "test-good"));
+  g_assert_true (g_strv_contains ((const char *const *) types, "test-lent"));
+  g_assert_false (g_strv_contains ((const char *const *) types, "test-named"));
+}
+
 /* Beside a thousand others, finding a type opens its sidecar and its shared object, and nothing else. */
 static void
 test_thousand (void)
@@ -300,6 +320,7 @@ main (int argc, char **argv)
     { "/registry/find", test_find },
     { "/registry/models", test_models },
     { "/registry/others", test_others },
+    { "/registry/lent-tokenizer", test_lent_tokenizer },
     { "/registry/thousand", test_thousand },
     { "/registry/shadowed", test_shadowed },
     { "/registry/current-folder", test_current_folder },

@@ -34,5 +34,7 @@ AUTO_PLUGIN_WITH (good, "A good plugin", (.version = "1.5"),
   AUTO_TASK ("AutoModelForPreTraining", test_good_for_masked_lm),
   AUTO_TOKENIZER ("TestGoodTokenizer", "TestGoodTokenizerFast", "spec"),
   AUTO_PROCESSOR_SPEC ("AutoImageProcessor", "TestGoodImageProcessor", "image"),
+  AUTO_TOKENIZER ("TestGoodTokenizer", NULL, NULL, .model_type = "test-lent"),
+  AUTO_TOKENIZER ("TestUnknownTokenizer", NULL, NULL, .model_type = "test-named"),
   AUTO_ARCHITECTURE ("test_other", test_other_config),
   AUTO_TASK ("AutoModel", test_other_model));

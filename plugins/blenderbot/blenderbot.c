@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Blenderbot: RoBERTa's tokenizer with one end mark, a dialogue's turns told apart by spaces. */
+#include "sdk/auto-sdk.h"
+
+static const AutoTokenizerSpec blenderbot_tokenizer = {
+  AUTO_BYTE_BPE_PAIR_PARTS ("BlenderbotTokenizer"), .single = "$A:0 ${eos_token}:0", .pair = "$A:0 $B:1",
+  .chat_template = "{% for message in messages %}{{ ' ' if message.role == 'user' else '' }}{{ message.content }}"
+                   "{{ '' if loop.last else '  ' }}{% endfor %}{{ eos_token }}" };
+
+AUTO_PLUGIN (blenderbot, "Blenderbot",
+  AUTO_TOKENIZER ("BlenderbotTokenizer", "BlenderbotTokenizerFast", &blenderbot_tokenizer, .model_type = "blenderbot"));

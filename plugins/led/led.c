@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LED: its tokenizer is RoBERTa's by another name. */
+#include "sdk/auto-sdk.h"
+
+static const AutoTokenizerSpec led_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("LEDTokenizer") };
+
+AUTO_PLUGIN (led, "LED",
+  AUTO_TOKENIZER ("LEDTokenizer", "LEDTokenizerFast", &led_tokenizer, .model_type = "led"));

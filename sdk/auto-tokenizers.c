@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-tokenizers.h"
+
+#include <string.h>
+
+double
+auto_tokenizer_score_commas (const char *piece, double score)
+{
+  size_t n = strlen (piece);
+  const char *last = n > 1 && piece[n - 1] == ',' ? g_utf8_find_prev_char (piece, piece + n - 1) : NULL;
+
+  return last && g_unichar_isdigit (g_utf8_get_char (last)) ? score - 100 : score;
+}

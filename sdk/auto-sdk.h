@@ -14,6 +14,7 @@
 #include "sdk/auto-config-macros.h"
 #include "sdk/auto-config-values.h"
 #include "sdk/auto-deformable.h"
+#include "sdk/auto-contrast.h"
 #include "sdk/auto-gated-decoder.h"
 #include "sdk/auto-heads.h"
 #include "sdk/auto-image.h"

@@ -151,27 +151,6 @@ clip_vision_model_forward (AutoContext *cx, const CLIPVisionConfig *c, AutoInput
   auto_model_output_set (out, "pooler_output", pooled);
 }
 
-/* Cross entropy of rows whose right column is the one of their own number. */
-static AutoTensor *
-clip_own_loss (AutoContext *cx, AutoTensor *logits)
-{
-  return auto_scale (cx, auto_mean (cx, auto_diagonal (cx, auto_log_softmax (cx, logits, 1), 0, 0, 1), AUTO_ALL_DIMS, FALSE), -1);
-}
-
-static void
-clip_compare (AutoContext *cx, AutoInputs *in, AutoTensor *texts, AutoTensor *images, AutoModelOutput *out)
-{
-  AutoTensor *scale = auto_exp (cx, auto_parameter (cx, "logit_scale", NULL, 0));
-  AutoTensor *logits = auto_mul (cx, auto_matmul_nt (cx, texts, images), scale), *across = auto_contiguous (cx, auto_transpose (cx, logits, 0, 1));
-
-  if (auto_inputs_get_flag (in, "return_loss", FALSE))
-    auto_model_output_set (out, "loss", auto_scale (cx, auto_add (cx, clip_own_loss (cx, logits), clip_own_loss (cx, across)), 0.5));
-  auto_model_output_set (out, "logits_per_image", across);
-  auto_model_output_set (out, "logits_per_text", logits);
-  auto_model_output_set (out, "text_embeds", texts);
-  auto_model_output_set (out, "image_embeds", images);
-}
-
 static void
 clip_model_forward (AutoContext *cx, const CLIPConfig *c, AutoInputs *in, AutoModelOutput *out)
 {
@@ -183,7 +162,7 @@ clip_model_forward (AutoContext *cx, const CLIPConfig *c, AutoInputs *in, AutoMo
   auto_model_output_set (out, "vision_model_output.pooler_output", pooled);
   AutoTensor *images = auto_linear_no_bias (cx, "visual_projection", pooled, c->projection_dim);
   AutoTensor *texts = auto_linear_no_bias (cx, "text_projection", clip_text (cx, c->text_config, in, out), c->projection_dim);
-  clip_compare (cx, in, auto_l2_normalize (cx, texts, -1, 0), auto_l2_normalize (cx, images, -1, 0), out);
+  auto_contrast (cx, in, texts, images, out);
 }
 
 static void

@@ -12,13 +12,22 @@
 #define PAIR(encoder, decoder) "{\"model_type\": \"encoder-decoder\", \"encoder\": " encoder ", \"decoder\": " decoder "}"
 #define TIED(decoder) "{\"model_type\": \"encoder-decoder\", \"tie_encoder_decoder\": true, \"encoder\": " ENCODER ", \"decoder\": " decoder "}"
 
+#define VIT "{\"model_type\": \"vit\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"image_size\": 8, \"patch_size\": 4}"
+#define DUAL(image, text) "{\"model_type\": \"vision-text-dual-encoder\", \"vision_config\": " image ", \"text_config\": " text "}"
+
 static AutoModel *
-make_pair (const char *text, GError **error)
+make (const char *text, AutoModel *(*door) (AutoConfig *, GError **), GError **error)
 {
   g_autoptr(JsonNode) node = json_from_string (text, NULL);
   g_autoptr(AutoConfig) config = auto_config_from_dict (json_node_get_object (node), NULL, error);
 
-  return config ? auto_model_for_seq2seq_lm_from_config (config, error) : NULL;
+  return config ? door (config, error) : NULL;
+}
+
+static AutoModel *
+make_pair (const char *text, GError **error)
+{
+  return make (text, auto_model_for_seq2seq_lm_from_config, error);
 }
 
 static void
@@ -55,6 +64,38 @@ test_configuration (void)
       g_assert_null (make_pair (cases[i][0], &error));
       assert_says (error, cases[i][1]);
     }
+}
+
+static void
+test_dual_configuration (void)
+{
+  static const char *const cases[][2] = {
+    { DUAL (VIT, "null"), "text_config is absent" },
+    { DUAL ("{\"hidden_size\": 8}", ENCODER), "vision_config: there is no model_type" },
+    { DUAL (VIT, "{\"model_type\": \"distilbert\", \"dim\": 8, \"n_heads\": 2}"), "text_config: DistilBertConfig makes no pooler_output" },
+    { DUAL ("{\"model_type\": \"resnet\", \"embedding_size\": 4, \"hidden_sizes\": [4], \"depths\": [1]}", ENCODER), "vision_config: ResNetConfig makes no" },
+    { DUAL ("{\"model_type\": \"vit\", \"hidden_size\": 8, \"num_attention_heads\": 3}", ENCODER), "vision_model: a width of 8" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_assert_null (make (cases[i][0], auto_model_from_config, &error));
+      assert_says (error, cases[i][1]);
+    }
+}
+
+/* Of a CLIP there is the half that sees. */
+static void
+test_dual_clip (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoModel) model = make (DUAL ("{\"model_type\": \"clip\", \"vision_config\": {\"hidden_size\": 8, \"num_attention_heads\": 2, "
+                                           "\"image_size\": 8, \"patch_size\": 4, \"num_hidden_layers\": 1}}", ENCODER), auto_model_from_config, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (auto_model_get_weight (model, "vision_model.vision_model.encoder.layers.0.mlp.fc1.weight"));
+  g_assert_nonnull (auto_model_get_weight (model, "visual_projection.weight"));
 }
 
 static void
@@ -162,6 +203,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pairs/configuration", test_configuration);
+  g_test_add_func ("/pairs/dual/configuration", test_dual_configuration);
+  g_test_add_func ("/pairs/dual/clip", test_dual_clip);
   g_test_add_func ("/pairs/inputs", test_inputs);
   g_test_add_func ("/pairs/tied/count", test_tied_count);
   g_test_add_func ("/pairs/tied/file", test_tied_file);

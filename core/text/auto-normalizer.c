@@ -1,47 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "auto-normalizer.h"
+#include "auto-normalizer-private.h"
 
 #include <string.h>
 
 #include "auto-byte-level.h"
-#include "auto-charsmap.h"
 #include "auto-compose.h"
-#include "auto-pattern.h"
-
-typedef enum
-{
-  BERT,
-  FORM, /* NFD and its like */
-  LOWERCASE,
-  STRIP,
-  STRIP_ACCENTS,
-  NMT,
-  PREPEND,
-  REPLACE,
-  PRECOMPILED,
-  BYTE_LEVEL,
-} Kind;
-
-typedef struct
-{
-  Kind kind;
-  AutoBertNormalizer bert;
-  gboolean compatible, compose; /* FORM */
-  gboolean left, right;         /* STRIP */
-  char *content;                /* PREPEND, REPLACE */
-  AutoPattern *pattern;
-  AutoCharsmap *charsmap;
-} Step;
-
-struct _AutoNormalizer
-{
-  GArray *steps;
-};
 
 static void
 step_clear (gpointer data)
 {
-  Step *step = data;
+  AutoNormalizerStep *step = data;
 
   g_free (step->content);
   auto_pattern_free (step->pattern);
@@ -49,7 +17,7 @@ step_clear (gpointer data)
 }
 
 static gboolean
-read_bert (Step *step, JsonObject *object)
+read_bert (AutoNormalizerStep *step, JsonObject *object)
 {
   JsonNode *strip = auto_json_member (object, "strip_accents");
 
@@ -61,7 +29,7 @@ read_bert (Step *step, JsonObject *object)
 }
 
 static gboolean
-read_precompiled (Step *step, JsonObject *object, GError **error)
+read_precompiled (AutoNormalizerStep *step, JsonObject *object, GError **error)
 {
   const char *text = auto_json_string (object, "precompiled_charsmap");
   gsize length = 0;
@@ -73,7 +41,7 @@ read_precompiled (Step *step, JsonObject *object, GError **error)
 }
 
 static gboolean
-read_replace (Step *step, JsonObject *object, GError **error)
+read_replace (AutoNormalizerStep *step, JsonObject *object, GError **error)
 {
   const char *content = auto_json_string (object, "content");
 
@@ -92,35 +60,35 @@ read_step (AutoNormalizer *self, JsonObject *object, const char *type, GError **
   static const struct
   {
     const char *type;
-    Kind kind;
+    AutoNormalizerKind kind;
     gboolean compatible, compose;
   } kinds[] = {
-    { "BertNormalizer", BERT },      { "NFD", FORM },
-    { "NFKD", FORM, TRUE },          { "NFC", FORM, FALSE, TRUE },
-    { "NFKC", FORM, TRUE, TRUE },    { "Lowercase", LOWERCASE },
-    { "Strip", STRIP },              { "StripAccents", STRIP_ACCENTS },
-    { "Nmt", NMT },                  { "Prepend", PREPEND },
-    { "Replace", REPLACE },          { "Precompiled", PRECOMPILED },
-    { "ByteLevel", BYTE_LEVEL },
+    { "BertNormalizer", AUTO_NORMALIZER_BERT },      { "NFD", AUTO_NORMALIZER_FORM },
+    { "NFKD", AUTO_NORMALIZER_FORM, TRUE },          { "NFC", AUTO_NORMALIZER_FORM, FALSE, TRUE },
+    { "NFKC", AUTO_NORMALIZER_FORM, TRUE, TRUE },    { "Lowercase", AUTO_NORMALIZER_LOWERCASE },
+    { "Strip", AUTO_NORMALIZER_STRIP },              { "StripAccents", AUTO_NORMALIZER_STRIP_ACCENTS },
+    { "Nmt", AUTO_NORMALIZER_NMT },                  { "Prepend", AUTO_NORMALIZER_PREPEND },
+    { "Replace", AUTO_NORMALIZER_REPLACE },          { "Precompiled", AUTO_NORMALIZER_PRECOMPILED },
+    { "ByteLevel", AUTO_NORMALIZER_BYTE_LEVEL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (g_str_equal (kinds[i].type, type))
       {
-        Step step = { .kind = kinds[i].kind, .compatible = kinds[i].compatible, .compose = kinds[i].compose };
+        AutoNormalizerStep step = { .kind = kinds[i].kind, .compatible = kinds[i].compatible, .compose = kinds[i].compose };
         gboolean good = TRUE;
-        if (step.kind == BERT)
+        if (step.kind == AUTO_NORMALIZER_BERT)
           good = read_bert (&step, object);
-        else if (step.kind == STRIP)
+        else if (step.kind == AUTO_NORMALIZER_STRIP)
           {
             step.left = auto_json_bool (object, "strip_left", TRUE);
             step.right = auto_json_bool (object, "strip_right", TRUE);
           }
-        else if (step.kind == PREPEND)
+        else if (step.kind == AUTO_NORMALIZER_PREPEND)
           step.content = g_strdup (auto_json_string (object, "prepend") ? auto_json_string (object, "prepend") : "");
-        else if (step.kind == REPLACE)
+        else if (step.kind == AUTO_NORMALIZER_REPLACE)
           good = read_replace (&step, object, error);
-        else if (step.kind == PRECOMPILED)
+        else if (step.kind == AUTO_NORMALIZER_PRECOMPILED)
           good = read_precompiled (&step, object, error);
         if (good)
           g_array_append_val (self->steps, step);
@@ -157,7 +125,7 @@ auto_normalizer_new (JsonNode *description, GError **error)
 {
   g_autoptr(AutoNormalizer) self = g_new0 (AutoNormalizer, 1);
 
-  self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
+  self->steps = g_array_new (FALSE, FALSE, sizeof (AutoNormalizerStep));
   g_array_set_clear_func (self->steps, step_clear);
   return read_steps (self, description, 0, error) ? g_steal_pointer (&self) : NULL;
 }
@@ -169,74 +137,6 @@ auto_normalizer_free (AutoNormalizer *self)
     return;
   g_array_unref (self->steps);
   g_free (self);
-}
-
-const AutoBertNormalizer *
-auto_normalizer_get_bert (const AutoNormalizer *self)
-{
-  Step *step = &g_array_index (self->steps, Step, 0);
-
-  return self->steps->len == 1 && step->kind == BERT ? &step->bert : NULL;
-}
-
-gboolean
-auto_normalizer_is_empty (const AutoNormalizer *self)
-{
-  return self->steps->len == 0;
-}
-
-gboolean
-auto_normalizer_is_nfc (const AutoNormalizer *self)
-{
-  const Step *step = &g_array_index (self->steps, Step, 0);
-
-  return self->steps->len == 1 && step->kind == FORM && !step->compatible && step->compose;
-}
-
-static gboolean
-is_local (const Step *step)
-{
-  const char *text = step->pattern ? auto_pattern_get_text (step->pattern) : NULL;
-  gsize matched;
-
-  switch (step->kind)
-    {
-    case FORM:
-    case LOWERCASE:
-    case STRIP:
-    case STRIP_ACCENTS:
-    case NMT:
-      return TRUE;
-    case PRECOMPILED:
-      return !step->charsmap || !auto_charsmap_find (step->charsmap, " ", 1, TRUE, &matched);
-    case REPLACE:
-      if (auto_pattern_get_expression (step->pattern))
-        return g_str_equal (text, " {2,}");
-      return !strchr (text, ' ') || g_str_equal (text, "  ");
-    default:
-      return FALSE;
-    }
-}
-
-gboolean
-auto_normalizer_is_local (const AutoNormalizer *self)
-{
-  for (guint i = 0; i < self->steps->len; i++)
-    if (!is_local (&g_array_index (self->steps, Step, i)))
-      return FALSE;
-  return TRUE;
-}
-
-gboolean
-auto_normalizer_marks_spaces (const AutoNormalizer *self, gboolean *prefix)
-{
-  const Step *first = &g_array_index (self->steps, Step, 0), *last = first + self->steps->len - 1;
-
-  if (self->steps->len < 1 || self->steps->len > 2 || last->kind != REPLACE || auto_pattern_get_expression (last->pattern)
-      || !g_str_equal (auto_pattern_get_text (last->pattern), " ") || !g_str_equal (last->content, "▁"))
-    return FALSE;
-  *prefix = self->steps->len == 2;
-  return !*prefix || (first->kind == PREPEND && g_str_equal (first->content, "▁"));
 }
 
 gboolean
@@ -441,37 +341,37 @@ precompiled (AutoRewrite *rewrite, const AutoCharsmap *map)
 }
 
 static gboolean
-run_step (const Step *step, AutoRewrite *rewrite, GError **error)
+run_step (const AutoNormalizerStep *step, AutoRewrite *rewrite, GError **error)
 {
   switch (step->kind)
     {
-    case FORM:
+    case AUTO_NORMALIZER_FORM:
       auto_rewrite_normalize (rewrite, step->compatible, step->compose);
       break;
-    case LOWERCASE:
+    case AUTO_NORMALIZER_LOWERCASE:
       lowercase (rewrite);
       break;
-    case STRIP:
+    case AUTO_NORMALIZER_STRIP:
       strip (rewrite, step->left, step->right);
       break;
-    case STRIP_ACCENTS:
+    case AUTO_NORMALIZER_STRIP_ACCENTS:
       keep_without (rewrite, AUTO_CHAR_MARK);
       break;
-    case NMT:
+    case AUTO_NORMALIZER_NMT:
       nmt (rewrite);
       break;
-    case PREPEND:
+    case AUTO_NORMALIZER_PREPEND:
       prepend (rewrite, step->content);
       break;
-    case REPLACE:
+    case AUTO_NORMALIZER_REPLACE:
       return replace (rewrite, step->pattern, step->content, error);
-    case PRECOMPILED:
+    case AUTO_NORMALIZER_PRECOMPILED:
       precompiled (rewrite, step->charsmap);
       break;
-    case BYTE_LEVEL:
+    case AUTO_NORMALIZER_BYTE_LEVEL:
       auto_rewrite_byte_level (rewrite);
       break;
-    case BERT:
+    case AUTO_NORMALIZER_BERT:
       break;
     }
   return TRUE;
@@ -533,24 +433,27 @@ run_bert (const AutoBertNormalizer *bert, Run *run)
 }
 
 gboolean
-auto_normalizer_run (const AutoNormalizer *self, AutoAlignedText *text, AutoAlignedText *spare, guint32 base, GError **error)
+auto_normalizer_run_step (const AutoNormalizerStep *step, AutoAlignedText *text, AutoAlignedText *spare, guint32 base, GError **error)
 {
   Run run = { text, spare, base };
 
-  for (guint i = 0; i < self->steps->len; i++)
+  if (step->kind == AUTO_NORMALIZER_BERT)
+    run_bert (&step->bert, &run);
+  else if (step->kind != AUTO_NORMALIZER_PRECOMPILED || step->charsmap)
     {
-      const Step *step = &g_array_index (self->steps, Step, i);
-      if (step->kind == BERT)
-        {
-          run_bert (&step->bert, &run);
-          continue;
-        }
-      if (step->kind == PRECOMPILED && !step->charsmap)
-        continue;
       AutoRewrite rewrite = begin (&run);
       if (!run_step (step, &rewrite, error))
         return FALSE;
       end (&run);
     }
+  return TRUE;
+}
+
+gboolean
+auto_normalizer_run (const AutoNormalizer *self, AutoAlignedText *text, AutoAlignedText *spare, guint32 base, GError **error)
+{
+  for (guint i = 0; i < self->steps->len; i++)
+    if (!auto_normalizer_run_step (&g_array_index (self->steps, AutoNormalizerStep, i), text, spare, base, error))
+      return FALSE;
   return TRUE;
 }

@@ -29,6 +29,8 @@ AUTO_INTERNAL gboolean auto_normalizer_is_nfc (const AutoNormalizer *self);
 AUTO_INTERNAL gboolean auto_normalizer_is_local (const AutoNormalizer *self);
 /* Whether all it does is to turn spaces into U+2581, and to put one before the text when @prefix says so. */
 AUTO_INTERNAL gboolean auto_normalizer_marks_spaces (const AutoNormalizer *self, gboolean *prefix);
+/* What becomes of a character, into @text; FALSE when that may depend on what stands beside it. */
+AUTO_INTERNAL gboolean auto_normalizer_map_alone (const AutoNormalizer *self, gunichar c, AutoAlignedText *text, AutoAlignedText *spare);
 AUTO_INTERNAL gboolean auto_char_is_chinese (gunichar c);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoNormalizer, auto_normalizer_free)

@@ -181,15 +181,16 @@ auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self)
   return self->steps->len == 1 && g_array_index (self->steps, Step, 0).kind == BERT;
 }
 
-gboolean
-auto_pre_tokenizer_marks_words (const AutoPreTokenizer *self)
+gunichar
+auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_spaces)
 {
   if (self->steps->len < 1 || self->steps->len > 2)
-    return FALSE;
+    return 0;
   const Step *first = &g_array_index (self->steps, Step, 0), *last = first + self->steps->len - 1;
-  if (self->steps->len == 2 && first->kind != WHITESPACE_SPLIT)
-    return FALSE;
-  return last->kind == METASPACE && last->add_prefix_space && last->scheme == ALWAYS && (guchar) last->text[0] >= 0x80;
+  *drops_spaces = self->steps->len == 2;
+  if (*drops_spaces && first->kind != WHITESPACE_SPLIT)
+    return 0;
+  return last->kind == METASPACE && last->add_prefix_space && last->scheme == ALWAYS && (guchar) last->text[0] >= 0x80 ? g_utf8_get_char (last->text) : 0;
 }
 
 AutoScanner

@@ -15,8 +15,8 @@ AUTO_INTERNAL gboolean auto_pre_tokenizer_run (const AutoPreTokenizer *self, Aut
 
 /* Whether it is BertPreTokenizer alone. */
 AUTO_INTERNAL gboolean auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self);
-/* Whether every word begins with a mark that is no ASCII character, and words are what spaces separate. */
-AUTO_INTERNAL gboolean auto_pre_tokenizer_marks_words (const AutoPreTokenizer *self);
+/* The mark that Metaspace puts before every word, if that is all, apart from a split at white space before (@drops_spaces); or 0. */
+AUTO_INTERNAL gunichar auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_spaces);
 /* The scanner of words, if all it does is to cut the text with a known pattern and to write the words byte by byte. */
 AUTO_INTERNAL AutoScanner auto_pre_tokenizer_get_byte_level (const AutoPreTokenizer *self, gboolean *add_prefix_space);
 

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-normalizer.h"
+
+G_BEGIN_DECLS
+
+/* What a normalizer makes of characters by themselves, for text that consists of nothing but characters which it treats alike wherever
+ * they stand. Worked out by pages of 256 when they are first needed; used from any number of threads. */
+typedef struct _AutoCharacterMap AutoCharacterMap;
+
+/* @normalizer: which outlives it, or NULL. Characters that become one with any of the properties @apart, a space or @mark (0: none) are
+ * left to the normalizer. */
+AUTO_INTERNAL AutoCharacterMap *auto_character_map_new (const AutoNormalizer *normalizer, guint32 apart, gunichar mark);
+AUTO_INTERNAL void auto_character_map_free (AutoCharacterMap *self);
+/* Appends what becomes of @text; FALSE when it has a character that is left to the normalizer. */
+AUTO_INTERNAL gboolean auto_character_map_run (AutoCharacterMap *self, const char *text, gsize length, GString *mapped);
+/* Whether @c becomes something by itself. */
+AUTO_INTERNAL gboolean auto_character_map_keeps (AutoCharacterMap *self, gunichar c);
+
+G_END_DECLS

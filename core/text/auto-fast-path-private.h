@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "auto-character-map.h"
+#include "auto-fast-path.h"
+#include "auto-scanner.h"
+#include "auto-seams.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  AUTO_FAST_BYTES,  /* byte-level BPE after a known pattern */
+  AUTO_FAST_BERT,   /* BertNormalizer and BertPreTokenizer */
+  AUTO_FAST_CHUNKS, /* Metaspace that puts its mark before every word */
+  AUTO_FAST_WHOLE,  /* no pre-tokenizer, spaces become marks: BPE that never joins a mark to what is before it */
+} AutoFastKind;
+
+struct _AutoFastPath
+{
+  AutoFastKind kind;
+  const AutoNormalizer *normalizer;
+  const AutoPreTokenizer *pre_tokenizer;
+  const AutoTokenModel *model;
+  AutoScanner scanner;
+  gboolean add_prefix_space, nfc, ignores_merges;
+  AutoBertNormalizer bert;
+  gint32 byte_ids[256];
+  gsize seams_ready; /* whether the seams are made: when they are first looked for, so that loading is quick */
+  AutoSeams *seams;
+  AutoCharacterMap *map; /* words and chunks: of the normalizer */
+  gunichar mark;         /* chunks: what comes before a word */
+  gboolean gaps[256];    /* chunks: characters between words, spaces and what becomes one */
+  gboolean one_gap, each_gap; /* whether several gaps are as good as one, or all but one words of their own */
+};
+
+/* A word, or a part of one, that is to be looked up. */
+typedef struct
+{
+  const char *text;
+  gsize length;
+  guint64 low, high; /* the key when it is short */
+} AutoFastWord;
+
+#define AUTO_FAST_MOST_WAITING 32
+
+typedef struct
+{
+  const AutoFastPath *path;
+  AutoFastScratch *scratch;
+  const char *end; /* of what can be read */
+  GArray *ids;
+  guint32 *at, *room; /* the tail of @ids that is not yet counted */
+  guint n_waiting;
+  AutoFastWord waiting[AUTO_FAST_MOST_WAITING]; /* words whose entries were asked for: they come while the next words are found */
+} AutoFastRun;
+
+/* Makes room for @n more ids. */
+void auto_fast_run_reserve (AutoFastRun *run, gsize n);
+/* Adds the ids of the words that wait. */
+gboolean auto_fast_run_add_waiting (AutoFastRun *run, GError **error);
+
+static inline void
+auto_fast_word_set (const AutoFastRun *run, AutoFastWord *waiting, const char *text, gsize length, AutoWordKind kind)
+{
+  waiting->text = text;
+  waiting->length = length;
+  if (G_UNLIKELY (length > AUTO_WORD_INLINE))
+    return;
+  auto_word_key (text, length, kind, run->end - text >= 16, &waiting->low, &waiting->high);
+  auto_word_cache_prefetch (&run->scratch->cache, waiting->low, waiting->high);
+}
+
+static inline gboolean
+auto_fast_run_add (AutoFastRun *run, const char *word, gsize length, GError **error)
+{
+  auto_fast_word_set (run, &run->waiting[run->n_waiting++], word, length, AUTO_WORD_WHOLE);
+  return G_LIKELY (run->n_waiting < AUTO_FAST_MOST_WAITING) || auto_fast_run_add_waiting (run, error);
+}
+
+G_END_DECLS

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Words on the short way: known ones from the cache, others by way of the model. */
+#include "auto-fast-path-private.h"
+
+#include "auto-ascii-run.h"
+#include "auto-bpe.h"
+#include "auto-byte-level.h"
+
+static gboolean
+tokenize (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, GError **error)
+{
+  g_array_set_size (scratch->tokens, 0);
+  if (length && !self->model->class->tokenize (self->model, text, length, scratch->tokens, error))
+    return FALSE;
+  for (guint k = 0; k < scratch->tokens->len; k++)
+    g_array_append_val (scratch->found, g_array_index (scratch->tokens, AutoToken, k).id);
+  return TRUE;
+}
+
+/* The ids of a word by way of all parts. */
+static gboolean
+encode_long_way (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error)
+{
+  AutoPreText *pre = &scratch->pre;
+
+  g_array_set_size (scratch->found, 0);
+  auto_pre_text_start (pre, word, length);
+  if ((self->normalizer && !auto_pre_text_normalize (pre, self->normalizer, error))
+      || (self->pre_tokenizer && !auto_pre_tokenizer_run (self->pre_tokenizer, pre, error)))
+    return FALSE;
+  for (guint i = 0; i < pre->splits->len; i++)
+    {
+      const AutoSplit *split = &g_array_index (pre->splits, AutoSplit, i);
+      if (!tokenize (self, scratch, pre->text.text + split->from, split->to - split->from, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The ids of a word whose characters the normalizer treats one by one; else by way of all parts. */
+static gboolean
+encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error)
+{
+  g_string_truncate (scratch->bytes, 0);
+  if (self->mark)
+    g_string_append_unichar (scratch->bytes, self->mark);
+  gsize before = scratch->bytes->len;
+  if (!auto_character_map_run (self->map, word, length, scratch->bytes))
+    return encode_long_way (self, scratch, word, length, error);
+  g_array_set_size (scratch->found, 0);
+  return scratch->bytes->len == before || tokenize (self, scratch, scratch->bytes->str, scratch->bytes->len, error);
+}
+
+/* The token that a word is as a whole, or -1. */
+static gint64
+find_whole (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length)
+{
+  g_string_truncate (scratch->bytes, 0);
+  for (gsize i = 0; i < length; i++)
+    g_string_append_unichar (scratch->bytes, auto_byte_to_char (word[i]));
+  return auto_vocabulary_find (self->model->vocabulary, scratch->bytes->str, scratch->bytes->len);
+}
+
+static const AutoSeams *
+get_seams (const AutoFastPath *path)
+{
+  AutoFastPath *self = (AutoFastPath *) path;
+
+  if (g_once_init_enter (&self->seams_ready))
+    {
+      self->seams = auto_seams_new (self->model);
+      g_once_init_leave (&self->seams_ready, 1);
+    }
+  return self->seams;
+}
+
+static guint
+spell_bytes (const AutoFastPath *self, const char *text, gsize length, guint32 *ids)
+{
+  for (gsize i = 0; i < length; i++)
+    ids[i] = self->byte_ids[(guint8) text[i]];
+  return length;
+}
+
+/* What becomes of the bytes of one character by themselves. */
+static guint
+spell_character (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, guint size, guint32 *ids)
+{
+  guint64 low, high;
+
+  auto_word_key (text, size, AUTO_WORD_PART, FALSE, &low, &high);
+  const AutoWordEntry *entry = auto_word_cache_look (&scratch->cache, low, high);
+  if (entry)
+    {
+      memcpy (ids, auto_word_entry_ids (&scratch->cache, entry), entry->n * sizeof (guint32));
+      return entry->n;
+    }
+  guint n = auto_bpe_merge_ids (self->model, ids, spell_bytes (self, text, size, ids));
+  auto_word_cache_add (&scratch->cache, text, size, AUTO_WORD_PART, FALSE, ids, n);
+  return n;
+}
+
+/* What merging may begin with. A character whose neighbours are joined only to all of it is merged before they are. */
+static guint
+spell (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, guint32 *ids)
+{
+  const AutoSeams *seams = length > 4 && auto_ascii_length (word, length) < length ? get_seams (self) : NULL;
+  guint size, n = 0;
+  gboolean whole = TRUE;
+
+  if (!seams)
+    return spell_bytes (self, word, length, ids);
+  for (gsize at = 0; at < length; at += size)
+    {
+      gunichar c = auto_utf8_get (word + at, &size);
+      gboolean next = at + size == length || auto_seams_whole (seams, c, word + at + size);
+      n += size > 1 && whole && next && !auto_seams_late (seams, c) ? spell_character (self, scratch, word + at, size, ids + n) : spell_bytes (self, word + at, size, ids + n);
+      whole = next;
+    }
+  return n;
+}
+
+/* The ids of a word whose bytes the vocabulary knows one by one. */
+static void
+encode_bytes (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, AutoWordKind kind)
+{
+  gint64 whole = self->ignores_merges && kind == AUTO_WORD_WHOLE ? find_whole (self, scratch, word, length) : -1;
+
+  if (whole >= 0)
+    {
+      guint32 id = whole;
+      g_array_set_size (scratch->found, 0);
+      g_array_append_val (scratch->found, id);
+      return;
+    }
+  g_array_set_size (scratch->found, length);
+  guint32 *ids = (guint32 *) scratch->found->data;
+  g_array_set_size (scratch->found, auto_bpe_merge_ids (self->model, ids, spell (self, scratch, word, length, ids)));
+}
+
+/* The same for a word in which spaces stand for marks. */
+static gboolean
+encode_marked (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error)
+{
+  g_string_truncate (scratch->bytes, 0);
+  for (gsize i = 0; i < length; i++)
+    if (word[i] == ' ')
+      g_string_append (scratch->bytes, "▁");
+    else
+      g_string_append_c (scratch->bytes, word[i]);
+  g_array_set_size (scratch->found, 0);
+  return tokenize (self, scratch, scratch->bytes->str, scratch->bytes->len, error);
+}
+
+/* Makes room for @n more ids. */
+void
+auto_fast_run_reserve (AutoFastRun *run, gsize n)
+{
+  gsize used = run->at ? (gsize) (run->at - (guint32 *) run->ids->data) : run->ids->len, size = MAX (used + n, used + used / 2 + 1024);
+
+  g_array_set_size (run->ids, size);
+  run->at = (guint32 *) run->ids->data + used;
+  run->room = (guint32 *) run->ids->data + size;
+}
+
+static inline void
+add_ids (AutoFastRun *run, const guint32 *ids, guint n)
+{
+  if (G_UNLIKELY ((gsize) (run->room - run->at) < n + 4))
+    auto_fast_run_reserve (run, n + 4);
+  if (n)
+    memcpy (run->at, ids, n * sizeof (guint32));
+  run->at += n;
+}
+
+static inline gboolean
+add_known (AutoFastRun *run, const AutoFastWord *waiting, AutoWordKind kind)
+{
+  const AutoWordCache *cache = &run->scratch->cache;
+  const AutoWordEntry *entry = G_LIKELY (waiting->length <= AUTO_WORD_INLINE) ? auto_word_cache_look (cache, waiting->low, waiting->high)
+                                                                              : auto_word_cache_find_long (cache, waiting->text, waiting->length, kind);
+
+  if (G_UNLIKELY (!entry))
+    return FALSE;
+  if (G_UNLIKELY ((gsize) (run->room - run->at) < entry->n + 4))
+    auto_fast_run_reserve (run, entry->n + 4);
+  if (G_LIKELY (entry->n <= 3))
+    memcpy (run->at, entry->ids, sizeof entry->ids);
+  else
+    memcpy (run->at, auto_word_entry_ids (cache, entry), entry->n * sizeof (guint32));
+  run->at += entry->n;
+  return TRUE;
+}
+
+/* Bytes of @word up to its first seam, or all. */
+static gsize
+part_length (const AutoSeams *seams, const char *word, gsize length)
+{
+  guint size;
+  gunichar before = auto_utf8_get (word, &size);
+
+  for (gsize at = size; at < length; at += size)
+    {
+      gunichar after = auto_utf8_get (word + at, &size);
+      if ((before | after) >= 0x80 && auto_seams_here (seams, before, after, word + at))
+        return at;
+      before = after;
+    }
+  return length;
+}
+
+static void
+add_part (AutoFastRun *run, const AutoFastWord *part)
+{
+  GArray *found = run->scratch->found;
+
+  if (add_known (run, part, AUTO_WORD_PART))
+    return;
+  encode_bytes (run->path, run->scratch, part->text, part->length, AUTO_WORD_PART);
+  auto_word_cache_add (&run->scratch->cache, part->text, part->length, AUTO_WORD_PART, run->end - part->text >= 16, (const guint32 *) found->data, found->len);
+  add_ids (run, (const guint32 *) found->data, found->len);
+}
+
+/* Adds the parts that seams cut a word into; FALSE when there is no seam. A token that is a whole word has none either. */
+static gboolean
+add_parts (AutoFastRun *run, const char *word, gsize length)
+{
+  const AutoSeams *seams = get_seams (run->path);
+  gsize n = part_length (seams, word, length);
+  AutoFastWord parts[AUTO_FAST_MOST_WAITING];
+  guint n_parts = 0;
+
+  if (n == length)
+    return FALSE;
+  for (const char *end = word + length; word < end; word += n, n = word < end ? part_length (seams, word, end - word) : 0)
+    {
+      auto_fast_word_set (run, &parts[n_parts++], word, n, AUTO_WORD_PART);
+      for (guint i = 0; n_parts == AUTO_FAST_MOST_WAITING && i < AUTO_FAST_MOST_WAITING; i++)
+        add_part (run, &parts[i]);
+      n_parts %= AUTO_FAST_MOST_WAITING;
+    }
+  for (guint i = 0; i < n_parts; i++)
+    add_part (run, &parts[i]);
+  return TRUE;
+}
+
+static gboolean
+add_missing (AutoFastRun *run, const char *word, gsize length, GError **error)
+{
+  const AutoFastPath *path = run->path;
+  AutoFastScratch *scratch = run->scratch;
+
+  if (path->kind == AUTO_FAST_BYTES && length <= AUTO_WORD_INLINE && auto_ascii_length (word, length) < length && add_parts (run, word, length))
+    return TRUE;
+  if (path->kind == AUTO_FAST_BYTES)
+    encode_bytes (path, scratch, word, length, AUTO_WORD_WHOLE);
+  else if (!(path->kind == AUTO_FAST_WHOLE ? encode_marked (path, scratch, word, length, error) : encode_mapped (path, scratch, word, length, error)))
+    return FALSE;
+  const guint32 *ids = (const guint32 *) scratch->found->data;
+  auto_word_cache_add (&scratch->cache, word, length, AUTO_WORD_WHOLE, run->end - word >= 16, ids, scratch->found->len);
+  add_ids (run, ids, scratch->found->len);
+  return TRUE;
+}
+
+static gboolean
+add_waiting (AutoFastRun *run, const AutoFastWord *word, GError **error)
+{
+  /* long words of large alphabets seldom come twice */
+  if (G_UNLIKELY (word->length > AUTO_WORD_INLINE && run->path->kind == AUTO_FAST_BYTES && auto_ascii_length (word->text, word->length) < word->length)
+      && add_parts (run, word->text, word->length))
+    return TRUE;
+  return add_known (run, word, AUTO_WORD_WHOLE) || add_missing (run, word->text, word->length, error);
+}
+
+gboolean
+auto_fast_run_add_waiting (AutoFastRun *run, GError **error)
+{
+  guint n = run->n_waiting;
+
+  run->n_waiting = 0;
+  for (guint i = 0; i < n; i++)
+    if (!add_waiting (run, &run->waiting[i], error))
+      return FALSE;
+  return TRUE;
+}

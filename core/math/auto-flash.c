@@ -52,13 +52,13 @@ row_query (const RowBlock *b, gint64 row)
   return (b->first + row) % b->f->q_len;
 }
 
-/* The keys [*first, *end) that position lets @query see. */
+/* The keys [*first, *end) behind the shared ones that position lets @query see. */
 static void
 visible_keys (const AutoFlash *f, gint64 query, gint64 *first, gint64 *end)
 {
-  gint64 last = query + f->causal_offset;
+  gint64 last = f->shared + query + f->causal_offset;
 
-  *first = f->window > 0 ? CLAMP (last - f->window + 1, 0, f->kv_len) : 0;
+  *first = f->window > 0 ? CLAMP (last - f->window + 1, f->shared, f->kv_len) : f->shared;
   *end = f->causal ? CLAMP (last + 1, *first, f->kv_len) : f->kv_len;
 }
 
@@ -76,15 +76,18 @@ exclude_scores (const AutoFlash *f, const float *bias, gint64 first, gint64 from
     scores[j] = -FLT_MAX + (bias && f->masked_before_bias ? bias[(first + j) * f->bias_ks] : 0.0f);
 }
 
-/* Adds the bias of keys [first, first + n) to their scores and sets those that position excludes. */
+/* Adds the bias of keys [first, first + n), all of them shared or none, to their scores and sets those that position excludes. */
 static void
 mask_scores (const AutoFlash *f, const AutoKernels *kernels, const float *bias, gint64 query, gint64 first, gint64 n, float *scores)
 {
-  gint64 from, to;
+  gint64 from = 0, to = n;
 
-  visible_keys (f, query, &from, &to);
-  from = CLAMP (from - first, 0, n);
-  to = CLAMP (to - first, from, n);
+  if (first >= f->shared)
+    {
+      visible_keys (f, query, &from, &to);
+      from = CLAMP (from - first, 0, n);
+      to = CLAMP (to - first, from, n);
+    }
   if (bias && f->bias_ks == 1)
     kernels->add (to - from, scores + from, bias + first + from, scores + from);
   else if (bias)
@@ -94,29 +97,77 @@ mask_scores (const AutoFlash *f, const AutoKernels *kernels, const float *bias, 
   exclude_scores (f, bias, first, to, n, scores);
 }
 
+/* Keys that follow each other, and where a row has the score of the first. */
+typedef struct
+{
+  gint64 first, n, place;
+} Run;
+
+/* The keys that @query's row of scores is of. */
+static void
+row_runs (const AutoFlash *f, gint64 query, Run runs[2])
+{
+  gint64 first = f->shared, end = f->kv_len, start = f->shared;
+
+  if (f->banded)
+    {
+      visible_keys (f, query, &first, &end);
+      start = f->shared + query + f->causal_offset - f->window + 1;
+    }
+  runs[0] = (Run) { 0, f->shared, 0 };
+  runs[1] = (Run) { first, end - first, f->shared + first - start };
+}
+
+static gint64
+row_length (const AutoFlash *f)
+{
+  return f->banded ? f->shared + f->window : f->kv_len;
+}
+
+static void
+score_row (const Flash *flash, gint64 batch, gint64 head, gint64 query, const Run *runs, float *scores)
+{
+  const AutoFlash *f = flash->f;
+  const AutoKernels *kernels = flash->kernels;
+  const float *q = f->q + batch * f->q_bs + head * f->q_hs + query * f->q_ss, *k = f->k + batch * f->k_bs + head / flash->group * f->k_hs;
+
+  for (gint64 j = 0, n = f->banded ? row_length (f) : 0; j < n; j++)
+    scores[j] = -INFINITY;
+  for (const Run *run = runs; run < runs + 2; run++)
+    if (run->n > 0)
+      {
+        float *at = scores + run->place;
+        kernels->dots[AUTO_DTYPE_F32](1, run->n, f->head_dim, q, f->head_dim, k + run->first * f->k_ss, f->k_ss, at, run->n, FALSE);
+        kernels->scale (run->n, at, f->scale, 0.0f, at);
+        mask_scores (f, kernels, row_bias (f, batch, head, query), query, run->first, run->n, at);
+      }
+}
+
 static void
 attend_row (const Flash *flash, gint64 batch, gint64 head, gint64 query, float *scores)
 {
   const AutoFlash *f = flash->f;
   const AutoKernels *kernels = flash->kernels;
-  const float *q = f->q + batch * f->q_bs + head * f->q_hs + query * f->q_ss;
-  const float *k = f->k + batch * f->k_bs + head / flash->group * f->k_hs, *v = f->v + batch * f->v_bs + head / flash->group * f->v_hs;
+  const float *v = f->v + batch * f->v_bs + head / flash->group * f->v_hs;
   float *out = f->out + batch * f->o_bs + head * f->o_hs + query * f->o_ss;
+  gint64 length = row_length (f);
+  Run runs[2];
 
-  kernels->dots[AUTO_DTYPE_F32](1, f->kv_len, f->head_dim, q, f->head_dim, k, f->k_ss, scores, f->kv_len, FALSE);
-  kernels->scale (f->kv_len, scores, f->scale, 0.0f, scores);
-  mask_scores (f, kernels, row_bias (f, batch, head, query), query, 0, f->kv_len, scores);
-  float top = kernels->max (f->kv_len, scores);
+  row_runs (f, query, runs);
+  score_row (flash, batch, head, query, runs, scores);
+  float top = kernels->max (length, scores);
   if (f->v_dim > 0)
     memset (out, 0, f->v_dim * sizeof *out);
-  if (top == -INFINITY)
+  if (top == -INFINITY || (f->banded && top <= -FLT_MAX))
     {
-      memset (scores, 0, f->kv_len * sizeof *scores);
+      memset (scores, 0, length * sizeof *scores);
       return;
     }
-  float sum = kernels->exp_sum (f->kv_len, scores, top, scores);
-  kernels->scale (f->kv_len, scores, 1.0f / sum, 0.0f, scores);
-  kernels->combine (1, f->kv_len, scores, f->kv_len, v, f->v_ss, f->v_dim, out, f->v_dim);
+  float sum = kernels->exp_sum (length, scores, top, scores);
+  kernels->scale (length, scores, 1.0f / sum, 0.0f, scores);
+  for (Run *run = runs; run < runs + 2; run++)
+    if (run->n > 0)
+      kernels->combine (1, run->n, scores + run->place, run->n, v + run->first * f->v_ss, f->v_ss, f->v_dim, out, f->v_dim);
 }
 
 static void
@@ -219,11 +270,43 @@ store_rows (const RowBlock *b)
   for (gint64 r = 0; r < b->rows; r++)
     {
       gint64 head = row_head (b, r), query = row_query (b, r);
+      float *out = f->out + b->batch * f->o_bs + head * f->o_hs + query * f->o_ss;
       if (b->top[r] > -FLT_MAX)
-        kernels->scale (f->v_dim, b->out + r * b->flash->out_width, 1.0f / b->sum[r], 0.0f,
-                        f->out + b->batch * f->o_bs + head * f->o_hs + query * f->o_ss);
+        kernels->scale (f->v_dim, b->out + r * b->flash->out_width, 1.0f / b->sum[r], 0.0f, out);
+      else if (f->banded)
+        memset (out, 0, f->v_dim * sizeof *out);
       else /* every key that was looked at is masked: the others count as well */
         attend_row (b->flash, b->batch, head, query, auto_scratch (AUTO_SCRATCH_MORE, f->kv_len));
+    }
+}
+
+/* Whether the bias masks keys [first, first + n) for all rows: they have no share in a row that sees any other key, and rows that
+ * see none are done at the end. */
+static gboolean
+keys_are_masked (const RowBlock *b, gint64 first, gint64 n)
+{
+  const AutoFlash *f = b->f;
+
+  if (!f->bias || f->bias_qs || (f->bias_hs && b->flash->group > 1))
+    return FALSE;
+  const float *bias = row_bias (f, b->batch, row_head (b, 0), 0);
+  for (gint64 j = first; j < first + n; j++)
+    if (!(bias[j * f->bias_ks] <= -FLT_MAX))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+attend_keys (const RowBlock *b, gint64 first, gint64 end)
+{
+  for (gint64 key = first; key < end; key += BLOCK_KEYS)
+    {
+      gint64 n = MIN (BLOCK_KEYS, end - key);
+      if (keys_are_masked (b, key, n))
+        continue;
+      score_keys (b, key, n);
+      weigh_keys (b, key, n);
+      add_values (b, key, n);
     }
 }
 
@@ -269,13 +352,8 @@ flash_task (gsize task, gpointer data)
       first_key = MIN (first_key, from);
       end_key = MAX (end_key, to);
     }
-  for (gint64 key = first_key; key < end_key; key += BLOCK_KEYS)
-    {
-      gint64 n = MIN (BLOCK_KEYS, end_key - key);
-      score_keys (&b, key, n);
-      weigh_keys (&b, key, n);
-      add_values (&b, key, n);
-    }
+  attend_keys (&b, 0, f->shared);
+  attend_keys (&b, first_key, end_key);
   store_rows (&b);
 }
 
@@ -287,7 +365,7 @@ probs_task (gsize task, gpointer data)
   const AutoFlash *f = flash->f;
   gint64 query = task % f->q_len, head = task / f->q_len % f->heads, batch = task / f->q_len / f->heads;
 
-  attend_row (flash, batch, head, query, f->probs + (gint64) task * f->kv_len);
+  attend_row (flash, batch, head, query, f->probs + (gint64) task * row_length (f));
 }
 
 void

@@ -16,7 +16,11 @@ G_BEGIN_DECLS
  * `window` excludes has the score lowest as well, whatever its bias; with `masked_before_bias` it is lowest + bias, so
  * that a bias of lowest makes it -infinity (the reference's models differ in this). All this shows only in rows where
  * every key is masked: equal scores give the mean over all those keys. A row of nothing but -infinity, where the
- * reference has NaN, gives zeros. */
+ * reference has NaN, gives zeros.
+ *
+ * The first keys may be `shared`: position excludes them for no query, and counts from the first key behind them. With
+ * `banded`, which needs a window, keys that position excludes have no score at all: a row whose keys are all masked gives
+ * zeros. */
 typedef struct
 {
   gint64 batch, heads, kv_heads, q_len, kv_len, head_dim, v_dim;
@@ -31,9 +35,13 @@ typedef struct
   gint64 causal_offset;
   gint64 window; /* 0: none; else it sees keys beyond i + causal_offset - window */
   gboolean masked_before_bias;
+  gint64 shared;
+  gboolean banded;
   float *out;
   gint64 o_bs, o_hs, o_ss;
-  float *probs; /* NULL, or room for all probabilities [batch, heads, q_len, kv_len] */
+  /* NULL, or room for all probabilities [batch, heads, q_len, kv_len]; with banded [batch, heads, q_len, shared + window], of the
+   * shared keys and those from i + causal_offset - window + 1 to i + causal_offset */
+  float *probs;
 } AutoFlash;
 
 AUTO_INTERNAL void auto_flash (const AutoFlash *self);

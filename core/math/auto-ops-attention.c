@@ -50,44 +50,66 @@ rows (AutoContext *cx, AutoTensor *x)
   return fits ? x : auto_op_floats (cx, "attention", x);
 }
 
-AutoTensor *
-auto_scaled_attention_full (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, const AutoMask *mask, double scale,
-                            AutoTensor **probabilities)
+/* Fills in what is known of the operands alone; FALSE, with an error, when they don't fit together. */
+static gboolean
+flash_operands (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, AutoTensor *bias, double scale, AutoFlash *flash)
 {
-  AutoTensor *bias = NULL;
   gint64 strides[4] = { 0 };
 
   q = rows (cx, q);
   k = rows (cx, k);
   v = rows (cx, v);
   if (cx->error || !check_attention (cx, q, k, v))
-    return NULL;
-  gint64 scores[4] = { q->shape[0], q->shape[1], q->shape[2], k->shape[2] };
-  if (mask && mask->bias)
+    return FALSE;
+  if (bias)
     {
-      bias = mask->bias->dtype == AUTO_DTYPE_F32 ? mask->bias : auto_op_floats (cx, "attention", mask->bias);
-      if (!bias || !bias_strides (cx, bias, scores, strides))
-        return NULL;
+      bias = bias->dtype == AUTO_DTYPE_F32 ? bias : auto_op_floats (cx, "attention", bias);
+      if (!bias || !bias_strides (cx, bias, (const gint64[]) { q->shape[0], q->shape[1], q->shape[2], k->shape[2] }, strides))
+        return FALSE;
     }
-  gint64 shape[3] = { q->shape[0], q->shape[2], q->shape[1] * v->shape[3] };
-  AutoTensor *out = auto_context_tensor (cx, AUTO_DTYPE_F32, shape, 3);
-  AutoTensor *all = probabilities ? auto_context_tensor (cx, AUTO_DTYPE_F32, scores, 4) : NULL;
-  if (probabilities)
-    *probabilities = all;
-  if (!out || (probabilities && !all) || cx->declaring)
-    return out;
-
-  AutoFlash flash = {
-    .batch = scores[0], .heads = scores[1], .kv_heads = k->shape[1], .q_len = scores[2], .kv_len = scores[3], .head_dim = q->shape[3],
+  *flash = (AutoFlash) {
+    .batch = q->shape[0], .heads = q->shape[1], .kv_heads = k->shape[1], .q_len = q->shape[2], .kv_len = k->shape[2], .head_dim = q->shape[3],
     .v_dim = v->shape[3], .q = auto_floats (q), .k = auto_floats (k), .v = auto_floats (v), .q_bs = q->strides[0], .q_hs = q->strides[1],
     .q_ss = q->strides[2], .k_bs = k->strides[0], .k_hs = k->strides[1], .k_ss = k->strides[2], .v_bs = v->strides[0], .v_hs = v->strides[1],
     .v_ss = v->strides[2], .scale = (float) scale, .bias = bias ? auto_floats (bias) : NULL, .bias_bs = strides[0], .bias_hs = strides[1],
-    .bias_qs = strides[2], .bias_ks = strides[3], .causal = mask && mask->causal, .causal_offset = mask ? mask->offset : 0,
-    .window = mask ? mask->window : 0, .masked_before_bias = mask && mask->causal_first, .out = auto_floats (out), .o_bs = shape[1] * shape[2], .o_hs = v->shape[3], .o_ss = shape[2],
-    .probs = all ? auto_floats (all) : NULL,
+    .bias_qs = strides[2], .bias_ks = strides[3],
   };
-  auto_flash (&flash);
+  return TRUE;
+}
+
+/* Makes room for the result, and for the probabilities of @n_keys a query when @probabilities is not NULL, and computes them. */
+static AutoTensor *
+run_flash (AutoContext *cx, AutoFlash *flash, gint64 n_keys, AutoTensor **probabilities)
+{
+  gint64 width = flash->heads * flash->v_dim;
+  AutoTensor *out = auto_context_tensor (cx, AUTO_DTYPE_F32, (const gint64[]) { flash->batch, flash->q_len, width }, 3);
+
+  if (probabilities)
+    *probabilities = auto_context_tensor (cx, AUTO_DTYPE_F32, (const gint64[]) { flash->batch, flash->heads, flash->q_len, n_keys }, 4);
+  if (!out || (probabilities && !*probabilities) || cx->declaring)
+    return out;
+  flash->out = auto_floats (out);
+  flash->o_bs = flash->q_len * width;
+  flash->o_hs = flash->v_dim;
+  flash->o_ss = width;
+  flash->probs = probabilities ? auto_floats (*probabilities) : NULL;
+  auto_flash (flash);
   return out;
+}
+
+AutoTensor *
+auto_scaled_attention_full (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, const AutoMask *mask, double scale,
+                            AutoTensor **probabilities)
+{
+  AutoFlash flash;
+
+  if (!flash_operands (cx, q, k, v, mask ? mask->bias : NULL, scale, &flash))
+    return NULL;
+  flash.causal = mask && mask->causal;
+  flash.causal_offset = mask ? mask->offset : 0;
+  flash.window = mask ? mask->window : 0;
+  flash.masked_before_bias = mask && mask->causal_first;
+  return run_flash (cx, &flash, flash.kv_len, probabilities);
 }
 
 /**
@@ -107,6 +129,50 @@ AutoTensor *
 auto_scaled_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, const AutoMask *mask, double scale)
 {
   return auto_scaled_attention_full (cx, q, k, v, mask, scale, NULL);
+}
+
+AutoTensor *
+auto_sliding_attention_full (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, AutoTensor *bias, gint64 reach, double scale,
+                             AutoTensor **probabilities)
+{
+  AutoFlash flash;
+
+  if (!flash_operands (cx, q, k, v, bias, scale, &flash))
+    return NULL;
+  if (reach < 0 || reach > G_MAXINT || flash.kv_len < flash.q_len)
+    {
+      auto_context_fail (cx, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_RANGE, "sliding_attention: %" G_GINT64_FORMAT " queries can't reach %" G_GINT64_FORMAT
+                         " before and behind themselves among %" G_GINT64_FORMAT " keys", flash.q_len, reach, flash.kv_len);
+      return NULL;
+    }
+  flash.banded = flash.causal = TRUE;
+  flash.causal_offset = reach;
+  flash.window = 2 * reach + 1;
+  flash.shared = flash.kv_len - flash.q_len;
+  return run_flash (cx, &flash, flash.shared + flash.window, probabilities);
+}
+
+/**
+ * auto_sliding_attention:
+ * @cx: a context
+ * @q: (nullable): queries (batch, heads, queries, width)
+ * @k: (nullable): keys (batch, heads or a divisor of it, keys, width), of which there are as many as queries or more
+ * @v: (nullable): values (batch, as many heads as @k, keys, width of a value)
+ * @bias: (nullable): a tensor that broadcasts to (batch, heads, queries, keys) and is added to the scores: the lowest 32-bit
+ *   float where a key is not seen
+ * @reach: how many places before and behind itself a query sees
+ * @scale: factor of the scores, usually 1 / √width
+ *
+ * Attention of each query to the keys near it: the last keys are those of the queries' places. Keys that are there before them
+ * are seen by every query. A query that sees nothing gives zeros. Time and memory grow with the length, not with its square.
+ * See Beltagy et al., arXiv:2004.05150.
+ *
+ * Returns: (transfer none) (nullable): a tensor (batch, queries, heads · width of a value)
+ */
+AutoTensor *
+auto_sliding_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, AutoTensor *bias, gint64 reach, double scale)
+{
+  return auto_sliding_attention_full (cx, q, k, v, bias, reach, scale, NULL);
 }
 
 /**

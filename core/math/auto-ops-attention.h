@@ -29,10 +29,16 @@ typedef struct
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_attention_bias (AutoContext *cx, AutoTensor *mask);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_scaled_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, const AutoMask *mask, double scale);
 
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sliding_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, AutoTensor *bias, gint64 reach,
+                                                          double scale);
+
 #ifndef __GI_SCANNER__
 /* The same, and the probabilities (batch, heads, queries, keys) when @probabilities is not NULL. */
 AUTO_INTERNAL AutoTensor *auto_scaled_attention_full (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, const AutoMask *mask, double scale,
                                                       AutoTensor **probabilities);
+/* The same, and the probabilities (batch, heads, queries, others + 2 · reach + 1) of the other keys and those in reach. */
+AUTO_INTERNAL AutoTensor *auto_sliding_attention_full (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTensor *v, AutoTensor *bias, gint64 reach,
+                                                       double scale, AutoTensor **probabilities);
 #endif
 
 G_END_DECLS

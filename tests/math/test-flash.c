@@ -14,7 +14,9 @@ run_flash (float *out, gconstpointer data)
 static gboolean
 is_visible (const AutoFlash *f, gint64 i, gint64 j)
 {
-  return (!f->causal || j <= i + f->causal_offset) && (!f->window || j > i + f->causal_offset - f->window);
+  gint64 last = f->shared + i + f->causal_offset;
+
+  return j < f->shared || ((!f->causal || j <= last) && (!f->window || j > last - f->window));
 }
 
 /* The scores of a row as the reference has them, in single precision where masks are added. */
@@ -31,9 +33,22 @@ plain_scores (const AutoFlash *f, gint64 b, gint64 h, gint64 i, double *scores)
         s += (double) f->q[b * f->q_bs + h * f->q_hs + i * f->q_ss + d] * f->k[b * f->k_bs + kv * f->k_hs + j * f->k_ss + d];
       if (is_visible (f, i, j))
         scores[j] = bias < -1e30f ? (float) (s * f->scale) + bias : s * f->scale + bias;
+      else if (f->banded)
+        scores[j] = -INFINITY;
       else
         scores[j] = f->masked_before_bias ? -FLT_MAX + bias : -FLT_MAX;
     }
+}
+
+/* A row's probability of a key; NULL for a key that the row has no place for. */
+static const float *
+find_prob (const AutoFlash *f, const float *probs, gint64 b, gint64 h, gint64 i, gint64 j)
+{
+  gint64 row = (b * f->heads + h) * f->q_len + i;
+
+  if (!f->banded)
+    return probs + row * f->kv_len + j;
+  return is_visible (f, i, j) ? probs + row * (f->shared + f->window) + (j < f->shared ? j : j - i - f->causal_offset + f->window - 1) : NULL;
 }
 
 static void
@@ -45,7 +60,7 @@ check_row (const AutoFlash *f, gint64 b, gint64 h, gint64 i, const double *score
   for (gint64 j = 0; j < f->kv_len; j++)
     top = fmax (top, scores[j]);
   for (gint64 j = 0; j < f->kv_len; j++)
-    sum += top == -INFINITY ? 0 : exp (scores[j] - top);
+    sum += top == -INFINITY || (f->banded && top <= -FLT_MAX) ? 0 : exp (scores[j] - top);
   for (gint64 d = 0; d < f->v_dim; d++)
     {
       double want = 0;
@@ -54,7 +69,11 @@ check_row (const AutoFlash *f, gint64 b, gint64 h, gint64 i, const double *score
       check_close ("attention", d, out[b * f->o_bs + h * f->o_hs + i * f->o_ss + d], want, 1, 2e-6);
     }
   for (gint64 j = 0; probs && j < f->kv_len; j++)
-    check_close ("probability", j, probs[((b * f->heads + h) * f->q_len + i) * f->kv_len + j], sum > 0 ? exp (scores[j] - top) / sum : 0, 0.1, 2e-6);
+    {
+      const float *prob = find_prob (f, probs, b, h, i, j);
+      if (prob)
+        check_close ("probability", j, *prob, sum > 0 ? exp (scores[j] - top) / sum : 0, 0.1, 2e-6);
+    }
 }
 
 static void
@@ -118,7 +137,7 @@ for_all_shapes (void (*prepare) (AutoFlash *f), gboolean probs)
     {
       AutoFlash f = make_flash (shapes[i][0], shapes[i][1], shapes[i][2], shapes[i][3], shapes[i][4], shapes[i][5], shapes[i][6]);
       prepare (&f);
-      f.probs = probs ? check_filled (f.batch * f.heads * f.q_len * f.kv_len, 5) : NULL;
+      f.probs = probs ? check_filled (f.batch * f.heads * f.q_len * (f.banded ? f.shared + f.window : f.kv_len), 5) : NULL;
       check_flash (&f);
       free (f.probs);
       free ((float *) f.bias);
@@ -202,10 +221,68 @@ all_masked (AutoFlash *f)
   f->bias_ks = 1;
 }
 
+/* Each query sees the first keys and those near it. */
+static void
+band (AutoFlash *f)
+{
+  f->causal = f->banded = TRUE;
+  f->shared = MAX (f->kv_len - f->q_len, 0);
+  f->causal_offset = 4;
+  f->window = 9;
+}
+
+static void
+wide_band (AutoFlash *f)
+{
+  band (f);
+  f->causal_offset = 500;
+  f->window = 1001;
+}
+
+/* Runs of masked keys that are longer than what a query sees, and blocks of nothing else. */
+static void
+masked_band (AutoFlash *f)
+{
+  float *bias = check_filled (f->batch * f->kv_len, 0);
+
+  band (f);
+  for (gint64 i = 0; i < f->batch * f->kv_len; i++)
+    bias[i] = i % 3 && i % 40 > 8 ? 0 : -FLT_MAX;
+  for (gint64 j = 0; j < f->kv_len * 3 / 4; j++)
+    bias[j] = -FLT_MAX;
+  f->bias = bias;
+  f->bias_bs = f->kv_len;
+  f->bias_ks = 1;
+}
+
+/* What a row has no place for is zero: no key is before the first or behind the last. */
+static void
+test_band_edges (void)
+{
+  AutoFlash f = make_flash (1, 1, 1, 6, 8, 4, 4);
+  float probs[6 * 11], out[6 * 4];
+
+  band (&f);
+  f.probs = probs;
+  f.out = out;
+  for (guint i = 0; i < G_N_ELEMENTS (probs); i++)
+    probs[i] = 7;
+  auto_flash (&f);
+  for (gint64 i = 0; i < 6; i++)
+    for (gint64 place = 2; place < 11; place++)
+      {
+        gint64 key = i - 4 + place - 2;
+        if (key < 0 || key >= 6)
+          g_assert_cmpfloat (probs[i * 11 + place], ==, 0);
+      }
+  clear_flash (&f);
+}
+
 static void
 test_masks (void)
 {
-  static void (*const masks[]) (AutoFlash *f) = { nothing, causal, window, left_padding, left_padding_twice, full_bias, strided_bias, all_masked };
+  static void (*const masks[]) (AutoFlash *f) = { nothing, causal, window, left_padding, left_padding_twice, full_bias, strided_bias, all_masked,
+                                                      band, wide_band, masked_band };
 
   for (guint i = 0; i < G_N_ELEMENTS (masks); i++)
     {
@@ -264,6 +341,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/flash/masks", test_masks);
+  g_test_add_func ("/flash/band-edges", test_band_edges);
   g_test_add_func ("/flash/head-major", test_head_major);
   g_test_add_func ("/flash/reference", test_reference);
   return g_test_run ();

@@ -186,6 +186,23 @@ test_other_name (void)
   auto_weights_free (weights);
 }
 
+static void
+test_sliding_errors (void)
+{
+  AutoWeights *weights = auto_weights_new ();
+  g_autoptr(AutoContext) cx = auto_context_new (weights, FALSE);
+  AutoTensor *q = auto_zeros (cx, AUTO_DIMS (2, 3, 5, 4)), *k = auto_zeros (cx, AUTO_DIMS (2, 3, 7, 4)), *few = auto_zeros (cx, AUTO_DIMS (2, 3, 4, 4));
+
+  OPS_ASSERT_FAILS (cx, auto_sliding_attention (cx, q, k, few, NULL, 1, 1), SHAPE, "attention: queries float32 (2, 3, 5, 4), keys float32 (2, 3, 7, 4)");
+  OPS_ASSERT_FAILS (cx, auto_sliding_attention (cx, q, few, few, NULL, 1, 1), RANGE, "5 queries can't reach 1 before and behind themselves among 4 keys");
+  OPS_ASSERT_FAILS (cx, auto_sliding_attention (cx, q, k, k, NULL, -1, 1), RANGE, "can't reach -1");
+  OPS_ASSERT_FAILS (cx, auto_sliding_attention (cx, q, k, k, NULL, HUGE_SIZE, 1), RANGE, "can't reach");
+  OPS_ASSERT_FAILS (cx, auto_sliding_attention (cx, q, k, k, auto_zeros (cx, AUTO_DIMS (5)), 1, 1), SHAPE, "a mask of float32 (5) doesn't broadcast");
+  g_assert_null (auto_sliding_attention (cx, q, NULL, k, NULL, 1, 1));
+  g_assert_nonnull (cx->error);
+  auto_weights_free (weights);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,6 +211,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ops/spatial/conv-errors", test_conv_errors);
   g_test_add_func ("/ops/spatial/errors", test_errors);
   g_test_add_func ("/ops/spatial/deformable-errors", test_deformable_errors);
+  g_test_add_func ("/ops/spatial/sliding-errors", test_sliding_errors);
   g_test_add_func ("/ops/spatial/other-name", test_other_name);
   return g_test_run ();
 }

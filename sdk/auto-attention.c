@@ -163,8 +163,8 @@ auto_named_head_mask (AutoContext *cx, AutoInputs *in, const char *name, int i, 
   return n_dims == 2 ? auto_select (cx, mask, 0, i) : mask;
 }
 
-static AutoTensor *
-scale_heads (AutoContext *cx, AutoTensor *y, AutoTensor *head_mask, gint64 heads)
+AutoTensor *
+auto_scale_heads (AutoContext *cx, AutoTensor *y, AutoTensor *head_mask, gint64 heads)
 {
   AutoTensor *split = auto_reshape (cx, y, AUTO_DIMS (auto_dim (y, 0), auto_dim (y, 1), heads, -1));
 
@@ -205,7 +205,7 @@ auto_attention (AutoContext *cx, AutoTensor *x, const AutoMask *mask, const Auto
   AutoTensor *y = auto_scaled_attention_full (cx, parts[0], parts[1], parts[2], &all, scale, auto_context_wants_attentions (cx) ? &probabilities : NULL);
   if (how->head_mask)
     {
-      y = scale_heads (cx, y, how->head_mask, how->heads);
+      y = auto_scale_heads (cx, y, how->head_mask, how->heads);
       probabilities = probabilities ? auto_mul (cx, probabilities, auto_reshape (cx, how->head_mask, AUTO_DIMS (how->heads, 1, 1))) : NULL;
     }
   if (how->mean_probabilities && probabilities)

@@ -57,5 +57,7 @@ AUTO_AVAILABLE_IN_1_0 gint64 auto_head_dim (AutoContext *cx, gint64 width, int h
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_named_head_mask (AutoContext *cx, AutoInputs *in, const char *name, int i, int n_layers, int n_heads);
 /* The factors of layer @i from the call's head_mask (layers, heads) or (heads); NULL when there are none. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_head_mask (AutoContext *cx, AutoInputs *in, int i, int n_layers, int n_heads);
+/* The heads' results @y (batch, length, heads · width) by such factors (heads). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_scale_heads (AutoContext *cx, AutoTensor *y, AutoTensor *head_mask, gint64 heads);
 
 G_END_DECLS

@@ -19,6 +19,9 @@ typedef struct
   const char *position_embedding_type; /* "absolute", "relative_key", "relative_key_query" */
   gboolean decoder, cross_attention;
   AutoTensor *positions;               /* of the tokens; NULL: the call's position_ids, or 0, 1, … */
+  /* Self-attention of another kind, below attention.self, up to what attention.output.dense takes; NULL: all tokens see each other. */
+  AutoTensor *(*attend) (AutoContext *cx, AutoTensor *x, int layer, AutoTensor *head_mask, gconstpointer data);
+  gconstpointer data;
 } AutoPostNormEncoder;
 
 /* Words, token types and positions, normalised: (batch, length, width). */

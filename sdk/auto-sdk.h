@@ -16,6 +16,7 @@
 #include "sdk/auto-contrast.h"
 #include "sdk/auto-deformable.h"
 #include "sdk/auto-gated-decoder.h"
+#include "sdk/auto-global-attention.h"
 #include "sdk/auto-heads.h"
 #include "sdk/auto-image.h"
 #include "sdk/auto-image-encoder.h"

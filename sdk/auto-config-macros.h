@@ -101,3 +101,20 @@
 #define AUTO_ALIAS(name, key_) { .key = name, .kind = AUTO_FIELD_ALIAS, .text = key_ }
 /* Another default of a key that the parent class has. */
 #define AUTO_DEFAULT(key_, json) { .key = key_, .kind = AUTO_FIELD_DEFAULT, .text = json }
+
+/* Keys that most encoders have, for words and for images, with the sizes of BERT-base; in the struct AUTO_ENCODER_MEMBERS. An
+ * AUTO_DEFAULT behind them says another size. */
+#define AUTO_ENCODER_MEMBERS                                                                                                   \
+  int hidden_size, num_hidden_layers, num_attention_heads, intermediate_size;                                                  \
+  AutoActivation hidden_act;                                                                                                   \
+  double layer_norm_eps;
+#define AUTO_ENCODER_FIELDS(dropout, epsilon)                                                                                  \
+  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),                                                                      \
+  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),                                                                 \
+  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),                                                               \
+  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),                                                               \
+  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),                                                          \
+  AUTO_EXTRA ("hidden_dropout_prob", dropout),                                                                                 \
+  AUTO_EXTRA ("attention_probs_dropout_prob", dropout),                                                                        \
+  AUTO_EXTRA ("initializer_range", "0.02"),                                                                                    \
+  AUTO_DOUBLE (layer_norm_eps, epsilon)

@@ -2,11 +2,17 @@
 #include "auto-gated-decoder.h"
 
 #include "auto-attention.h"
-#include "auto-masks.h"
-#include "auto-rope.h"
+#include "auto-config-values.h"
+#include "auto-rotary-decoder.h"
 
 const AutoHead auto_head_decoder_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "embed_tokens.weight" };
 const AutoHead auto_head_decoder_sequence = { .kind = AUTO_HEAD_SEQUENCE, .pool = AUTO_POOL_LAST, .out = "score", .no_bias = TRUE };
+
+gboolean
+auto_gated_decoder_loaded (AutoPretrainedConfig *config, GError **error)
+{
+  return auto_config_default_to (config, "num_key_value_heads", "num_attention_heads", error);
+}
 
 AutoTensor *
 auto_gated_feed_forward (AutoContext *cx, const char *gate, const char *up, const char *down, AutoTensor *x, gint64 intermediate_size,
@@ -19,9 +25,12 @@ auto_gated_feed_forward (AutoContext *cx, const char *gate, const char *up, cons
 }
 
 static AutoTensor *
-decoder_layer (AutoContext *cx, const AutoGatedDecoder *how, AutoTensor *x, const AutoMask *mask, AutoTensor *rotary)
+decoder_layer (AutoContext *cx, gconstpointer config, AutoTensor *x, const AutoMask *mask, AutoTensor *rotary)
 {
+  const AutoGatedDecoder *how = config;
   AutoTensor *a = auto_rms_norm (cx, "input_layernorm", x, how->epsilon);
+
+  auto_ignore_weight (cx, "self_attn.rotary_emb.inv_freq");
   x = auto_attention (cx, a, mask, &(AutoAttention) {
     .q = "self_attn.q_proj", .k = "self_attn.k_proj", .v = "self_attn.v_proj", .out = "self_attn.o_proj", .heads = how->heads,
     .kv_heads = how->kv_heads, .no_bias = !how->qkv_bias, .out_no_bias = !how->out_bias, .rotary = rotary, .window = how->window, .residual = x });
@@ -35,19 +44,8 @@ decoder_layer (AutoContext *cx, const AutoGatedDecoder *how, AutoTensor *x, cons
 AutoTensor *
 auto_gated_decoder (AutoContext *cx, AutoInputs *in, const AutoGatedDecoder *how)
 {
-  AutoTensor *x = auto_input_embeddings (cx, in, "embed_tokens", how->vocab_size, how->hidden_size);
-  AutoMask mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), TRUE);
-  AutoTensor *positions = auto_decoder_positions (cx, in, auto_dim (x, 1));
-  AutoTensor *rotary = auto_rope_table (cx, positions, how->hidden_size / how->heads, how->rope_theta, how->rope_scaling, how->max_positions);
-
-  for (int i = 0; i < how->layers; i++)
-    {
-      AUTO_LAYER (cx, &x, "layers.%d", i);
-      auto_ignore_weight (cx, "self_attn.rotary_emb.inv_freq");
-      auto_context_hidden_state (cx, x);
-      x = decoder_layer (cx, how, x, &mask, rotary);
-    }
-  x = auto_rms_norm (cx, "norm", x, how->epsilon);
-  auto_context_hidden_state (cx, x);
-  return x;
+  return auto_rotary_decoder (cx, in, &(AutoRotaryDecoder) {
+    .vocab_size = how->vocab_size, .hidden_size = how->hidden_size, .layers = how->layers, .max_positions = how->max_positions,
+    .rotary_dims = how->hidden_size / how->heads, .rope_theta = how->rope_theta, .rope_scaling = how->rope_scaling,
+    .layer = decoder_layer, .config = how, .norm = "norm", .rms = TRUE, .epsilon = how->epsilon });
 }

@@ -31,4 +31,32 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_gated_feed_forward (AutoContext *cx, cons
 _AUTO_EXTERN const AutoHead auto_head_decoder_lm;
 _AUTO_EXTERN const AutoHead auto_head_decoder_sequence;
 
+/* The keys of such a configuration, with Llama's values: its members, fields and the spec that they say. */
+#define AUTO_GATED_DECODER_MEMBERS                                                                                                       \
+  int vocab_size, max_position_embeddings, hidden_size, intermediate_size, num_hidden_layers, num_attention_heads, num_key_value_heads;  \
+  AutoActivation hidden_act;                                                                                                             \
+  double rms_norm_eps, rope_theta;
+#define AUTO_GATED_DECODER_FIELDS                                                                                              \
+  AUTO_INT (vocab_size, 32000, .min = 1, .max = G_MAXINT),                                                                     \
+  AUTO_INT (max_position_embeddings, 2048, .min = 1, .max = G_MAXINT),                                                         \
+  AUTO_INT (hidden_size, 4096, .min = 1, .max = G_MAXINT),                                                                     \
+  AUTO_INT (intermediate_size, 11008, .min = 1, .max = G_MAXINT),                                                              \
+  AUTO_INT (num_hidden_layers, 32, .min = 0, .max = G_MAXINT),                                                                 \
+  AUTO_INT (num_attention_heads, 32, .min = 1, .max = G_MAXINT),                                                               \
+  AUTO_INT_NULL (num_key_value_heads, .min = 1, .max = G_MAXINT),                                                              \
+  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_SILU),                                                          \
+  AUTO_EXTRA ("initializer_range", "0.02"),                                                                                    \
+  AUTO_DOUBLE (rms_norm_eps, 1e-6),                                                                                            \
+  AUTO_EXTRA ("use_cache", "true"),                                                                                            \
+  AUTO_DOUBLE (rope_theta, 10000.0),                                                                                           \
+  AUTO_EXTRA ("attention_dropout", "0.0"),                                                                                     \
+  AUTO_DEFAULT ("tie_word_embeddings", "false")
+#define AUTO_GATED_DECODER_SPEC(c)                                                                                                         \
+  .vocab_size = (c)->vocab_size, .hidden_size = (c)->hidden_size, .intermediate_size = (c)->intermediate_size,                             \
+  .layers = (c)->num_hidden_layers, .heads = (c)->num_attention_heads, .kv_heads = (c)->num_key_value_heads,                               \
+  .max_positions = (c)->max_position_embeddings, .activation = (c)->hidden_act, .epsilon = (c)->rms_norm_eps, .rope_theta = (c)->rope_theta
+
+/* For `loaded`: where num_key_value_heads is null, it is num_attention_heads. */
+AUTO_AVAILABLE_IN_1_0 gboolean auto_gated_decoder_loaded (AutoPretrainedConfig *config, GError **error);
+
 G_END_DECLS

@@ -29,8 +29,10 @@ spec_forward (AutoPretrainedModel *self, AutoContext *cx, AutoInputs *in, AutoMo
 
   if (spec->head)
     auto_head_forward (cx, config, auto_pretrained_model_get_prefix (self), spec, in, out);
-  else
+  else if (spec->forward)
     spec->forward (cx, config, in, out);
+  else
+    auto_model_output_set (out, "last_hidden_state", spec->base (cx, config, in));
 }
 
 static void

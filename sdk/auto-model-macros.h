@@ -22,7 +22,7 @@ typedef AutoTensor *(*AutoSourceMask) (AutoContext *cx, gconstpointer config, Au
 /* Changes the settings and inputs of a generation by the model's own rules, before anything else happens; see docs/generation.md. */
 typedef gboolean (*AutoPrepareGeneration) (AutoPretrainedModel *self, AutoGenerationConfig *generation, AutoInputs *in, GError **error);
 
-/* What a model class is made of: a forward of its own, or a head over a base. */
+/* What a model class is made of: a forward of its own, or a base, and a head over it or none. */
 typedef struct
 {
   AutoForward forward;
@@ -49,6 +49,8 @@ AUTO_AVAILABLE_IN_1_0 GType auto_model_class_register (const char *type_name, co
 
 /* A class with a forward of its own; more members of AutoModelSpec may follow. */
 #define AUTO_DEFINE_MODEL(Type, prefix_, forward_, ...) AUTO_DEFINE_MODEL_WITH (Type, prefix_, .forward = (AutoForward) forward_, ##__VA_ARGS__)
+/* A class whose output is the base model's last_hidden_state; more members of AutoModelSpec may follow. */
+#define AUTO_DEFINE_BASE(Type, prefix_, base_, ...) AUTO_DEFINE_MODEL_WITH (Type, prefix_, .base = (AutoBase) base_, ##__VA_ARGS__)
 /* A class that is a standard head over a base model; more members of AutoModelSpec may follow. */
 #define AUTO_DEFINE_HEAD(Type, prefix_, head_, base_, ...) \
   AUTO_DEFINE_MODEL_WITH (Type, prefix_, .head = head_, .base = (AutoBase) base_, ##__VA_ARGS__)

@@ -33,4 +33,23 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_post_norm_encoder (AutoContext *cx, AutoI
 /* Positions that count from @pad + 1 and leave out padding, unless the call gives position_ids; see Liu et al., arXiv:1907.11692. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_positions_after_padding (AutoContext *cx, AutoInputs *in, gint64 pad);
 
+/* The keys of such a configuration: its members, fields and the spec that they say. */
+#define AUTO_POST_NORM_MEMBERS                                                                                                 \
+  AUTO_ENCODER_MEMBERS                                                                                                         \
+  int vocab_size, max_position_embeddings, type_vocab_size;                                                                    \
+  const char *position_embedding_type;
+#define AUTO_POST_NORM_FIELDS(vocabulary)                                                                                      \
+  AUTO_INT (vocab_size, vocabulary, .min = 1, .max = G_MAXINT),                                                                \
+  AUTO_ENCODER_FIELDS ("0.1", 1e-12),                                                                                          \
+  AUTO_INT (max_position_embeddings, 512, .min = 1, .max = G_MAXINT),                                                          \
+  AUTO_INT (type_vocab_size, 2, .min = 1, .max = G_MAXINT),                                                                    \
+  AUTO_STRING (position_embedding_type, "absolute"),                                                                           \
+  AUTO_EXTRA ("use_cache", "true"),                                                                                            \
+  AUTO_EXTRA ("classifier_dropout", "null")
+#define AUTO_POST_NORM_SPEC(c)                                                                                                        \
+  .vocab_size = (c)->vocab_size, .width = (c)->hidden_size, .token_types = (c)->type_vocab_size, .layers = (c)->num_hidden_layers,    \
+  .heads = (c)->num_attention_heads, .intermediate_size = (c)->intermediate_size, .max_positions = (c)->max_position_embeddings,      \
+  .activation = (c)->hidden_act, .epsilon = (c)->layer_norm_eps, .position_embedding_type = (c)->position_embedding_type,             \
+  .decoder = (c)->parent.is_decoder, .cross_attention = (c)->parent.add_cross_attention
+
 G_END_DECLS

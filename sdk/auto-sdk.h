@@ -28,6 +28,7 @@
 #include "sdk/auto-post-norm-encoder.h"
 #include "sdk/auto-relative.h"
 #include "sdk/auto-rope.h"
+#include "sdk/auto-rotary-decoder.h"
 #include "sdk/auto-seq2seq.h"
 #include "sdk/auto-speech.h"
 #include "sdk/auto-tokenizers.h"

@@ -66,16 +66,10 @@ biogpt_base (AutoContext *cx, const BioGptConfig *c, AutoInputs *in)
   return auto_layer_norm (cx, "layer_norm", x, 1e-5);
 }
 
-static void
-biogpt_model_forward (AutoContext *cx, const BioGptConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", biogpt_base (cx, c, in));
-}
-
 static const AutoHead biogpt_lm = { .kind = AUTO_HEAD_LM, .out = "output_projection", .no_bias = TRUE, .tied = "embed_tokens.weight" };
 static const AutoHead biogpt_sequence = { .kind = AUTO_HEAD_SEQUENCE, .pool = AUTO_POOL_COUNTED, .out = "score", .no_bias = TRUE };
 
-AUTO_DEFINE_MODEL (BioGptModel, biogpt_model, biogpt_model_forward)
+AUTO_DEFINE_BASE (BioGptModel, biogpt_model, biogpt_base)
 AUTO_DEFINE_HEAD (BioGptForCausalLM, biogpt_for_causal_lm, &biogpt_lm, biogpt_base)
 AUTO_DEFINE_HEAD (BioGptForSequenceClassification, biogpt_for_sequence_classification, &biogpt_sequence, biogpt_base)
 AUTO_DEFINE_HEAD (BioGptForTokenClassification, biogpt_for_token_classification, &auto_head_token_classification, biogpt_base)

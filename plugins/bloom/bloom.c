@@ -80,15 +80,9 @@ bloom_base (AutoContext *cx, const BloomConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-bloom_model_forward (AutoContext *cx, const BloomConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", bloom_base (cx, c, in));
-}
-
 static const AutoHead bloom_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "word_embeddings.weight" };
 
-AUTO_DEFINE_MODEL (BloomModel, bloom_model, bloom_model_forward)
+AUTO_DEFINE_BASE (BloomModel, bloom_model, bloom_base)
 AUTO_DEFINE_HEAD (BloomForCausalLM, bloom_for_causal_lm, &bloom_lm, bloom_base)
 AUTO_DEFINE_HEAD (BloomForSequenceClassification, bloom_for_sequence_classification, &auto_head_decoder_sequence, bloom_base)
 AUTO_DEFINE_HEAD (BloomForTokenClassification, bloom_for_token_classification, &auto_head_token_classification, bloom_base)

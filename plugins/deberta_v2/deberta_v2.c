@@ -7,10 +7,9 @@
 struct _DebertaV2Config
 {
   AutoPretrainedConfig parent;
-  int vocab_size, hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, max_position_embeddings, type_vocab_size;
-  int max_relative_positions, pooler_hidden_size;
-  AutoActivation hidden_act, pooler_hidden_act;
-  double layer_norm_eps;
+  AUTO_ENCODER_MEMBERS
+  int vocab_size, max_position_embeddings, type_vocab_size, max_relative_positions, pooler_hidden_size;
+  AutoActivation pooler_hidden_act;
   gboolean relative_attention, position_biased_input;
   JsonNode *pos_att_type; /* a list of c2p and p2c, or NULL */
 };
@@ -39,17 +38,9 @@ deberta_config_loaded (AutoPretrainedConfig *config, GError **error)
 
 AUTO_DEFINE_CONFIG_WITH (DebertaV2Config, deberta_v2_config, "deberta-v2", (.loaded = deberta_config_loaded, .base_first = TRUE),
   AUTO_INT (vocab_size, 128100, .min = 1, .max = G_MAXINT),
-  AUTO_INT (hidden_size, 1536, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_hidden_layers, 24, .min = 0, .max = G_MAXINT),
-  AUTO_INT (num_attention_heads, 24, .min = 1, .max = G_MAXINT),
-  AUTO_INT (intermediate_size, 6144, .min = 1, .max = G_MAXINT),
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
-  AUTO_EXTRA ("hidden_dropout_prob", "0.1"),
-  AUTO_EXTRA ("attention_probs_dropout_prob", "0.1"),
+  AUTO_ENCODER_FIELDS ("0.1", 1e-7),
   AUTO_INT (max_position_embeddings, 512, .min = 1, .max = 1 << 29),
   AUTO_INT (type_vocab_size, 0, .min = 0, .max = G_MAXINT),
-  AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_DOUBLE (layer_norm_eps, 1e-7),
   AUTO_BOOL (relative_attention, FALSE),
   AUTO_INT (max_relative_positions, -1, .min = -1, .max = 1 << 29),
   AUTO_BOOL (position_biased_input, TRUE),
@@ -57,6 +48,10 @@ AUTO_DEFINE_CONFIG_WITH (DebertaV2Config, deberta_v2_config, "deberta-v2", (.loa
   AUTO_EXTRA ("pooler_dropout", "0"),
   AUTO_ENUM (pooler_hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
   AUTO_INT_NULL (pooler_hidden_size, .null_value = 1),
+  AUTO_DEFAULT ("hidden_size", "1536"),
+  AUTO_DEFAULT ("num_hidden_layers", "24"),
+  AUTO_DEFAULT ("num_attention_heads", "24"),
+  AUTO_DEFAULT ("intermediate_size", "6144"),
   AUTO_DEFAULT ("pad_token_id", "0"))
 
 /* Keys that the class has no member for: read as the reference does, with a default where the file has none. */
@@ -254,12 +249,6 @@ deberta_encoder (AutoContext *cx, const DebertaV2Config *c, AutoInputs *in)
   return x;
 }
 
-static void
-deberta_model_forward (AutoContext *cx, const DebertaV2Config *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", deberta_encoder (cx, c, in));
-}
-
 static const AutoHead deberta_lm = { .kind = AUTO_HEAD_LM, .dense = "cls.predictions.transform.dense", .width = "embedding_size",
                                      .norm = "cls.predictions.transform.LayerNorm", .out = "cls.predictions.decoder",
                                      .bias = "cls.predictions.bias", .tied = "embeddings.word_embeddings.weight" };
@@ -268,7 +257,7 @@ static const AutoHead deberta_sequence = { .kind = AUTO_HEAD_SEQUENCE, .dense = 
 static const AutoHead deberta_choice = { .kind = AUTO_HEAD_CHOICES, .dense = "pooler.dense", .width = "pooler_hidden_size",
                                          .act = "pooler_hidden_act", .out = "classifier", .choices = TRUE };
 
-AUTO_DEFINE_MODEL (DebertaV2Model, deberta_v2_model, deberta_model_forward)
+AUTO_DEFINE_BASE (DebertaV2Model, deberta_v2_model, deberta_encoder)
 AUTO_DEFINE_HEAD (DebertaV2ForMaskedLM, deberta_v2_for_masked_lm, &deberta_lm, deberta_encoder)
 AUTO_DEFINE_HEAD (DebertaV2ForSequenceClassification, deberta_v2_for_sequence, &deberta_sequence, deberta_encoder)
 AUTO_DEFINE_HEAD (DebertaV2ForMultipleChoice, deberta_v2_for_choice, &deberta_choice, deberta_encoder)

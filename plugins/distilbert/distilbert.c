@@ -70,12 +70,6 @@ distilbert_encoder (AutoContext *cx, const DistilBertConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-distilbert_model_forward (AutoContext *cx, const DistilBertConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", distilbert_encoder (cx, c, in));
-}
-
 static const AutoHead distilbert_lm = { .kind = AUTO_HEAD_LM, .dense = "vocab_transform", .act = "activation", .norm = "vocab_layer_norm",
                                         .out = "vocab_projector", .tied = "embeddings.word_embeddings.weight" };
 static const AutoHead distilbert_sequence = { .kind = AUTO_HEAD_SEQUENCE, .dense = "pre_classifier", .activation = AUTO_ACTIVATION_RELU,
@@ -83,7 +77,7 @@ static const AutoHead distilbert_sequence = { .kind = AUTO_HEAD_SEQUENCE, .dense
 static const AutoHead distilbert_choice = { .kind = AUTO_HEAD_CHOICES, .dense = "pre_classifier", .activation = AUTO_ACTIVATION_RELU,
                                             .out = "classifier", .choices = TRUE };
 
-AUTO_DEFINE_MODEL (DistilBertModel, distilbert_model, distilbert_model_forward)
+AUTO_DEFINE_BASE (DistilBertModel, distilbert_model, distilbert_encoder)
 AUTO_DEFINE_HEAD (DistilBertForMaskedLM, distilbert_for_masked_lm, &distilbert_lm, distilbert_encoder)
 AUTO_DEFINE_HEAD (DistilBertForSequenceClassification, distilbert_for_sequence, &distilbert_sequence, distilbert_encoder)
 AUTO_DEFINE_HEAD (DistilBertForMultipleChoice, distilbert_for_choice, &distilbert_choice, distilbert_encoder)

@@ -5,45 +5,29 @@
 struct _ElectraConfig
 {
   AutoPretrainedConfig parent;
-  int vocab_size, embedding_size, hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, max_position_embeddings, type_vocab_size;
-  AutoActivation hidden_act;
-  double layer_norm_eps;
-  const char *position_embedding_type;
+  AUTO_POST_NORM_MEMBERS
+  int embedding_size;
 };
 
 AUTO_DEFINE_CONFIG (ElectraConfig, electra_config, "electra",
-  AUTO_INT (vocab_size, 30522, .min = 1, .max = G_MAXINT),
+  AUTO_POST_NORM_FIELDS (30522),
   AUTO_INT (embedding_size, 128, .min = 1, .max = G_MAXINT),
-  AUTO_INT (hidden_size, 256, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),
-  AUTO_INT (num_attention_heads, 4, .min = 1, .max = G_MAXINT),
-  AUTO_INT (intermediate_size, 1024, .min = 1, .max = G_MAXINT),
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
-  AUTO_EXTRA ("hidden_dropout_prob", "0.1"),
-  AUTO_EXTRA ("attention_probs_dropout_prob", "0.1"),
-  AUTO_INT (max_position_embeddings, 512, .min = 1, .max = G_MAXINT),
-  AUTO_INT (type_vocab_size, 2, .min = 1, .max = G_MAXINT),
-  AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_DOUBLE (layer_norm_eps, 1e-12),
   AUTO_EXTRA ("summary_type", "\"first\""),
   AUTO_EXTRA ("summary_use_proj", "true"),
   AUTO_EXTRA ("summary_activation", "\"gelu\""),
   AUTO_EXTRA ("summary_last_dropout", "0.1"),
-  AUTO_STRING (position_embedding_type, "absolute"),
-  AUTO_EXTRA ("use_cache", "true"),
-  AUTO_EXTRA ("classifier_dropout", "null"),
+  AUTO_DEFAULT ("hidden_size", "256"),
+  AUTO_DEFAULT ("num_attention_heads", "4"),
+  AUTO_DEFAULT ("intermediate_size", "1024"),
   AUTO_DEFAULT ("pad_token_id", "0"))
 
 static AutoTensor *
 electra_encoder (AutoContext *cx, const ElectraConfig *c, AutoInputs *in)
 {
-  const AutoPostNormEncoder how = {
-    .vocab_size = c->vocab_size, .width = c->embedding_size, .token_types = c->type_vocab_size, .layers = c->num_hidden_layers,
-    .heads = c->num_attention_heads, .intermediate_size = c->intermediate_size, .max_positions = c->max_position_embeddings,
-    .activation = c->hidden_act, .epsilon = c->layer_norm_eps, .position_embedding_type = c->position_embedding_type,
-    .decoder = c->parent.is_decoder, .cross_attention = c->parent.add_cross_attention };
+  AutoPostNormEncoder how = { AUTO_POST_NORM_SPEC (c) };
   AutoTensor *x;
 
+  how.width = c->embedding_size;
   {
     AUTO_SCOPE (cx, "embeddings");
     x = auto_post_norm_embeddings (cx, in, &how);
@@ -51,12 +35,6 @@ electra_encoder (AutoContext *cx, const ElectraConfig *c, AutoInputs *in)
   if (c->embedding_size != c->hidden_size)
     x = auto_linear (cx, "embeddings_project", x, c->hidden_size);
   return auto_post_norm_layers (cx, in, x, &how);
-}
-
-static void
-electra_model_forward (AutoContext *cx, const ElectraConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", electra_encoder (cx, c, in));
 }
 
 /* Which tokens a generator replaced. */
@@ -80,7 +58,7 @@ static const AutoHead electra_sequence = { .kind = AUTO_HEAD_SEQUENCE, .dense = 
                                            .out = "classifier.out_proj" };
 static const AutoHead electra_choice = { .kind = AUTO_HEAD_CHOICES, .pool = AUTO_POOL_SUMMARY, .out = "classifier", .choices = TRUE };
 
-AUTO_DEFINE_MODEL (ElectraModel, electra_model, electra_model_forward)
+AUTO_DEFINE_BASE (ElectraModel, electra_model, electra_encoder)
 AUTO_DEFINE_MODEL (ElectraForPreTraining, electra_for_pre_training, electra_pretraining_forward)
 AUTO_DEFINE_HEAD (ElectraForCausalLM, electra_for_causal_lm, &electra_lm, electra_encoder)
 AUTO_DEFINE_HEAD (ElectraForMaskedLM, electra_for_masked_lm, &electra_lm, electra_encoder)

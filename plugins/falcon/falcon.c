@@ -112,15 +112,9 @@ falcon_base (AutoContext *cx, const FalconConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-falcon_model_forward (AutoContext *cx, const FalconConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", falcon_base (cx, c, in));
-}
-
 static const AutoHead falcon_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "word_embeddings.weight" };
 
-AUTO_DEFINE_MODEL (FalconModel, falcon_model, falcon_model_forward)
+AUTO_DEFINE_BASE (FalconModel, falcon_model, falcon_base)
 AUTO_DEFINE_HEAD (FalconForCausalLM, falcon_for_causal_lm, &falcon_lm, falcon_base)
 AUTO_DEFINE_HEAD (FalconForSequenceClassification, falcon_for_sequence_classification, &auto_head_decoder_sequence, falcon_base)
 AUTO_DEFINE_HEAD (FalconForTokenClassification, falcon_for_token_classification, &auto_head_token_classification, falcon_base)

@@ -369,18 +369,6 @@ funnel_whole (AutoContext *cx, const FunnelConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-funnel_model_forward (AutoContext *cx, const FunnelConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", funnel_whole (cx, c, in));
-}
-
-static void
-funnel_base_model_forward (AutoContext *cx, const FunnelConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", funnel_base (cx, c, in));
-}
-
 /* Which tokens a generator replaced; dimensions of one are left out. */
 static void
 funnel_pretraining_forward (AutoContext *cx, const FunnelConfig *c, AutoInputs *in, AutoModelOutput *out)
@@ -403,8 +391,8 @@ static const AutoHead funnel_sequence = { .kind = AUTO_HEAD_SEQUENCE, .dense = "
 static const AutoHead funnel_choice = { .kind = AUTO_HEAD_CHOICES, .dense = "classifier.linear_hidden", .activation = AUTO_ACTIVATION_TANH,
                                         .out = "classifier.linear_out", .choices = TRUE };
 
-AUTO_DEFINE_MODEL (FunnelModel, funnel_model, funnel_model_forward)
-AUTO_DEFINE_MODEL (FunnelBaseModel, funnel_base_model, funnel_base_model_forward)
+AUTO_DEFINE_BASE (FunnelModel, funnel_model, funnel_whole)
+AUTO_DEFINE_BASE (FunnelBaseModel, funnel_base_model, funnel_base)
 AUTO_DEFINE_MODEL (FunnelForPreTraining, funnel_for_pre_training, funnel_pretraining_forward)
 AUTO_DEFINE_HEAD (FunnelForMaskedLM, funnel_for_masked_lm, &funnel_lm, funnel_whole)
 AUTO_DEFINE_HEAD (FunnelForSequenceClassification, funnel_for_sequence, &funnel_sequence, funnel_base)

@@ -98,16 +98,10 @@ gpt2_base (AutoContext *cx, const GPT2Config *c, AutoInputs *in)
   return x;
 }
 
-static void
-gpt2_model_forward (AutoContext *cx, const GPT2Config *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", gpt2_base (cx, c, in));
-}
-
 static const AutoHead gpt2_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "wte.weight" };
 static const AutoHead gpt2_sequence = { .kind = AUTO_HEAD_SEQUENCE, .pool = AUTO_POOL_LAST, .out = "score", .no_bias = TRUE };
 
-AUTO_DEFINE_MODEL (GPT2Model, gpt2_model, gpt2_model_forward)
+AUTO_DEFINE_BASE (GPT2Model, gpt2_model, gpt2_base)
 AUTO_DEFINE_HEAD (GPT2LMHeadModel, gpt2_lm_head_model, &gpt2_lm, gpt2_base)
 AUTO_DEFINE_HEAD (GPT2ForSequenceClassification, gpt2_for_sequence_classification, &gpt2_sequence, gpt2_base)
 AUTO_DEFINE_HEAD (GPT2ForTokenClassification, gpt2_for_token_classification, &auto_head_token_classification, gpt2_base)

@@ -72,15 +72,9 @@ gpt_bigcode_base (AutoContext *cx, const GPTBigCodeConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-gpt_bigcode_model_forward (AutoContext *cx, const GPTBigCodeConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", gpt_bigcode_base (cx, c, in));
-}
-
 static const AutoHead gpt_bigcode_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "wte.weight" };
 
-AUTO_DEFINE_MODEL (GPTBigCodeModel, gpt_bigcode_model, gpt_bigcode_model_forward)
+AUTO_DEFINE_BASE (GPTBigCodeModel, gpt_bigcode_model, gpt_bigcode_base)
 AUTO_DEFINE_HEAD (GPTBigCodeForCausalLM, gpt_bigcode_for_causal_lm, &gpt_bigcode_lm, gpt_bigcode_base)
 AUTO_DEFINE_HEAD (GPTBigCodeForSequenceClassification, gpt_bigcode_for_sequence_classification, &auto_head_decoder_sequence, gpt_bigcode_base)
 AUTO_DEFINE_HEAD (GPTBigCodeForTokenClassification, gpt_bigcode_for_token_classification, &auto_head_token_classification, gpt_bigcode_base)

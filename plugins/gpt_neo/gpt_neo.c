@@ -133,15 +133,9 @@ gpt_neo_base (AutoContext *cx, const GPTNeoConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-gpt_neo_model_forward (AutoContext *cx, const GPTNeoConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", gpt_neo_base (cx, c, in));
-}
-
 static const AutoHead gpt_neo_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "wte.weight" };
 
-AUTO_DEFINE_MODEL (GPTNeoModel, gpt_neo_model, gpt_neo_model_forward)
+AUTO_DEFINE_BASE (GPTNeoModel, gpt_neo_model, gpt_neo_base)
 AUTO_DEFINE_HEAD (GPTNeoForCausalLM, gpt_neo_for_causal_lm, &gpt_neo_lm, gpt_neo_base)
 AUTO_DEFINE_HEAD (GPTNeoForSequenceClassification, gpt_neo_for_sequence_classification, &auto_head_decoder_sequence, gpt_neo_base)
 AUTO_DEFINE_HEAD (GPTNeoForTokenClassification, gpt_neo_for_token_classification, &auto_head_token_classification, gpt_neo_base)

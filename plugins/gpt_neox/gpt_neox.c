@@ -84,15 +84,9 @@ gpt_neox_base (AutoContext *cx, const GPTNeoXConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-gpt_neox_model_forward (AutoContext *cx, const GPTNeoXConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", gpt_neox_base (cx, c, in));
-}
-
 static const AutoHead gpt_neox_lm = { .kind = AUTO_HEAD_LM, .out = "embed_out", .no_bias = TRUE, .tied = "embed_in.weight" };
 
-AUTO_DEFINE_MODEL (GPTNeoXModel, gpt_neox_model, gpt_neox_model_forward)
+AUTO_DEFINE_BASE (GPTNeoXModel, gpt_neox_model, gpt_neox_base)
 AUTO_DEFINE_HEAD (GPTNeoXForCausalLM, gpt_neox_for_causal_lm, &gpt_neox_lm, gpt_neox_base)
 AUTO_DEFINE_HEAD (GPTNeoXForSequenceClassification, gpt_neox_for_sequence_classification, &auto_head_decoder_sequence, gpt_neox_base)
 AUTO_DEFINE_HEAD (GPTNeoXForTokenClassification, gpt_neox_for_token_classification, &auto_head_token_classification, gpt_neox_base)

@@ -69,15 +69,9 @@ gpt_neox_japanese_base (AutoContext *cx, const GPTNeoXJapaneseConfig *c, AutoInp
   return x;
 }
 
-static void
-gpt_neox_japanese_model_forward (AutoContext *cx, const GPTNeoXJapaneseConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", gpt_neox_japanese_base (cx, c, in));
-}
-
 static const AutoHead gpt_neox_japanese_lm = { .kind = AUTO_HEAD_LM, .out = "embed_out", .no_bias = TRUE, .tied = "embed_in.weight" };
 
-AUTO_DEFINE_MODEL (GPTNeoXJapaneseModel, gpt_neox_japanese_model, gpt_neox_japanese_model_forward)
+AUTO_DEFINE_BASE (GPTNeoXJapaneseModel, gpt_neox_japanese_model, gpt_neox_japanese_base)
 AUTO_DEFINE_HEAD (GPTNeoXJapaneseForCausalLM, gpt_neox_japanese_for_causal_lm, &gpt_neox_japanese_lm, gpt_neox_japanese_base)
 
 AUTO_PLUGIN (gpt_neox_japanese, "GPT-NeoX-Japanese",

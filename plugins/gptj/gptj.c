@@ -146,25 +146,13 @@ codegen_base (AutoContext *cx, const GPTJConfig *c, AutoInputs *in)
   return gptj_stack (cx, c, in, codegen_attention, &mask);
 }
 
-static void
-gptj_model_forward (AutoContext *cx, const GPTJConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", gptj_base (cx, c, in));
-}
-
-static void
-codegen_model_forward (AutoContext *cx, const GPTJConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", codegen_base (cx, c, in));
-}
-
 static const AutoHead gptj_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .tied = "wte.weight" };
 
-AUTO_DEFINE_MODEL (GPTJModel, gptj_model, gptj_model_forward)
+AUTO_DEFINE_BASE (GPTJModel, gptj_model, gptj_base)
 AUTO_DEFINE_HEAD (GPTJForCausalLM, gptj_for_causal_lm, &gptj_lm, gptj_base)
 AUTO_DEFINE_HEAD (GPTJForSequenceClassification, gptj_for_sequence_classification, &auto_head_decoder_sequence, gptj_base)
 AUTO_DEFINE_HEAD (GPTJForQuestionAnswering, gptj_for_question_answering, &auto_head_question_answering, gptj_base)
-AUTO_DEFINE_MODEL (CodeGenModel, codegen_model, codegen_model_forward)
+AUTO_DEFINE_BASE (CodeGenModel, codegen_model, codegen_base)
 AUTO_DEFINE_HEAD (CodeGenForCausalLM, codegen_for_causal_lm, &gptj_lm, codegen_base)
 
 static const AutoTokenizerSpec gptj_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPT2Tokenizer", "<|endoftext|>") };

@@ -5,39 +5,23 @@
 typedef struct _MixtralConfig
 {
   AutoPretrainedConfig parent;
-  int vocab_size, max_position_embeddings, hidden_size, intermediate_size, num_hidden_layers, num_attention_heads, num_key_value_heads, sliding_window;
-  int num_experts_per_tok, num_local_experts;
-  AutoActivation hidden_act;
-  double rms_norm_eps, rope_theta;
+  AUTO_GATED_DECODER_MEMBERS
+  int sliding_window, num_experts_per_tok, num_local_experts;
   gboolean output_router_logits;
 } MixtralConfig;
 
-static gboolean
-mixtral_config_loaded (AutoPretrainedConfig *config, GError **error)
-{
-  return auto_config_default_to (config, "num_key_value_heads", "num_attention_heads", error);
-}
-
-AUTO_DEFINE_CONFIG_WITH (MixtralConfig, mixtral_config, "mixtral", (.loaded = mixtral_config_loaded),
-  AUTO_INT (vocab_size, 32000, .min = 1, .max = G_MAXINT),
-  AUTO_INT (max_position_embeddings, 131072, .min = 1, .max = G_MAXINT),
-  AUTO_INT (hidden_size, 4096, .min = 1, .max = G_MAXINT),
-  AUTO_INT (intermediate_size, 14336, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_hidden_layers, 32, .min = 0, .max = G_MAXINT),
-  AUTO_INT (num_attention_heads, 32, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_key_value_heads, 8, .min = 0, .max = G_MAXINT),
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_SILU),
-  AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_DOUBLE (rms_norm_eps, 1e-5),
-  AUTO_EXTRA ("use_cache", "true"),
-  AUTO_DOUBLE (rope_theta, 1e6),
+AUTO_DEFINE_CONFIG_WITH (MixtralConfig, mixtral_config, "mixtral", (.loaded = auto_gated_decoder_loaded),
+  AUTO_GATED_DECODER_FIELDS,
   AUTO_INT_NULL (sliding_window),
-  AUTO_EXTRA ("attention_dropout", "0.0"),
   AUTO_INT (num_experts_per_tok, 2, .min = 1, .max = G_MAXINT),
   AUTO_INT (num_local_experts, 8, .min = 1, .max = G_MAXINT),
   AUTO_BOOL (output_router_logits, FALSE),
   AUTO_EXTRA ("router_aux_loss_coef", "0.001"),
-  AUTO_DEFAULT ("tie_word_embeddings", "false"),
+  AUTO_DEFAULT ("max_position_embeddings", "131072"),
+  AUTO_DEFAULT ("intermediate_size", "14336"),
+  AUTO_DEFAULT ("num_key_value_heads", "8"),
+  AUTO_DEFAULT ("rms_norm_eps", "1e-05"),
+  AUTO_DEFAULT ("rope_theta", "1000000.0"),
   AUTO_DEFAULT ("bos_token_id", "1"),
   AUTO_DEFAULT ("eos_token_id", "2"))
 
@@ -79,16 +63,8 @@ static AutoTensor *
 mixtral_base (AutoContext *cx, const MixtralConfig *c, AutoInputs *in)
 {
   return auto_gated_decoder (cx, in, &(AutoGatedDecoder) {
-    .vocab_size = c->vocab_size, .hidden_size = c->hidden_size, .intermediate_size = c->intermediate_size, .layers = c->num_hidden_layers,
-    .heads = c->num_attention_heads, .kv_heads = c->num_key_value_heads, .max_positions = c->max_position_embeddings,
-    .activation = c->hidden_act, .epsilon = c->rms_norm_eps, .rope_theta = c->rope_theta, .window = c->sliding_window,
+    AUTO_GATED_DECODER_SPEC (c), .window = c->sliding_window,
     .feed_forward = mixtral_experts, .config = c });
-}
-
-static void
-mixtral_model_forward (AutoContext *cx, const MixtralConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", mixtral_base (cx, c, in));
 }
 
 /* How unevenly the tokens of all layers were shared out (Fedus et al., arXiv:2101.03961, equations 4 to 6). */
@@ -121,7 +97,7 @@ mixtral_lm_forward (AutoContext *cx, const MixtralConfig *c, AutoInputs *in, Aut
     auto_model_output_set (out, "aux_loss", mixtral_balance (cx, c));
 }
 
-AUTO_DEFINE_MODEL (MixtralModel, mixtral_model, mixtral_model_forward)
+AUTO_DEFINE_BASE (MixtralModel, mixtral_model, mixtral_base)
 AUTO_DEFINE_MODEL (MixtralForCausalLM, mixtral_for_causal_lm, mixtral_lm_forward)
 AUTO_DEFINE_HEAD (MixtralForSequenceClassification, mixtral_for_sequence_classification, &auto_head_decoder_sequence, mixtral_base)
 

@@ -5,24 +5,14 @@
 struct _MPNetConfig
 {
   AutoPretrainedConfig parent;
-  int vocab_size, hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, max_position_embeddings;
-  int relative_attention_num_buckets;
-  AutoActivation hidden_act;
-  double layer_norm_eps;
+  AUTO_ENCODER_MEMBERS
+  int vocab_size, max_position_embeddings, relative_attention_num_buckets;
 };
 
 AUTO_DEFINE_CONFIG (MPNetConfig, mpnet_config, "mpnet",
   AUTO_INT (vocab_size, 30527, .min = 2, .max = G_MAXINT),
-  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),
-  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
-  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),
-  AUTO_EXTRA ("hidden_dropout_prob", "0.1"),
-  AUTO_EXTRA ("attention_probs_dropout_prob", "0.1"),
+  AUTO_ENCODER_FIELDS ("0.1", 1e-12),
   AUTO_INT (max_position_embeddings, 512, .min = 2, .max = G_MAXINT),
-  AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_DOUBLE (layer_norm_eps, 1e-12),
   AUTO_INT (relative_attention_num_buckets, 32, .min = 1, .max = G_MAXINT),
   AUTO_DEFAULT ("bos_token_id", "0"),
   AUTO_DEFAULT ("pad_token_id", "1"),

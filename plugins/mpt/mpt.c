@@ -132,15 +132,9 @@ mpt_base (AutoContext *cx, const MptConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-mpt_model_forward (AutoContext *cx, const MptConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", mpt_base (cx, c, in));
-}
-
 static const AutoHead mpt_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "wte.weight" };
 
-AUTO_DEFINE_MODEL (MptModel, mpt_model, mpt_model_forward)
+AUTO_DEFINE_BASE (MptModel, mpt_model, mpt_base)
 AUTO_DEFINE_HEAD (MptForCausalLM, mpt_for_causal_lm, &mpt_lm, mpt_base)
 AUTO_DEFINE_HEAD (MptForSequenceClassification, mpt_for_sequence_classification, &auto_head_decoder_sequence, mpt_base)
 AUTO_DEFINE_HEAD (MptForTokenClassification, mpt_for_token_classification, &auto_head_token_classification, mpt_base)

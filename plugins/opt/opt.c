@@ -95,15 +95,9 @@ opt_base (AutoContext *cx, const OPTConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-opt_model_forward (AutoContext *cx, const OPTConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", opt_base (cx, c, in));
-}
-
 static const AutoHead opt_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "decoder.embed_tokens.weight" };
 
-AUTO_DEFINE_MODEL (OPTModel, opt_model, opt_model_forward)
+AUTO_DEFINE_BASE (OPTModel, opt_model, opt_base)
 AUTO_DEFINE_HEAD (OPTForCausalLM, opt_for_causal_lm, &opt_lm, opt_base)
 AUTO_DEFINE_HEAD (OPTForSequenceClassification, opt_for_sequence_classification, &auto_head_decoder_sequence, opt_base)
 AUTO_DEFINE_HEAD (OPTForQuestionAnswering, opt_for_question_answering, &auto_head_question_answering, opt_base)

@@ -72,32 +72,15 @@ phi_layer (AutoContext *cx, const PhiConfig *c, AutoTensor *x, const AutoMask *m
 static AutoTensor *
 phi_base (AutoContext *cx, const PhiConfig *c, AutoInputs *in)
 {
-  AutoTensor *x = auto_input_embeddings (cx, in, "embed_tokens", c->vocab_size, c->hidden_size);
-  AutoMask mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), TRUE);
-  gint64 dims = (gint64) (c->partial_rotary_factor * (c->hidden_size / c->num_attention_heads));
-  AutoTensor *rotary = auto_rope_table (cx, auto_decoder_positions (cx, in, auto_dim (x, 1)), dims, c->rope_theta, c->rope_scaling,
-                                        c->max_position_embeddings);
-
-  for (int i = 0; i < c->num_hidden_layers; i++)
-    {
-      AUTO_LAYER (cx, &x, "layers.%d", i);
-      auto_context_hidden_state (cx, x);
-      x = phi_layer (cx, c, x, &mask, rotary);
-    }
-  x = auto_layer_norm (cx, "final_layernorm", x, c->layer_norm_eps);
-  auto_context_hidden_state (cx, x);
-  return x;
-}
-
-static void
-phi_model_forward (AutoContext *cx, const PhiConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", phi_base (cx, c, in));
+  return auto_rotary_decoder (cx, in, &(AutoRotaryDecoder) {
+    .vocab_size = c->vocab_size, .hidden_size = c->hidden_size, .layers = c->num_hidden_layers, .max_positions = c->max_position_embeddings,
+    .rotary_dims = (gint64) (c->partial_rotary_factor * (c->hidden_size / c->num_attention_heads)), .rope_theta = c->rope_theta,
+    .rope_scaling = c->rope_scaling, .layer = (AutoRotaryLayer) phi_layer, .config = c, .norm = "final_layernorm", .epsilon = c->layer_norm_eps });
 }
 
 static const AutoHead phi_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .tied = "embed_tokens.weight" };
 
-AUTO_DEFINE_MODEL (PhiModel, phi_model, phi_model_forward)
+AUTO_DEFINE_BASE (PhiModel, phi_model, phi_base)
 AUTO_DEFINE_HEAD (PhiForCausalLM, phi_for_causal_lm, &phi_lm, phi_base)
 AUTO_DEFINE_HEAD (PhiForSequenceClassification, phi_for_sequence_classification, &auto_head_decoder_sequence, phi_base)
 AUTO_DEFINE_HEAD (PhiForTokenClassification, phi_for_token_classification, &auto_head_token_classification, phi_base)

@@ -5,53 +5,29 @@
 typedef struct _Qwen2Config
 {
   AutoPretrainedConfig parent;
-  int vocab_size, max_position_embeddings, hidden_size, intermediate_size, num_hidden_layers, num_attention_heads, num_key_value_heads, sliding_window;
-  AutoActivation hidden_act;
-  double rms_norm_eps, rope_theta;
+  AUTO_GATED_DECODER_MEMBERS
+  int sliding_window;
 } Qwen2Config;
 
-static gboolean
-qwen2_config_loaded (AutoPretrainedConfig *config, GError **error)
-{
-  return auto_config_default_to (config, "num_key_value_heads", "num_attention_heads", error);
-}
-
-AUTO_DEFINE_CONFIG_WITH (Qwen2Config, qwen2_config, "qwen2", (.loaded = qwen2_config_loaded),
-  AUTO_INT (vocab_size, 151936, .min = 1, .max = G_MAXINT),
-  AUTO_INT (max_position_embeddings, 32768, .min = 1, .max = G_MAXINT),
-  AUTO_INT (hidden_size, 4096, .min = 1, .max = G_MAXINT),
-  AUTO_INT (intermediate_size, 22016, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_hidden_layers, 32, .min = 0, .max = G_MAXINT),
-  AUTO_INT (num_attention_heads, 32, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_key_value_heads, 32, .min = 1, .max = G_MAXINT),
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_SILU),
-  AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_DOUBLE (rms_norm_eps, 1e-6),
-  AUTO_EXTRA ("use_cache", "true"),
-  AUTO_DOUBLE (rope_theta, 10000.0),
+AUTO_DEFINE_CONFIG_WITH (Qwen2Config, qwen2_config, "qwen2", (.loaded = auto_gated_decoder_loaded),
+  AUTO_GATED_DECODER_FIELDS,
   AUTO_INT (sliding_window, 4096),
-  AUTO_EXTRA ("attention_dropout", "0.0"),
   AUTO_EXTRA ("use_sliding_window", "false"),   /* the window counts all the same, as in the reference's plain attention */
   AUTO_EXTRA ("max_window_layers", "28"),
-  AUTO_DEFAULT ("tie_word_embeddings", "false"))
+  AUTO_DEFAULT ("vocab_size", "151936"),
+  AUTO_DEFAULT ("max_position_embeddings", "32768"),
+  AUTO_DEFAULT ("intermediate_size", "22016"),
+  AUTO_DEFAULT ("num_key_value_heads", "32"))
 
 static AutoTensor *
 qwen2_base (AutoContext *cx, const Qwen2Config *c, AutoInputs *in)
 {
   return auto_gated_decoder (cx, in, &(AutoGatedDecoder) {
-    .vocab_size = c->vocab_size, .hidden_size = c->hidden_size, .intermediate_size = c->intermediate_size, .layers = c->num_hidden_layers,
-    .heads = c->num_attention_heads, .kv_heads = c->num_key_value_heads, .max_positions = c->max_position_embeddings,
-    .activation = c->hidden_act, .epsilon = c->rms_norm_eps, .rope_theta = c->rope_theta, .window = c->sliding_window,
+    AUTO_GATED_DECODER_SPEC (c), .window = c->sliding_window,
     .qkv_bias = TRUE });
 }
 
-static void
-qwen2_model_forward (AutoContext *cx, const Qwen2Config *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", qwen2_base (cx, c, in));
-}
-
-AUTO_DEFINE_MODEL (Qwen2Model, qwen2_model, qwen2_model_forward)
+AUTO_DEFINE_BASE (Qwen2Model, qwen2_model, qwen2_base)
 AUTO_DEFINE_HEAD (Qwen2ForCausalLM, qwen2_for_causal_lm, &auto_head_decoder_lm, qwen2_base)
 AUTO_DEFINE_HEAD (Qwen2ForSequenceClassification, qwen2_for_sequence_classification, &auto_head_decoder_sequence, qwen2_base)
 

@@ -6,28 +6,11 @@
 struct _RobertaConfig
 {
   AutoPretrainedConfig parent;
-  int vocab_size, hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, max_position_embeddings, type_vocab_size;
-  AutoActivation hidden_act;
-  double layer_norm_eps;
-  const char *position_embedding_type;
+  AUTO_POST_NORM_MEMBERS
 };
 
 AUTO_DEFINE_CONFIG (RobertaConfig, roberta_config, "roberta",
-  AUTO_INT (vocab_size, 50265, .min = 1, .max = G_MAXINT),
-  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),
-  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
-  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),
-  AUTO_EXTRA ("hidden_dropout_prob", "0.1"),
-  AUTO_EXTRA ("attention_probs_dropout_prob", "0.1"),
-  AUTO_INT (max_position_embeddings, 512, .min = 1, .max = G_MAXINT),
-  AUTO_INT (type_vocab_size, 2, .min = 1, .max = G_MAXINT),
-  AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_DOUBLE (layer_norm_eps, 1e-12),
-  AUTO_STRING (position_embedding_type, "absolute"),
-  AUTO_EXTRA ("use_cache", "true"),
-  AUTO_EXTRA ("classifier_dropout", "null"),
+  AUTO_POST_NORM_FIELDS (50265),
   AUTO_DEFAULT ("bos_token_id", "0"),
   AUTO_DEFAULT ("pad_token_id", "1"),
   AUTO_DEFAULT ("eos_token_id", "2"))
@@ -46,11 +29,7 @@ static AutoTensor *
 roberta_encoder (AutoContext *cx, const RobertaConfig *c, AutoInputs *in)
 {
   return auto_post_norm_encoder (cx, in, &(AutoPostNormEncoder) {
-    .vocab_size = c->vocab_size, .width = c->hidden_size, .token_types = c->type_vocab_size, .layers = c->num_hidden_layers,
-    .heads = c->num_attention_heads, .intermediate_size = c->intermediate_size, .max_positions = c->max_position_embeddings,
-    .activation = c->hidden_act, .epsilon = c->layer_norm_eps, .position_embedding_type = c->position_embedding_type,
-    .decoder = c->parent.is_decoder, .cross_attention = c->parent.add_cross_attention,
-    .positions = auto_positions_after_padding (cx, in, c->parent.pad_token_id) });
+    AUTO_POST_NORM_SPEC (c), .positions = auto_positions_after_padding (cx, in, c->parent.pad_token_id) });
 }
 
 static void

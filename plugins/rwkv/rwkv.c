@@ -216,15 +216,9 @@ rwkv_base (AutoContext *cx, const RwkvConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-rwkv_model_forward (AutoContext *cx, const RwkvConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", rwkv_base (cx, c, in));
-}
-
 static const AutoHead rwkv_lm = { .kind = AUTO_HEAD_LM, .out = "head", .no_bias = TRUE, .tied = "embeddings.weight" };
 
-AUTO_DEFINE_MODEL (RwkvModel, rwkv_model, rwkv_model_forward)
+AUTO_DEFINE_BASE (RwkvModel, rwkv_model, rwkv_base)
 AUTO_DEFINE_HEAD (RwkvForCausalLM, rwkv_for_causal_lm, &rwkv_lm, rwkv_base)
 
 static const AutoTokenizerSpec rwkv_tokenizer = { AUTO_BYTE_BPE_PARTS ("GPTNeoXTokenizer", "<|endoftext|>"), .chat_template = AUTO_PLAIN_CHAT };

@@ -186,12 +186,6 @@ t5_model_forward (AutoContext *cx, const T5Config *c, AutoInputs *in, AutoModelO
     auto_model_output_set (out, "last_hidden_state", x);
 }
 
-static void
-t5_encoder_forward (AutoContext *cx, const T5Config *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", t5_encoder (cx, c, in));
-}
-
 static const AutoHead t5_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "shared.weight" };
 static const AutoHead t5_sequence = { .kind = AUTO_HEAD_TOKENS, .dense = "classification_head.dense", .activation = AUTO_ACTIVATION_TANH,
                                       .out = "classification_head.out_proj" };
@@ -243,7 +237,7 @@ t5_answers_forward (AutoContext *cx, const T5Config *c, AutoInputs *in, AutoMode
 
 #define T5_CLASSES(Prefix, prefix)                                                                                             \
   AUTO_DEFINE_MODEL (Prefix##Model, prefix##_model, t5_model_forward, .example = auto_example_seq2seq)                         \
-  AUTO_DEFINE_MODEL (Prefix##EncoderModel, prefix##_encoder_model, t5_encoder_forward)                                         \
+  AUTO_DEFINE_BASE (Prefix##EncoderModel, prefix##_encoder_model, t5_encoder)                                                  \
   AUTO_DEFINE_MODEL (Prefix##ForConditionalGeneration, prefix##_lm, t5_lm_forward, .example = auto_example_seq2seq)            \
   AUTO_DEFINE_MODEL (Prefix##ForSequenceClassification, prefix##_sequence, t5_sequence_forward, .example = auto_example_seq2seq) \
   AUTO_DEFINE_MODEL (Prefix##ForQuestionAnswering, prefix##_answers, t5_answers_forward, .example = auto_example_seq2seq)

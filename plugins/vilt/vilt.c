@@ -5,10 +5,8 @@
 typedef struct _ViltConfig
 {
   AutoPretrainedConfig parent;
-  int vocab_size, type_vocab_size, modality_type_vocab_size, max_position_embeddings, hidden_size, num_hidden_layers, num_attention_heads;
-  int intermediate_size, image_size, patch_size, num_channels, max_image_length;
-  AutoActivation hidden_act;
-  double layer_norm_eps;
+  AUTO_ENCODER_MEMBERS
+  int vocab_size, type_vocab_size, modality_type_vocab_size, max_position_embeddings, image_size, patch_size, num_channels, max_image_length;
   gboolean qkv_bias;
 } ViltConfig;
 
@@ -17,15 +15,7 @@ AUTO_DEFINE_CONFIG_WITH (ViltConfig, vilt_config, "vilt", (.base_first = TRUE),
   AUTO_INT (type_vocab_size, 2, .min = 1, .max = G_MAXINT),
   AUTO_INT (modality_type_vocab_size, 2, .min = 1, .max = G_MAXINT),
   AUTO_INT (max_position_embeddings, 40, .min = 1, .max = G_MAXINT),
-  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT / 2),
-  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),
-  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),
-  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
-  AUTO_EXTRA ("hidden_dropout_prob", "0.0"),
-  AUTO_EXTRA ("attention_probs_dropout_prob", "0.0"),
-  AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_DOUBLE (layer_norm_eps, 1e-12),
+  AUTO_ENCODER_FIELDS ("0.0", 1e-12),
   AUTO_INT (image_size, 384, .min = 1, .max = G_MAXINT),
   AUTO_INT (patch_size, 32, .min = 1, .max = G_MAXINT),
   AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),

@@ -6,10 +6,9 @@
 /* All begin alike, so that the encoder reads any as a ViTConfig; MSN has no decoder. */
 #define VIT_MEMBERS                                                                                             \
   AutoPretrainedConfig parent;                                                                                  \
-  int hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, num_channels;                     \
+  AUTO_ENCODER_MEMBERS                                                                                          \
   AutoInts image_size, patch_size;                                                                              \
-  AutoActivation hidden_act;                                                                                    \
-  double layer_norm_eps;                                                                                        \
+  int num_channels;                                                                                             \
   gboolean qkv_bias;
 
 struct _ViTConfig { VIT_MEMBERS int encoder_stride; };
@@ -17,15 +16,7 @@ struct _DeiTConfig { VIT_MEMBERS int encoder_stride; };
 struct _ViTMSNConfig { VIT_MEMBERS };
 
 #define VIT_FIELDS(epsilon)                                                                                     \
-  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),                                                       \
-  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),                                                  \
-  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),                                                \
-  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),                                                \
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),                                           \
-  AUTO_EXTRA ("hidden_dropout_prob", "0.0"),                                                                    \
-  AUTO_EXTRA ("attention_probs_dropout_prob", "0.0"),                                                           \
-  AUTO_EXTRA ("initializer_range", "0.02"),                                                                     \
-  AUTO_DOUBLE (layer_norm_eps, epsilon),                                                                        \
+  AUTO_ENCODER_FIELDS ("0.0", epsilon),                                                                         \
   AUTO_INTS (image_size, "224"),                                                                                \
   AUTO_INTS (patch_size, "16"),                                                                                 \
   AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),                                                        \
@@ -111,12 +102,6 @@ deit_model_forward (AutoContext *cx, const ViTConfig *c, AutoInputs *in, AutoMod
   vit_outputs (cx, c, deit_encoder (cx, c, in), out);
 }
 
-static void
-vit_msn_model_forward (AutoContext *cx, const ViTConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", vit_encoder (cx, c, in));
-}
-
 /* @x: the states of the patches. */
 static void
 vit_reconstruct (AutoContext *cx, const ViTConfig *c, AutoInputs *in, AutoTensor *x, AutoModelOutput *out)
@@ -185,7 +170,7 @@ AUTO_DEFINE_MODEL (DeiTModel, deit_model, deit_model_forward, EXAMPLE)
 AUTO_DEFINE_MODEL (DeiTForMaskedImageModeling, deit_for_masked_image_modeling, deit_masked_image_forward, EXAMPLE)
 AUTO_DEFINE_HEAD (DeiTForImageClassification, deit_for_image_classification, &vit_classification, deit_encoder, EXAMPLE)
 AUTO_DEFINE_MODEL (DeiTForImageClassificationWithTeacher, deit_with_teacher, deit_teacher_forward, EXAMPLE)
-AUTO_DEFINE_MODEL (ViTMSNModel, vit_msn_model, vit_msn_model_forward, EXAMPLE)
+AUTO_DEFINE_BASE (ViTMSNModel, vit_msn_model, vit_encoder, EXAMPLE)
 AUTO_DEFINE_HEAD (ViTMSNForImageClassification, vit_msn_for_image_classification, &vit_classification, vit_encoder, EXAMPLE)
 
 AUTO_PLUGIN (vit, "ViT",

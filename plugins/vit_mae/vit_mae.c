@@ -5,23 +5,15 @@
 struct _ViTMAEConfig
 {
   AutoPretrainedConfig parent;
-  int hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, image_size, patch_size, num_channels;
+  AUTO_ENCODER_MEMBERS
+  int image_size, patch_size, num_channels;
   int decoder_num_attention_heads, decoder_hidden_size, decoder_num_hidden_layers, decoder_intermediate_size;
-  AutoActivation hidden_act;
-  double layer_norm_eps, mask_ratio;
+  double mask_ratio;
   gboolean qkv_bias, norm_pix_loss;
 };
 
 AUTO_DEFINE_CONFIG_WITH (ViTMAEConfig, vit_mae_config, "vit_mae", (.base_first = TRUE),
-  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),
-  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),
-  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
-  AUTO_EXTRA ("hidden_dropout_prob", "0.0"),
-  AUTO_EXTRA ("attention_probs_dropout_prob", "0.0"),
-  AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_DOUBLE (layer_norm_eps, 1e-12),
+  AUTO_ENCODER_FIELDS ("0.0", 1e-12),
   AUTO_INT (image_size, 224, .min = 1, .max = G_MAXINT),
   AUTO_INT (patch_size, 16, .min = 1, .max = 4096),
   AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),

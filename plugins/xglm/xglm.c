@@ -87,15 +87,9 @@ xglm_base (AutoContext *cx, const XGLMConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-xglm_model_forward (AutoContext *cx, const XGLMConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", xglm_base (cx, c, in));
-}
-
 static const AutoHead xglm_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "embed_tokens.weight" };
 
-AUTO_DEFINE_MODEL (XGLMModel, xglm_model, xglm_model_forward)
+AUTO_DEFINE_BASE (XGLMModel, xglm_model, xglm_base)
 AUTO_DEFINE_HEAD (XGLMForCausalLM, xglm_for_causal_lm, &xglm_lm, xglm_base)
 
 AUTO_PLUGIN (xglm, "XGLM",

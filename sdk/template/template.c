@@ -49,13 +49,7 @@ template_base (AutoContext *cx, const TemplateConfig *c, AutoInputs *in)
   return x;
 }
 
-static void
-template_model_forward (AutoContext *cx, const TemplateConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  auto_model_output_set (out, "last_hidden_state", template_base (cx, c, in));
-}
-
-AUTO_DEFINE_MODEL (TemplateModel, template_model, template_model_forward)
+AUTO_DEFINE_BASE (TemplateModel, template_model, template_base)
 AUTO_DEFINE_HEAD (TemplateForTokenClassification, template_for_token_classification, &auto_head_token_classification, template_base)
 
 AUTO_PLUGIN (template, "Template",

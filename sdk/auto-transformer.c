@@ -34,11 +34,14 @@ static AutoTensor *
 cross_block (AutoContext *cx, AutoTensor *x, const AutoTransformer *how, AutoTensor *head_mask)
 {
   AutoTensor *a = norm (cx, "encoder_attn_layer_norm", x, how->pre_norm);
+  const char *collection = how->cross_unlisted ? auto_context_set_collection (cx, NULL) : NULL;
 
   a = auto_attention (cx, placed (cx, a, how->positions), &how->source_mask, &(AutoAttention) {
     .q = "encoder_attn.q_proj", .k = "encoder_attn.k_proj", .v = "encoder_attn.v_proj", .out = "encoder_attn.out_proj", .heads = how->heads,
     .k_no_bias = how->k_no_bias, .source = placed (cx, how->source, how->source_positions), .values = how->source,
     .head_mask = head_mask, .residual = x });
+  if (how->cross_unlisted)
+    auto_context_set_collection (cx, collection);
   return norm (cx, "encoder_attn_layer_norm", a, !how->pre_norm);
 }
 

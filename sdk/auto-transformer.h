@@ -26,6 +26,7 @@ typedef struct
   gboolean norm_each;                   /* that norm comes after each layer as well */
   AutoTensor **states;                  /* takes the states after each layer, or NULL */
   gboolean no_head_masks;               /* the call has none */
+  gboolean cross_unlisted;              /* the output has no list of cross-attention's probabilities */
 } AutoTransformer;
 
 /* The states after the last layer. */

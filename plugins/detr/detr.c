@@ -34,7 +34,9 @@ detr_encoder (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, const De
   const char *collection = auto_context_set_collection (cx, "encoder_");
   AUTO_SCOPE (cx, "encoder");
 
-  if (given && (auto_tensor_get_n_dims (given) != 3 || auto_dim (given, 0) != auto_dim (x, 0) || auto_dim (given, 1) != auto_dim (x, 1)))
+  if (given && x &&
+      (auto_tensor_get_n_dims (given) != 3 || auto_dim (given, 0) != auto_dim (x, 0) || auto_dim (given, 1) != auto_dim (x, 1) ||
+       auto_dim (given, 2) != auto_dim (x, 2)))
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s", "encoder_outputs: needs the shape (batch, places, width) of the image's states");
   if (!given)
     x = auto_transformer (cx, in, x, &(AutoTransformer) {

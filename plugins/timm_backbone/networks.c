@@ -43,14 +43,20 @@ find_network (const char *name, const TimmSize **size, const TimmForm **form)
   return *size && *form;
 }
 
+static AutoTensor *
+timm_plain_conv (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, gint64 kernel, gint64 stride, gint64 dilation)
+{
+  return auto_conv2d (cx, name, x, n_out, &(AutoConv) {
+    .kernel = { kernel }, .stride = { stride }, .dilation = { dilation }, .padding = { kernel > 1 ? dilation * (kernel / 2) : -1 }, .no_bias = TRUE });
+}
+
 /* @n_out is the width without a checkpoint. */
 static AutoTensor *
 timm_conv (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, gint64 kernel, gint64 stride, gint64 dilation)
 {
   g_autofree char *weight = g_strconcat (name, ".weight", NULL);
 
-  return auto_conv2d (cx, name, x, auto_stored_size (cx, weight, 0, n_out), &(AutoConv) {
-    .kernel = { kernel }, .stride = { stride }, .dilation = { dilation }, .padding = { kernel > 1 ? dilation * (kernel / 2) : -1 }, .no_bias = TRUE });
+  return timm_plain_conv (cx, name, x, auto_stored_size (cx, weight, 0, n_out), kernel, stride, dilation);
 }
 
 static AutoTensor *
@@ -80,12 +86,12 @@ static AutoTensor *
 timm_shortcut (AutoContext *cx, const TimmForm *form, AutoTensor *x, gint64 n_out, const TimmSteps *steps)
 {
   if (!form->average)
-    return timm_norm (cx, "downsample.1", timm_conv (cx, "downsample.0", x, n_out, 1, steps->stride, 1), FALSE);
+    return timm_norm (cx, "downsample.1", timm_plain_conv (cx, "downsample.0", x, n_out, 1, steps->stride, 1), FALSE);
   if (steps->dilation > 1)
     x = auto_avg_pool2d (cx, auto_pad (cx, x, (const gint64[]) { 0, 1, 0, 1 }, 4, AUTO_PAD_CONSTANT, 0), &(AutoPool) { .kernel = { 2 }, .stride = { 1 } });
   else if (steps->stride > 1)
     x = auto_avg_pool2d (cx, x, &(AutoPool) { .kernel = { 2 }, .stride = { steps->stride }, .ceil_mode = TRUE, .exclude_padding = TRUE });
-  return timm_norm (cx, "downsample.2", timm_conv (cx, "downsample.1", x, n_out, 1, 1, 1), FALSE);
+  return timm_norm (cx, "downsample.2", timm_plain_conv (cx, "downsample.1", x, n_out, 1, 1, 1), FALSE);
 }
 
 static AutoTensor *

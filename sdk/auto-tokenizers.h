@@ -95,6 +95,13 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
 #define AUTO_FAIRSEQ_TOKENIZER(class_name_)                                                                                    \
   AUTO_FAIRSEQ_PARTS (class_name_), AUTO_FAIRSEQ_TEMPLATES, .tail = "[\"<mask>\"]", .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}"
 
+/* A text's language before it, the end behind it. */
+#define AUTO_TRANSLATION_TEMPLATES                                                                                             \
+  .single = "${src_lang}:0 $A:0 ${eos_token}:0", .pair = "${src_lang}:0 $A:0 $B:0 ${eos_token}:0",                             \
+  .target_single = "${tgt_lang}:0 $A:0 ${eos_token}:0", .target_pair = "${tgt_lang}:0 $A:0 $B:0 ${eos_token}:0"
+/* Gives a setting a text where it has none. */
+AUTO_AVAILABLE_IN_1_0 void auto_tokenizer_default_text (JsonObject *settings, const char *name, const char *text);
+
 /* How ALBERT's kind cleans a text, which then has one space between words, and scores its pieces. */
 #define AUTO_ALBERT_PARTS(class_name_)                                                                                         \
   .class_name = class_name_, .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spiece.model", .score = auto_tokenizer_score_commas, \

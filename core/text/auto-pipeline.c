@@ -13,7 +13,7 @@ struct _AutoPipeline
   AutoTokenizerParts *parts;
   AutoNormalizer *normalizer;
   AutoPreTokenizer *pre_tokenizer;
-  AutoPostProcessor *post_processor;
+  AutoPostProcessor *post_processor, *target; /* of texts and, where they differ, of texts that the model is to make */
   AutoDecoder *decoder;
   AutoAddedVocabulary *added;
   AutoFastPath *fast; /* or NULL */
@@ -102,6 +102,20 @@ auto_pipeline_get_slow (AutoPipeline *self)
   return self->slow;
 }
 
+/* Shares the parts with another; takes the rest. */
+static AutoPipeline *
+variant_new (AutoPipeline *self, AutoAddedVocabulary *added, AutoPostProcessor *post_processor, AutoPostProcessor *target)
+{
+  AutoPipeline *other = g_new0 (AutoPipeline, 1);
+
+  other->ref_count = 1;
+  other->core = auto_pipeline_ref (self->core);
+  other->added = added;
+  other->post_processor = post_processor;
+  other->target = target;
+  return other;
+}
+
 AutoPipeline *
 auto_pipeline_with_added (AutoPipeline *self, AutoAddedVocabulary *added, GError **error)
 {
@@ -110,11 +124,18 @@ auto_pipeline_with_added (AutoPipeline *self, AutoAddedVocabulary *added, GError
       auto_added_vocabulary_unref (added);
       return NULL;
     }
-  AutoPipeline *other = g_new0 (AutoPipeline, 1);
-  other->ref_count = 1;
-  other->core = auto_pipeline_ref (self->core);
-  other->added = added;
-  return other;
+  return variant_new (self, added, auto_post_processor_ref (self->post_processor), self->target ? auto_post_processor_ref (self->target) : NULL);
+}
+
+AutoPipeline *
+auto_pipeline_with_templates (AutoPipeline *self, JsonNode *source, JsonNode *target, GError **error)
+{
+  g_autoptr(AutoPostProcessor) first = auto_post_processor_new (source, error);
+  g_autoptr(AutoPostProcessor) second = first && target ? auto_post_processor_new (target, error) : NULL;
+
+  if (!first || (target && !second))
+    return NULL;
+  return variant_new (self, auto_added_vocabulary_ref (self->added), g_steal_pointer (&first), g_steal_pointer (&second));
 }
 
 AutoPipeline *
@@ -134,7 +155,8 @@ auto_pipeline_unref (AutoPipeline *self)
   g_clear_pointer (&self->parts, auto_tokenizer_parts_free);
   g_clear_pointer (&self->normalizer, auto_normalizer_free);
   g_clear_pointer (&self->pre_tokenizer, auto_pre_tokenizer_free);
-  g_clear_pointer (&self->post_processor, auto_post_processor_free);
+  g_clear_pointer (&self->post_processor, auto_post_processor_unref);
+  g_clear_pointer (&self->target, auto_post_processor_unref);
   g_clear_pointer (&self->decoder, auto_decoder_free);
   g_clear_pointer (&self->added, auto_added_vocabulary_unref);
   g_clear_pointer (&self->fast, auto_fast_path_free);
@@ -382,9 +404,11 @@ auto_pipeline_decode (AutoPipeline *self, const gint64 *ids, gsize n, gboolean s
 }
 
 const AutoPostProcessor *
-auto_pipeline_get_post_processor (AutoPipeline *self)
+auto_pipeline_get_post_processor (AutoPipeline *self, gboolean target)
 {
-  return self->slow ? self->slow->post_processor : self->core->post_processor;
+  AutoPostProcessor *usual = self->slow ? self->slow->post_processor : self->post_processor, *other = self->slow ? self->slow->target : self->target;
+
+  return target && other ? other : usual;
 }
 
 AutoAddedVocabulary *

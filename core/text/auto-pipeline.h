@@ -55,6 +55,8 @@ struct _AutoSlow;
 AUTO_INTERNAL AutoPipeline *auto_pipeline_new (AutoTokenizerParts *parts, GError **error);
 /* The same with other added tokens (taken). */
 AUTO_INTERNAL AutoPipeline *auto_pipeline_with_added (AutoPipeline *self, AutoAddedVocabulary *added, GError **error);
+/* The same with other post-processors. */
+AUTO_INTERNAL AutoPipeline *auto_pipeline_with_templates (AutoPipeline *self, JsonNode *source, JsonNode *target, GError **error);
 /* One that works as the reference's Python class does. Takes @slow. */
 AUTO_INTERNAL AutoPipeline *auto_pipeline_new_slow (struct _AutoSlow *slow);
 /* NULL when it is no such one. */
@@ -69,7 +71,8 @@ AUTO_INTERNAL GString *auto_pipeline_decode (AutoPipeline *self, const gint64 *i
 AUTO_INTERNAL gint64 auto_pipeline_find (AutoPipeline *self, const char *token);
 /* The token of an id, or NULL. */
 AUTO_INTERNAL const char *auto_pipeline_token (AutoPipeline *self, gint64 id, gsize *length);
-AUTO_INTERNAL const AutoPostProcessor *auto_pipeline_get_post_processor (AutoPipeline *self);
+/* @target: that of texts which the model is to make. */
+AUTO_INTERNAL const AutoPostProcessor *auto_pipeline_get_post_processor (AutoPipeline *self, gboolean target);
 AUTO_INTERNAL AutoAddedVocabulary *auto_pipeline_get_added (AutoPipeline *self);
 AUTO_INTERNAL const AutoTokenModel *auto_pipeline_get_model (AutoPipeline *self);
 AUTO_INTERNAL const AutoTokenizerParts *auto_pipeline_get_parts (AutoPipeline *self);

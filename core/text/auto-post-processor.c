@@ -202,6 +202,7 @@ auto_post_processor_new (JsonNode *description, GError **error)
 {
   g_autoptr(AutoPostProcessor) self = g_new0 (AutoPostProcessor, 1);
 
+  self->ref_count = 1;
   self->trims = g_array_new (FALSE, FALSE, sizeof (gboolean));
   self->absent = !description || JSON_NODE_HOLDS_NULL (description);
   if (!self->absent && !read_processor (self, description, 0, error))
@@ -214,6 +215,7 @@ auto_post_processor_new_plain (void)
 {
   AutoPostProcessor *self = g_new0 (AutoPostProcessor, 1);
 
+  self->ref_count = 1;
   self->trims = g_array_new (FALSE, FALSE, sizeof (gboolean));
   self->zero_types = TRUE;
   set_pieces (self, 0, pieces_new ());
@@ -230,10 +232,17 @@ auto_post_processor_add (AutoPostProcessor *self, gboolean pair, int sequence, g
     add_special (self->pieces[pair], text, id, type_id);
 }
 
-void
-auto_post_processor_free (AutoPostProcessor *self)
+AutoPostProcessor *
+auto_post_processor_ref (AutoPostProcessor *self)
 {
-  if (!self)
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+auto_post_processor_unref (AutoPostProcessor *self)
+{
+  if (!self || !g_atomic_int_dec_and_test (&self->ref_count))
     return;
   for (int which = 0; which < 2; which++)
     g_clear_pointer (&self->pieces[which], g_array_unref);

@@ -16,9 +16,10 @@ typedef struct
   guint n_ids;
 } AutoTemplatePiece;
 
-/* What is done to the tokens of a text, or of a pair, after the model. */
+/* What is done to the tokens of a text, or of a pair, after the model. Never changes once it is made. */
 typedef struct
 {
+  int ref_count;     /* atomic */
   GArray *pieces[2]; /* AutoTemplatePiece: for one sequence, for two; NULL: nothing is added */
   gboolean absent;   /* there is no post-processor at all */
   gboolean zero_types;     /* all types are 0, whatever the sequence */
@@ -31,9 +32,10 @@ AUTO_INTERNAL AutoPostProcessor *auto_post_processor_new (JsonNode *description,
 /* One without pieces and types, and its pieces one by one: for one sequence or for two (@pair). @sequence -1: the special token @text. */
 AUTO_INTERNAL AutoPostProcessor *auto_post_processor_new_plain (void);
 AUTO_INTERNAL void auto_post_processor_add (AutoPostProcessor *self, gboolean pair, int sequence, guint32 type_id, const char *text, guint32 id);
-AUTO_INTERNAL void auto_post_processor_free (AutoPostProcessor *self);
+AUTO_INTERNAL AutoPostProcessor *auto_post_processor_ref (AutoPostProcessor *self);
+AUTO_INTERNAL void auto_post_processor_unref (AutoPostProcessor *self);
 AUTO_INTERNAL guint auto_post_processor_added (const AutoPostProcessor *self, gboolean pair);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoPostProcessor, auto_post_processor_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoPostProcessor, auto_post_processor_unref)
 
 G_END_DECLS

@@ -42,6 +42,8 @@ enum
   PROP_CHAT_TEMPLATE,
   PROP_VOCAB_SIZE,
   PROP_ADDITIONAL,
+  PROP_SRC_LANG,
+  PROP_TGT_LANG,
   PROP_TOKEN, /* the special tokens, in AutoSpecial's order */
   PROP_TOKEN_ID = PROP_TOKEN + AUTO_N_SPECIALS,
   N_PROPS = PROP_TOKEN_ID + AUTO_N_SPECIALS,
@@ -100,6 +102,12 @@ list_additional (AutoPretrainedTokenizerPrivate *priv)
   return list;
 }
 
+static const char *
+setting_name (guint id)
+{
+  return id == PROP_SRC_LANG ? "src_lang" : "tgt_lang";
+}
+
 static void
 auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -145,6 +153,10 @@ auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value
       break;
     case PROP_ADDITIONAL:
       g_value_take_boxed (value, list_additional (priv));
+      break;
+    case PROP_SRC_LANG:
+    case PROP_TGT_LANG:
+      g_value_set_string (value, priv->build.settings ? auto_json_string (priv->build.settings->values, setting_name (id)) : NULL);
       break;
     default:
       if (id >= PROP_TOKEN_ID)
@@ -194,6 +206,27 @@ extend_slow (AutoPretrainedTokenizerPrivate *priv, const AutoAddedToken *tokens,
   return changed != NULL;
 }
 
+/* A setting that the marks around texts depend on. */
+static void
+change_setting (AutoPretrainedTokenizerPrivate *priv, const char *name, const GValue *value)
+{
+  const AutoTokenizerSpec *spec = priv->build.spec;
+  g_autoptr(GError) error = NULL;
+
+  if (!priv->build.settings || !priv->build.pipeline)
+    return;
+  json_object_set_string_member (priv->build.settings->values, name, g_value_get_string (value));
+  if (spec->settle)
+    spec->settle (spec, priv->build.settings->values);
+  if (extend_slow (priv, NULL, 0, NULL, NULL) || !spec->target_single)
+    return;
+  AutoPipeline *changed = auto_tokenizer_build_templates (&priv->build, &error);
+  if (changed)
+    set_pipeline (priv, changed);
+  else
+    g_debug ("%s: %s", name, error->message);
+}
+
 static void
 auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -225,6 +258,10 @@ auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue 
       break;
     case PROP_CHAT_TEMPLATE:
       set_string (&priv->chat_template, value);
+      break;
+    case PROP_SRC_LANG:
+    case PROP_TGT_LANG:
+      change_setting (priv, setting_name (id), value);
       break;
     default:
       if (priv->build.settings)
@@ -263,6 +300,8 @@ install_properties (GObjectClass *class)
   STRING (PROP_CLASS_NAME, "class-name", "The tokenizer's class", ro);
   STRING (PROP_PADDING_SIDE, "padding-side", "The side where padding goes: left or right", rw);
   STRING (PROP_TRUNCATION_SIDE, "truncation-side", "The side where texts are cut: left or right", rw);
+  STRING (PROP_SRC_LANG, "src-lang", "The language of texts", rw);
+  STRING (PROP_TGT_LANG, "tgt-lang", "The language of texts that the model is to make", rw);
   STRING (PROP_CHAT_TEMPLATE, "chat-template", "The template that makes a text of a conversation", rw);
 #undef STRING
   g_object_class_install_property (class, PROP_IS_FAST, g_param_spec_boolean ("is-fast", NULL, "Answers as the reference's fast class", TRUE, ro));
@@ -398,7 +437,12 @@ settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipelin
 {
   AutoPretrainedTokenizerPrivate *priv = private_of (self);
   gboolean limited = priv->model_max_length < G_MAXINT64;
+  guint pads = priv->build.spec ? priv->build.spec->pads : 0;
 
+  if (call->padding == AUTO_PADDING_UNSET)
+    call->padding = pads ? AUTO_PADDING_LONGEST : AUTO_PADDING_NO;
+  if (call->pad_to_multiple_of < 0)
+    call->pad_to_multiple_of = pads;
   if (call->truncation == AUTO_TRUNCATION_UNSET)
     call->truncation = call->max_length >= 0 && call->padding == AUTO_PADDING_NO ? AUTO_TRUNCATION_LONGEST_FIRST : AUTO_TRUNCATION_NO;
   if (call->max_length < 0 && !limited)
@@ -421,7 +465,7 @@ settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipelin
     return fail (error, "with both padding and truncation, max-length must be a multiple of pad-to-multiple-of");
   if (!priv->build.fast)
     return TRUE;
-  gint64 added = auto_post_processor_added (auto_pipeline_get_post_processor (pipeline), FALSE), room = call->max_length - added;
+  gint64 added = auto_post_processor_added (auto_pipeline_get_post_processor (pipeline, call->as_target), FALSE), room = call->max_length - added;
   if (call->stride > 0 && room >= 0 && call->stride >= room)
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
@@ -592,7 +636,7 @@ tokenize (AutoTokenizer *self, const char *text, const char *pair, gboolean add_
     return NULL;
   if (auto_pipeline_get_slow (pipeline) && !pair && !add_special_tokens)
     return tokenize_slow (auto_pipeline_get_slow (pipeline), text);
-  g_object_set (options, "add-special-tokens", add_special_tokens, NULL);
+  g_object_set (options, "add-special-tokens", add_special_tokens, "padding", AUTO_PADDING_NO, NULL);
   g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_batch (self, texts, pair ? pairs : NULL, options, NULL, error);
   return encoding ? auto_encoding_get_tokens (encoding, 0, error) : NULL;
 }

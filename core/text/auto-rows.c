@@ -449,7 +449,7 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
   g_autoptr(AutoRows) rows = rows_new (detailed);
   g_autoptr(GArray) jobs = g_array_new (FALSE, TRUE, sizeof (Job));
   AutoSlow *slow = auto_pipeline_get_slow (pipeline);
-  Maker maker = { pipeline, settings, auto_pipeline_get_post_processor (pipeline), rows, slow != NULL };
+  Maker maker = { pipeline, settings, auto_pipeline_get_post_processor (pipeline, settings->call.as_target), rows, slow != NULL };
 
   g_array_set_clear_func (jobs, job_clear);
   g_array_set_size (jobs, n);

@@ -28,7 +28,8 @@ auto_slow_unref (AutoSlow *self)
       json_object_unref (self->settings);
       g_ptr_array_unref (self->files);
     }
-  g_clear_pointer (&self->post_processor, auto_post_processor_free);
+  g_clear_pointer (&self->post_processor, auto_post_processor_unref);
+  g_clear_pointer (&self->target, auto_post_processor_unref);
   g_clear_pointer (&self->added, auto_added_vocabulary_unref);
   g_clear_pointer (&self->specials, g_ptr_array_unref);
   g_clear_pointer (&self->special_ids, g_hash_table_unref);
@@ -180,26 +181,18 @@ take_specials (AutoSlow *self, const AutoTokenizerSettings *settings)
 
 /* One piece of a template: see AutoTokenizerSpec. */
 static gboolean
-add_template_piece (AutoSlow *self, const char *piece, gboolean pair, GError **error)
+add_template_piece (AutoSlow *self, AutoPostProcessor *post, const char *piece, gboolean pair, GError **error)
 {
   const char *colon = strrchr (piece, ':');
   g_autofree char *word = g_strndup (piece, colon ? (gsize) (colon - piece) : strlen (piece));
   const char *name = word;
   guint32 type_id = colon ? (guint32) g_ascii_strtoull (colon + 1, NULL, 10) : 0;
 
-  if (*name == '?')
-    {
-      gsize n = strcspn (name, "$<[");
-      g_autofree char *condition = g_strndup (name + 1, n - 1);
-      if (!auto_json_bool (self->settings, condition, FALSE))
-        return TRUE;
-      name += n;
-    }
-  if (!*name)
+  if (!auto_tokenizer_take_condition (&name, self->settings) || !*name)
     return TRUE;
   if (g_str_equal (name, "$A") || g_str_equal (name, "$B"))
     {
-      auto_post_processor_add (self->post_processor, pair, name[1] - 'A', type_id, NULL, 0);
+      auto_post_processor_add (post, pair, name[1] - 'A', type_id, NULL, 0);
       return TRUE;
     }
   g_autofree char *token = auto_tokenizer_fill_bare (name, self->settings);
@@ -209,24 +202,36 @@ add_template_piece (AutoSlow *self, const char *piece, gboolean pair, GError **e
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the special token %s is not in the vocabulary", *token ? token : name);
       return FALSE;
     }
-  auto_post_processor_add (self->post_processor, pair, -1, type_id, token, id);
+  auto_post_processor_add (post, pair, -1, type_id, token, id);
   return TRUE;
+}
+
+static AutoPostProcessor *
+make_post_processor (AutoSlow *self, const char *single, const char *pair, GError **error)
+{
+  const char *templates[] = { single ? single : "$A:0", pair ? pair : "$A:0 $B:1" };
+  g_autoptr(AutoPostProcessor) post = auto_post_processor_new_plain ();
+
+  for (int k = 0; k < 2; k++)
+    {
+      g_auto(GStrv) pieces = g_strsplit (templates[k], " ", -1);
+      for (guint i = 0; pieces[i]; i++)
+        if (!add_template_piece (self, post, pieces[i], k, error))
+          return NULL;
+    }
+  return g_steal_pointer (&post);
 }
 
 static gboolean
 make_templates (AutoSlow *self, GError **error)
 {
-  const char *templates[] = { self->class->single ? self->class->single : self->spec->single, self->class->pair ? self->class->pair : self->spec->pair };
+  const AutoSlowTokenizer *class = self->class;
+  const AutoTokenizerSpec *spec = self->spec;
 
-  self->post_processor = auto_post_processor_new_plain ();
-  for (int k = 0; k < 2; k++)
-    {
-      g_auto(GStrv) pieces = g_strsplit (templates[k] ? templates[k] : k ? "$A:0 $B:1" : "$A:0", " ", -1);
-      for (guint i = 0; pieces[i]; i++)
-        if (!add_template_piece (self, pieces[i], k, error))
-          return FALSE;
-    }
-  return TRUE;
+  self->post_processor = make_post_processor (self, class->single ? class->single : spec->single, class->pair ? class->pair : spec->pair, error);
+  if (self->post_processor && spec->target_single)
+    self->target = make_post_processor (self, spec->target_single, spec->target_pair, error);
+  return self->post_processor && (self->target || !spec->target_single);
 }
 
 static gboolean
@@ -285,7 +290,7 @@ auto_slow_extend (AutoSlow *self, const AutoTokenizerSettings *settings, const A
   other->special_ids = other->apart = NULL;
   other->literal = other->specials = NULL;
   other->unk = NULL;
-  other->post_processor = NULL;
+  other->post_processor = other->target = NULL;
   other->trie = (AutoTrie){ 0 };
   memset (other->literal_first, 0, sizeof other->literal_first);
   other->added = auto_added_vocabulary_copy (self->added);

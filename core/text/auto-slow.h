@@ -45,7 +45,7 @@ struct _AutoSlow
   AutoVocabulary *vocabulary; /* the model's */
   guint vocab_size;
   GPtrArray *files; /* those that saving writes again */
-  AutoPostProcessor *post_processor;
+  AutoPostProcessor *post_processor, *target; /* of texts and, where they differ, of texts that the model is to make */
   gpointer data; /* the engine's */
 
   AutoAddedVocabulary *added;

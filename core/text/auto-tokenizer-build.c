@@ -244,6 +244,8 @@ read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
   self->settings = auto_tokenizer_settings_read (folder, defaults, error);
   if (!self->settings)
     return FALSE;
+  if (spec->settle)
+    spec->settle (spec, self->settings->values);
   g_auto(GStrv) more = spec->more_tokens ? spec->more_tokens (spec, self->settings->values) : NULL;
   for (guint i = 0; more && more[i]; i++)
     auto_tokenizer_settings_add_additional (self->settings, more[i]);
@@ -261,7 +263,7 @@ read_from_json (AutoTokenizerBuild *self, const char *folder, const char *path, 
   if (self->spec->templates_win)
     {
       g_clear_pointer (&parts->post_processor, json_node_unref);
-      if (!(parts->post_processor = auto_tokenizer_make_templates (self, parts->model, error)))
+      if (!(parts->post_processor = auto_tokenizer_make_templates (self, parts->model, FALSE, error)))
         return NULL;
     }
   return adjust_parts (self, folder, parts, TRUE, error) ? g_steal_pointer (&parts) : NULL;
@@ -321,6 +323,16 @@ is_fast_only (const char *folder)
   return tiktoken || gguf;
 }
 
+AutoPipeline *
+auto_tokenizer_build_templates (const AutoTokenizerBuild *self, GError **error)
+{
+  const AutoTokenModel *model = auto_pipeline_get_model (self->pipeline);
+  g_autoptr(JsonNode) source = auto_tokenizer_make_templates (self, model, FALSE, error);
+  g_autoptr(JsonNode) target = source ? auto_tokenizer_make_templates (self, model, TRUE, error) : NULL;
+
+  return target ? auto_pipeline_with_templates (self->pipeline, source, target, error) : NULL;
+}
+
 gboolean
 auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, gboolean fast, GError **error)
 {
@@ -338,5 +350,10 @@ auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *
       g_prefix_error (error, "%s: ", folder);
       return FALSE;
     }
-  return auto_tokenizer_build_add_tokens (self, error);
+  if (!auto_tokenizer_build_add_tokens (self, error))
+    return FALSE;
+  AutoPipeline *pipeline = self->spec->target_single ? auto_tokenizer_build_templates (self, error) : auto_pipeline_ref (self->pipeline);
+  auto_pipeline_unref (self->pipeline);
+  self->pipeline = pipeline;
+  return pipeline != NULL;
 }

@@ -22,6 +22,9 @@ AUTO_INTERNAL void auto_tokenizer_build_clear (AutoTokenizerBuild *self);
 /* Adds tokens as a fast tokenizer of the reference does when it is made: listed ones, then special ones that are missing. */
 AUTO_INTERNAL gboolean auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error);
 
+/* The pipeline with post-processors from the class's templates for the settings of now, where it has such for both kinds of texts. */
+AUTO_INTERNAL AutoPipeline *auto_tokenizer_build_templates (const AutoTokenizerBuild *self, GError **error);
+
 /* A text of JSON with $name replaced by the settings' values; NULL when it is malformed. */
 AUTO_INTERNAL JsonNode *auto_tokenizer_fill_json (const char *text, JsonObject *settings, GError **error);
 

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* The values of the options. */
 typedef struct
 {
-  gboolean add_special_tokens, is_split_into_words, return_overflowing_tokens, return_special_tokens_mask, return_offsets_mapping, return_length;
+  gboolean add_special_tokens, is_split_into_words, return_overflowing_tokens, return_special_tokens_mask, return_offsets_mapping, return_length, as_target;
   int padding, truncation, return_token_type_ids, return_attention_mask;
   gint64 max_length; /* -1: not set */
   gint64 stride, pad_to_multiple_of;

@@ -164,11 +164,24 @@ auto_tokenizer_fill_json (const char *text, JsonObject *settings, GError **error
   return auto_json_parse (filled, strlen (filled), "a tokenizer class", AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error);
 }
 
+gboolean
+auto_tokenizer_take_condition (const char **piece, JsonObject *settings)
+{
+  if (**piece != '?')
+    return TRUE;
+  gboolean negative = (*piece)[1] == '!';
+  const char *name = *piece + 1 + negative;
+  gsize n = strcspn (name, "$<[");
+  g_autofree char *condition = g_strndup (name, n);
+  *piece = name + n;
+  return auto_json_bool (settings, condition, FALSE) != negative;
+}
+
 /* The id that a token will have. */
 static gint64
 future_id (const AutoTokenizerBuild *build, const AutoTokenModel *model, const char *token)
 {
-  gint64 id = auto_vocabulary_find (model->vocabulary, token, strlen (token));
+  gint64 id = build->pipeline ? auto_pipeline_find (build->pipeline, token) : auto_vocabulary_find (model->vocabulary, token, strlen (token));
 
   for (guint i = 0; i < build->settings->added->len && id < 0; i++)
     if (g_str_equal (g_array_index (build->settings->added, AutoAddedToken, i).content, token))
@@ -200,16 +213,8 @@ add_template (const AutoTokenizerBuild *build, const AutoTokenModel *model, cons
       gint64 type_id = colon ? g_ascii_strtoll (colon + 1, NULL, 10) : 0;
       if (colon)
         *colon = '\0';
-      char *word = words[i];
-      if (*word == '?')
-        {
-          gsize n = strcspn (word, "$<[");
-          g_autofree char *condition = g_strndup (word + 1, n - 1);
-          if (!auto_json_bool (build->settings->values, condition, FALSE))
-            continue;
-          word += n;
-        }
-      if (!*word)
+      const char *word = words[i];
+      if (!auto_tokenizer_take_condition (&word, build->settings->values) || !*word)
         continue;
       if (g_str_equal (word, "$A") || g_str_equal (word, "$B"))
         {
@@ -218,6 +223,13 @@ add_template (const AutoTokenizerBuild *build, const AutoTokenModel *model, cons
         }
       g_autofree char *token = fill (word, build->settings->values, TRUE);
       gint64 id = future_id (build, model, token);
+      const char *unk = build->settings->specials[AUTO_SPECIAL_UNK].content;
+      if (id < 0 && build->spec->settle && unk)
+        {
+          g_free (token);
+          token = g_strdup (unk);
+          id = future_id (build, model, token);
+        }
       if (id < 0)
         {
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the special token \"%s\" is not in the vocabulary", token);
@@ -237,8 +249,9 @@ add_template (const AutoTokenizerBuild *build, const AutoTokenModel *model, cons
 }
 
 JsonNode *
-auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, GError **error)
+auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, gboolean target, GError **error)
 {
+  const AutoTokenizerSpec *spec = build->spec;
   g_autoptr(JsonObject) object = json_object_new ();
   JsonArray *single = json_array_new (), *pair = json_array_new ();
   JsonObject *specials = json_object_new ();
@@ -247,7 +260,8 @@ auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenM
   json_object_set_array_member (object, "single", single);
   json_object_set_array_member (object, "pair", pair);
   json_object_set_object_member (object, "special_tokens", specials);
-  if (!add_template (build, model, build->spec->single, single, specials, error) || !add_template (build, model, build->spec->pair, pair, specials, error))
+  if (!add_template (build, model, target ? spec->target_single : spec->single, single, specials, error)
+      || !add_template (build, model, target ? spec->target_pair : spec->pair, pair, specials, error))
     return NULL;
   return json_node_init_object (json_node_alloc (), object);
 }
@@ -404,7 +418,7 @@ make_post_processor (const AutoTokenizerBuild *build, AutoTokenizerParts *parts,
   JsonNode *node;
 
   if (!spec->post_processor)
-    return !spec->single || (parts->post_processor = auto_tokenizer_make_templates (build, parts->model, error));
+    return !spec->single || (parts->post_processor = auto_tokenizer_make_templates (build, parts->model, FALSE, error));
   json_object_iter_init (&iter, build->settings->values);
   while (json_object_iter_next (&iter, &key, &node))
     json_object_set_member (settings, key, json_node_copy (node));

@@ -28,6 +28,8 @@ GArray *auto_tokenizer_find_merges (const AutoVocabulary *vocabulary, const GArr
 /* Adds a merge from its text, "left right"; FALSE when it is none of two tokens of the vocabulary that make a third. */
 gboolean auto_tokenizer_add_merge (GArray *merges, const AutoVocabulary *vocabulary, const char *text, gsize length);
 /* The post-processor that the class's two templates describe. */
-JsonNode *auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, GError **error);
+JsonNode *auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, gboolean target, GError **error);
+/* Takes the condition off a template's piece; FALSE when it isn't met. */
+gboolean auto_tokenizer_take_condition (const char **piece, JsonObject *settings);
 
 G_END_DECLS

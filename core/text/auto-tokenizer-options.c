@@ -25,6 +25,7 @@ auto_padding_get_type (void)
   static const GEnumValue values[] = { { AUTO_PADDING_NO, "AUTO_PADDING_NO", "no" },
                                        { AUTO_PADDING_LONGEST, "AUTO_PADDING_LONGEST", "longest" },
                                        { AUTO_PADDING_MAX_LENGTH, "AUTO_PADDING_MAX_LENGTH", "max-length" },
+                                       { AUTO_PADDING_UNSET, "AUTO_PADDING_UNSET", "unset" },
                                        { 0 } };
   return register_enum (&type, "AutoPadding", values);
 }
@@ -67,16 +68,17 @@ static const struct
 #define INT(name, member, initial, blurb) { name, blurb, NULL, TRUE, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
   { NULL },
   BOOL ("add-special-tokens", add_special_tokens, TRUE, "Add the model's special tokens"),
-  ENUM ("padding", padding, auto_padding_get_type, AUTO_PADDING_NO, "How rows are filled up"),
+  ENUM ("padding", padding, auto_padding_get_type, AUTO_PADDING_UNSET, "How rows are filled up"),
   ENUM ("truncation", truncation, auto_truncation_get_type, AUTO_TRUNCATION_UNSET, "How rows that are too long are cut"),
   INT ("max-length", max_length, -1, "Tokens of a row for padding and truncation; -1 for what the model allows"),
   INT ("stride", stride, 0, "Tokens that overflowing rows share with the row before"),
-  INT ("pad-to-multiple-of", pad_to_multiple_of, 0, "Fill rows up to a multiple of this, if it is not 0"),
+  INT ("pad-to-multiple-of", pad_to_multiple_of, -1, "Fill rows up to a multiple of this, if it is not 0; -1 for what the tokenizer's class does"),
   BOOL ("is-split-into-words", is_split_into_words, FALSE, "The text of a batch's row is a list of words"),
   BOOL ("return-overflowing-tokens", return_overflowing_tokens, FALSE, "Give what truncation cut off as more rows"),
   BOOL ("return-special-tokens-mask", return_special_tokens_mask, FALSE, "Name the mask of special tokens among the encoding's tensors"),
   BOOL ("return-offsets-mapping", return_offsets_mapping, FALSE, "Name the offsets among the encoding's tensors"),
   BOOL ("return-length", return_length, FALSE, "Name the rows' lengths among the encoding's tensors"),
+  BOOL ("as-target", as_target, FALSE, "The texts are those that the model is to make, as a translation"),
   ENUM ("return-token-type-ids", return_token_type_ids, auto_choice_get_type, AUTO_CHOICE_DEFAULT, "Name the type ids among the encoding's tensors"),
   ENUM ("return-attention-mask", return_attention_mask, auto_choice_get_type, AUTO_CHOICE_DEFAULT, "Name the attention mask among the encoding's tensors"),
 #undef BOOL
@@ -155,6 +157,8 @@ auto_tokenizer_options_get_call (AutoTokenizerOptions *self)
   static const AutoTokenizerCall defaults = { .add_special_tokens = TRUE,
                                               .return_token_type_ids = AUTO_CHOICE_DEFAULT,
                                               .return_attention_mask = AUTO_CHOICE_DEFAULT,
-                                              .max_length = -1 };
+                                              .padding = AUTO_PADDING_UNSET,
+                                              .max_length = -1,
+                                              .pad_to_multiple_of = -1 };
   return self ? self->call : defaults;
 }

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @AUTO_PADDING_NO: rows keep their lengths
  * @AUTO_PADDING_LONGEST: rows become as long as the longest one
  * @AUTO_PADDING_MAX_LENGTH: rows become as long as `max-length`, or as the model allows
+ * @AUTO_PADDING_UNSET: as the tokenizer's class does, which as a rule is as if `no`
  *
  * How rows are filled up with padding tokens.
  */
@@ -17,6 +18,7 @@ typedef enum {
   AUTO_PADDING_NO,
   AUTO_PADDING_LONGEST,
   AUTO_PADDING_MAX_LENGTH,
+  AUTO_PADDING_UNSET,
 } AutoPadding;
 
 /**

@@ -200,7 +200,8 @@ make_config (const AutoTokenizerSave *self)
 
   json_object_iter_init_ordered (&iter, self->settings->values);
   while (json_object_iter_next_ordered (&iter, &key, &node))
-    json_object_set_member (config, key, json_node_copy (node));
+    if (*key != '_')
+      json_object_set_member (config, key, json_node_copy (node));
   for (guint i = 0; i < list->len; i++)
     {
       AutoAddedToken token = *(AutoAddedToken *) g_ptr_array_index (list, i);

@@ -47,7 +47,7 @@ typedef struct
 
 /* A tokenizer class, as data. Texts of JSON may hold $name, which stands for the JSON value of the setting of that name: a member of
  * tokenizer_config.json, or of @defaults, or null. A template is a list of pieces as in "[CLS]:0 $A:0 [SEP]:0", where ${name} stands for
- * the text of a setting, such as ${cls_token}; a piece ?name${…} is there only if the setting name is true. Everything but the names may
+ * the text of a setting, such as ${cls_token}; a piece ?name${…} is there only if the setting name is true, ?!name${…} if not. Everything but the names may
  * be NULL. A part in a list may have "when": $name or "unless": $name, and then is there only if the setting is true or a text, or is not. */
 typedef struct _AutoTokenizerSpec AutoTokenizerSpec;
 struct _AutoTokenizerSpec
@@ -62,6 +62,11 @@ struct _AutoTokenizerSpec
   const char *post_processor;                       /* JSON, with ids as $cls_token_id; or else the two templates */
   const char *single, *pair;
   gboolean templates_win; /* over the post_processor of a tokenizer.json */
+  const char *target_single, *target_pair; /* templates of texts that the model is to make, where they differ; the templates win then */
+
+  /* Called when the settings were read, and each time when one that is a property of the tokenizer was changed: puts in what the class
+   * works out from others. Members that begin with _ are never saved. A special token that isn't there is then the unknown one. */
+  void (*settle) (const AutoTokenizerSpec *self, JsonObject *settings);
 
   /* Sentencepiece: how many of the file's first pieces are replaced by @head; @head and @tail are JSON arrays of tokens, or of
    * [token, score]; @make_head gives a head that settings change (transfer full). @more_tokens gives additional special tokens (transfer
@@ -81,6 +86,7 @@ struct _AutoTokenizerSpec
   gboolean pad_left, truncate_left;
   gint64 model_max_length; /* 0: no limit */
 
+  guint pads;              /* rows are padded to the longest, and to a multiple of this, unless a call says otherwise; 0: they are not */
   const char *words_need;  /* a setting without which the fast class refuses texts that are split into words; NULL: none */
 
   const AutoSlowTokenizer *slow; /* NULL: there is no Python class, or it isn't known */

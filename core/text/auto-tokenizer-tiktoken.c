@@ -152,7 +152,7 @@ auto_tokenizer_tiktoken_read (AutoTokenizerBuild *build, const char *folder, con
   build->spec = &tiktoken_spec;
   if (!(build->settings = auto_tokenizer_settings_read (folder, defaults, error))
       || !make_model (ranks, parts, g_steal_pointer (&vocabulary), error)
-      || !(parts->post_processor = auto_tokenizer_make_templates (build, parts->model, error)))
+      || !(parts->post_processor = auto_tokenizer_make_templates (build, parts->model, FALSE, error)))
     return NULL;
   return g_steal_pointer (&parts);
 }

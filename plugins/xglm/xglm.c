@@ -92,8 +92,25 @@ static const AutoHead xglm_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bi
 AUTO_DEFINE_BASE (XGLMModel, xglm_model, xglm_base)
 AUTO_DEFINE_HEAD (XGLMForCausalLM, xglm_for_causal_lm, &xglm_lm, xglm_base)
 
+static char **
+xglm_made_up_words (const AutoTokenizerSpec *self, JsonObject *settings)
+{
+  g_autoptr(GStrvBuilder) words = g_strv_builder_new ();
+
+  for (int i = 0; i < 7; i++)
+    {
+      g_autofree char *word = g_strdup_printf ("<madeupword%d>", i);
+      g_strv_builder_add (words, word);
+    }
+  return g_strv_builder_end (words);
+}
+
+static const AutoTokenizerSpec xglm_tokenizer = {
+  AUTO_FAIRSEQ_PARTS ("XGLMTokenizer"), .more_tokens = xglm_made_up_words, .defaults = "{" AUTO_FAIRSEQ_MARKS "}",
+  .single = "</s>:0 $A:0", .pair = "</s>:0 $A:0 </s>:0 </s>:0 $B:0" };
+
 AUTO_PLUGIN (xglm, "XGLM",
   AUTO_ARCHITECTURE ("xglm", xglm_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", xglm_model, .tf = TRUE, .flax = TRUE),
   AUTO_TASK ("AutoModelForCausalLM", xglm_for_causal_lm, .tf = TRUE, .flax = TRUE),
-  AUTO_TOKENIZER ("XGLMTokenizer", "XGLMTokenizerFast", NULL));
+  AUTO_TOKENIZER ("XGLMTokenizer", "XGLMTokenizerFast", &xglm_tokenizer));

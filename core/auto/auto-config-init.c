@@ -260,7 +260,10 @@ auto_config_init_values (AutoPretrainedConfig *self, JsonObject *dict, GError **
   if (!init_special (self, dict, error) || (dict && !init_others (self, dict, FALSE, error)))
     return FALSE;
   if (klass->loaded && !klass->loaded (self, error))
-    return FALSE;
+    {
+      g_prefix_error (error, "%s: ", state->origin ? state->origin : G_OBJECT_TYPE_NAME (self));
+      return FALSE;
+    }
   return !dict || init_others (self, dict, TRUE, error);
 }
 

@@ -73,9 +73,7 @@ bart_embeddings (AutoContext *cx, const BartConfig *c, AutoTensor *x, AutoTensor
 {
   gint64 past = auto_context_get_past (cx), length = auto_dim (x, 1), rows = c->max_position_embeddings;
 
-  if (past + length > rows)
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
-                       "a sequence of %" G_GINT64_FORMAT " is longer than the %" G_GINT64_FORMAT " positions of the model", past + length, rows);
+  auto_check_length (cx, length, rows, "max_position_embeddings");
   if (ids && c->scale_embedding)
     x = auto_scale (cx, x, sqrt ((double) c->d_model));
   if (c->sinusoids)

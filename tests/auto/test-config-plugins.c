@@ -115,6 +115,90 @@ test_random (void)
   config_cases_run (json_node_get_object (node), 1);
 }
 
+static AutoConfig *
+load (const char *folder, const char *text, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "config.json", NULL);
+
+  g_assert_no_errno (g_mkdir_with_parents (folder, 0700));
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return auto_config_from_pretrained (folder, NULL, NULL, error);
+}
+
+/* B01: without a model_type the path says what it is: the longest type that it contains, wherever; as the reference finds. */
+static void
+b01_type_from_path (void)
+{
+  static const char *const cases[][2] = {
+    { "gpt2-pubmed", "GPT2Config" },  { "my-roberta-x", "RobertaConfig" },        { "albert/x", "AlbertConfig" },
+    { "albert/my-bert", "AlbertConfig" }, { "xlm-roberta-base", "XLMRobertaConfig" }, { "distilbert-gpt2", "DistilBertConfig" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoConfig) config = load (cases[i][0], "{\"hidden_size\": 8}", &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (G_OBJECT_TYPE_NAME (config), ==, cases[i][1]);
+    }
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoConfig) none = load ("gpt-2-pubmed", "{\"hidden_size\": 8}", &error);
+  g_assert_null (none);
+  g_assert_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_MODEL_TYPE);
+  g_assert_nonnull (strstr (error->message, "gpt-2-pubmed"));
+  g_assert_nonnull (strstr (error->message, "roberta"));
+}
+
+/* B04: a type that is another class's by another name: what is saved names the class's own, and comes back as it. */
+static void
+b04_other_names (void)
+{
+  static const char *const cases[][3] = { { "code_llama", "LlamaConfig", "llama" }, { "gpt-sw3", "GPT2Config", "gpt2" },
+                                          { "camembert", "CamembertConfig", "camembert" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"model_type\": \"%s\", \"hidden_size\": 16, \"mine\": [1, null]}", cases[i][0]);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoConfig) config = load ("other-name", text, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (G_OBJECT_TYPE_NAME (config), ==, cases[i][1]);
+      g_assert_true (auto_config_save_pretrained (config, "saved", &error));
+      g_assert_no_error (error);
+      g_autoptr(JsonNode) file = auto_json_read ("saved/config.json", AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_PARSE, &error);
+      g_assert_cmpstr (auto_json_string (json_node_get_object (file), "model_type"), ==, cases[i][2]);
+      g_autoptr(AutoConfig) again = auto_config_from_pretrained ("saved", NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (G_OBJECT_TYPE_NAME (again), ==, cases[i][1]);
+      auto_config_set_string (config, "_name_or_path", "saved", NULL);
+      g_autofree char *first = auto_config_to_json_string (config, FALSE), *second = auto_config_to_json_string (again, FALSE);
+      g_assert_cmpstr (first, ==, second);
+    }
+}
+
+/* B07: what rope_scaling may be, for every class that reads it; the message names the file and shows the object. */
+static void
+b07_rope_scaling (void)
+{
+  static const char *const types[] = { "llama", "code_llama", "persimmon", "phi", "gpt_neox", "falcon" };
+  static const char *const good[] = { "null", "{\"type\": \"linear\", \"factor\": 2.0}", "{\"type\": \"dynamic\", \"factor\": 2.0}" };
+  static const char *const bad[] = { "{\"type\": \"linear\", \"factor\": 2}", "{\"type\": \"linear\", \"factor\": 1.0}", "{\"type\": \"yarn\", \"factor\": 2.0}",
+                                     "{\"rope_type\": \"llama3\", \"factor\": 8.0, \"low_freq_factor\": 1.0, \"high_freq_factor\": 4.0, "
+                                     "\"original_max_position_embeddings\": 8192}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types) * (G_N_ELEMENTS (good) + G_N_ELEMENTS (bad)); i++)
+    {
+      guint which = i / G_N_ELEMENTS (types);
+      gboolean is_good = which < G_N_ELEMENTS (good);
+      const char *value = is_good ? good[which] : bad[which - G_N_ELEMENTS (good)];
+      g_autofree char *text = g_strdup_printf ("{\"model_type\": \"%s\", \"rope_scaling\": %s}", types[i % G_N_ELEMENTS (types)], value);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoConfig) config = load ("rope", text, &error);
+      g_assert_true ((config != NULL) == is_good);
+      g_assert_true (is_good || (strstr (error->message, "rope_scaling") && strstr (error->message, value) && strstr (error->message, "rope/config.json")));
+    }
+}
+
 static int
 remove_entry (const char *path, const struct stat *info, int kind, struct FTW *place)
 {
@@ -132,6 +216,9 @@ main (int argc, char **argv)
   g_assert_no_errno (chdir (folder));
   g_test_add_func ("/config-plugins/defaults", test_defaults);
   g_test_add_func ("/config-plugins/random", test_random);
+  g_test_add_func ("/config-plugins/b01-type-from-path", b01_type_from_path);
+  g_test_add_func ("/config-plugins/b04-other-names", b04_other_names);
+  g_test_add_func ("/config-plugins/b07-rope-scaling", b07_rope_scaling);
   int status = g_test_run ();
   g_assert_no_errno (chdir ("/"));
   g_assert_no_errno (nftw (folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS));

@@ -22,6 +22,7 @@ typedef struct
   char *folder;
   GPtrArray *names;
   GArray *tensors; /* of AutoNamedTensor */
+  gint64 num_labels; /* asked for when loading; 0: the configuration's */
 } Folder;
 
 static void
@@ -30,6 +31,14 @@ set_up (Folder *self, gconstpointer data)
   self->folder = g_dir_make_tmp ("auto-keys-XXXXXX", NULL);
   self->names = g_ptr_array_new_with_free_func (g_free);
   self->tensors = g_array_new (FALSE, FALSE, sizeof (AutoNamedTensor));
+}
+
+static void
+forget_weights (Folder *self)
+{
+  for (guint i = 0; i < self->tensors->len; i++)
+    auto_tensor_unref (g_array_index (self->tensors, AutoNamedTensor, i).tensor);
+  g_array_set_size (self->tensors, 0);
 }
 
 static void
@@ -43,8 +52,7 @@ tear_down (Folder *self, gconstpointer data)
       g_remove (path);
     }
   g_rmdir (self->folder);
-  for (guint i = 0; i < self->tensors->len; i++)
-    auto_tensor_unref (g_array_index (self->tensors, AutoNamedTensor, i).tensor);
+  forget_weights (self);
   g_array_unref (self->tensors);
   g_ptr_array_unref (self->names);
   g_free (self->folder);
@@ -97,6 +105,11 @@ load (Folder *self, Load door, gboolean ignore_mismatched, GError **error)
   g_autoptr(AutoLoadOptions) options = auto_load_options_new ();
 
   g_object_set (options, "ignore-mismatched-sizes", ignore_mismatched, NULL);
+  if (self->num_labels)
+    {
+      g_autoptr(JsonNode) n = json_node_init_int (json_node_alloc (), self->num_labels);
+      auto_load_options_set_json (options, "num_labels", n);
+    }
   g_assert_true (auto_safetensors_write (path, (const AutoNamedTensor *) self->tensors->data, self->tensors->len, NULL, NULL, NULL, NULL));
   return door (self->folder, options, NULL, error);
 }
@@ -183,6 +196,8 @@ b11_base_into_head (Folder *self, gconstpointer data)
   assert_list (auto_model_list_missing_keys (model), "classifier.bias classifier.weight");
   assert_list (auto_model_list_unexpected_keys (model), "");
   assert_weight (model, "bert.pooler.dense.weight", "bert.pooler.dense.weight");
+  const float *fresh = auto_tensor_get_float (auto_model_get_weight (model, "classifier.weight"), NULL);
+  g_assert_true (fresh[0] != 0 && fresh[1] != 0 && fresh[0] != fresh[1]); /* drawn, not zeros */
 }
 
 static char *
@@ -278,6 +293,7 @@ b17_gamma_and_beta (Folder *self, gconstpointer data)
   assert_list (auto_model_list_missing_keys (model), "");
   assert_list (auto_model_list_unexpected_keys (model), "alphabeta.weight b.gamma");
   assert_weight (model, "embeddings.LayerNorm.weight", "embeddings.LayerNorm.weight");
+  assert_weight (model, "embeddings.LayerNorm.bias", "embeddings.LayerNorm.bias");
 }
 
 /* B26: other shapes under the base's prefix: an error with both shapes, or with the flag a fresh weight that is listed. */
@@ -303,6 +319,82 @@ b26_mismatched_sizes (Folder *self, gconstpointer data)
   assert_weight (model, "pooler.dense.weight", "pooler.dense.weight");
 }
 
+/* B08: a classifier of three labels, asked for two: an error with both shapes and the remedy, or with the flag a fresh head. */
+static void
+b08_other_labels (Folder *self, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *config = g_strdup_printf (BERT, 2), *labels = g_strdup_printf ("%.*s, \"id2label\": {\"0\": \"a\", \"1\": \"b\", \"2\": \"c\"}}",
+                                                                                (int) strlen (config) - 1, config);
+
+  write_config (self, "%s", labels);
+  add_weights (self, auto_model_for_sequence_classification_from_config, same);
+  self->num_labels = 2;
+  g_autoptr(AutoModel) strict = load (self, auto_model_for_sequence_classification_from_pretrained, FALSE, &error);
+  g_assert_null (strict);
+  g_assert_error (error, AUTO_CHECKPOINT_ERROR, AUTO_CHECKPOINT_ERROR_MISMATCH);
+  g_assert_nonnull (strstr (error->message, "(3, 8)"));
+  g_assert_nonnull (strstr (error->message, "(2, 8)"));
+  g_assert_nonnull (strstr (error->message, "ignore_mismatched_sizes"));
+  g_clear_error (&error);
+  g_autoptr(AutoModel) model = load (self, auto_model_for_sequence_classification_from_pretrained, TRUE, &error);
+  g_assert_no_error (error);
+  assert_list (auto_model_list_mismatched_keys (model), "classifier.bias: (3) in the checkpoint, (2) in the model "
+                                                        "classifier.weight: (3, 8) in the checkpoint, (2, 8) in the model");
+  g_autofree char *label = auto_config_get_label (auto_model_get_config (model), 1);
+  g_assert_cmpstr (label, ==, "LABEL_1");
+}
+
+#define WAV2VEC2 "{\"model_type\": \"wav2vec2\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, "  \
+                 "\"intermediate_size\": 12, \"conv_dim\": [6, 6], \"conv_kernel\": [5, 3], \"conv_stride\": [3, 2], "        \
+                 "\"num_feat_extract_layers\": 2, \"num_conv_pos_embeddings\": 4, \"num_conv_pos_embedding_groups\": 2}"
+
+static char *
+new_spelling (const char *name)
+{
+  if (g_str_has_suffix (name, ".weight_g"))
+    return g_strdup_printf ("%.*sparametrizations.weight.original0", (int) (strlen (name) - strlen ("weight_g")), name);
+  if (g_str_has_suffix (name, ".weight_v"))
+    return g_strdup_printf ("%.*sparametrizations.weight.original1", (int) (strlen (name) - strlen ("weight_v")), name);
+  return g_strdup (name);
+}
+
+static AutoTensor *
+hear (AutoModel *model)
+{
+  g_autoptr(AutoInputs) inputs = auto_inputs_new ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoTensor) sound = auto_formula_tensor ("sound", (gint64[]) { 1, 200 }, 2, 0);
+
+  auto_inputs_set (inputs, "input_values", sound);
+  g_autoptr(AutoModelOutput) output = auto_model_forward (model, inputs, NULL, &error);
+  g_assert_no_error (error);
+  return auto_tensor_ref (auto_model_output_get (output, "last_hidden_state"));
+}
+
+/* B19: the two spellings of a weight's norm and direction. */
+static void
+b19_weight_norm (Folder *self, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  write_config (self, WAV2VEC2);
+  add_weights (self, auto_model_from_config, same);
+  g_autoptr(AutoModel) old = load (self, auto_model_from_pretrained, FALSE, &error);
+  g_assert_no_error (error);
+  forget_weights (self);
+  add_weights (self, auto_model_from_config, new_spelling);
+  g_autoptr(AutoModel) new = load (self, auto_model_from_pretrained, FALSE, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    {
+      assert_list (auto_model_list_missing_keys (i ? new : old), "");
+      assert_list (auto_model_list_unexpected_keys (i ? new : old), "");
+    }
+  g_autoptr(AutoTensor) a = hear (old), b = hear (new);
+  g_assert_cmpmem (a->data, auto_tensor_get_n_elements (a) * 4, b->data, auto_tensor_get_n_elements (b) * 4);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -312,6 +404,7 @@ main (int argc, char **argv)
     gconstpointer data;
     void (*test) (Folder *, gconstpointer);
   } tests[] = {
+    { "b08-other-labels", NULL, b08_other_labels },
     { "b10-head-into-base", NULL, b10_head_into_base },
     { "b11-base-into-head", NULL, b11_base_into_head },
     { "b13-nothing-found", NULL, b13_nothing_found },
@@ -320,6 +413,7 @@ main (int argc, char **argv)
     { "b16-not-tied", GINT_TO_POINTER (FALSE), b16_flag_and_file },
     { "b16-both-stored", GINT_TO_POINTER (TRUE), b16_flag_and_file },
     { "b17-gamma-and-beta", NULL, b17_gamma_and_beta },
+    { "b19-weight-norm", NULL, b19_weight_norm },
     { "b26-mismatched-sizes", NULL, b26_mismatched_sizes },
   };
 

@@ -113,7 +113,8 @@ auto_global_attention (AutoContext *cx, AutoTensor *x, const AutoGlobalMask *mas
   if (how->heads < 1 || width % how->heads || how->window < 2 || how->window % 2)
     {
       auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "a width of %" G_GINT64_FORMAT " with %d attention heads and a window of %"
-                         G_GINT64_FORMAT " tokens: the heads must divide the width, and the window must be even and positive", width, how->heads, how->window);
+                         G_GINT64_FORMAT " tokens: the heads must divide the width, and the window must be even and positive", width, how->heads,
+                         how->window);
       return NULL;
     }
   double scale = 1 / sqrt ((double) (width / how->heads));

@@ -49,8 +49,9 @@ longformer_window (const LongformerConfig *c, int layer)
 static void
 longformer_check (AutoContext *cx, const LongformerConfig *c)
 {
-  JsonNode *given = auto_config_get_value (AUTO_CONFIG ((gpointer) c), "attention_window");
-  gboolean each = given && JSON_NODE_HOLDS_ARRAY (given), fits = each ? (int) c->attention_window.n == c->num_hidden_layers : c->attention_window.n == 1;
+  g_autoptr(JsonNode) given = auto_config_get_value (AUTO_CONFIG ((gpointer) c), "attention_window");
+  gboolean each = given && JSON_NODE_HOLDS_ARRAY (given);
+  gboolean fits = each ? (int) c->attention_window.n == c->num_hidden_layers : c->attention_window.n == 1;
 
   for (guint i = 0; fits && i < c->attention_window.n; i++)
     fits = c->attention_window.values[i] > 0 && c->attention_window.values[i] % 2 == 0;
@@ -132,8 +133,8 @@ longformer_question_end (AutoContext *cx, const LongformerConfig *c, AutoInputs 
   AutoTensor *marks = auto_cast (cx, auto_eq_scalar (cx, ids, c->parent.sep_token_id), AUTO_DTYPE_I64);
   AutoTensor *counts = auto_eq_scalar (cx, auto_sum (cx, marks, 1, FALSE), 3);
   if (auto_read_int (cx, auto_all (cx, counts, 0, FALSE), 0, &three) && !three)
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "input_ids: each row needs exactly three separators (%d), which say what the question is; "
-                       "or give global_attention_mask", c->parent.sep_token_id);
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "input_ids: each row needs exactly three separators (%d), which say what the "
+                       "question is; or give global_attention_mask", c->parent.sep_token_id);
   return auto_argmax (cx, marks, 1, TRUE);
 }
 

@@ -181,6 +181,24 @@ test_lengths (void)
     }
 }
 
+/* B22: headers of lengths about a round number, filled up with blanks as the format allows. */
+static void
+test_round_lengths (void)
+{
+  g_autoptr(TestFolder) folder = test_folder_new ();
+
+  for (gsize length = 99984; length <= 100008; length++)
+    {
+      g_autofree char *header = g_strdup_printf ("%-*s", (int) length, "{" A "}");
+      g_autoptr(GByteArray) bytes = test_safetensors (header, data4, 4);
+      g_autofree char *path = test_write_bytes (folder, "x.safetensors", bytes);
+      g_assert_cmpuint (bytes->len, ==, 8 + length + 4);
+      g_autoptr(AutoCheckpoint) checkpoint = test_open (path);
+      test_assert_values (checkpoint, "a", "float32 (1)", "1");
+      test_assert_bytes_refused ("x.safetensors", bytes->data, bytes->len - 1, AUTO_CHECKPOINT_ERROR_FORMAT, "");
+    }
+}
+
 /* Whatever is missing at the end, the file is refused. */
 static void
 test_cut_everywhere (void)
@@ -245,6 +263,7 @@ main (int argc, char **argv)
   g_test_add_func ("/safetensors/refused", test_refused);
   g_test_add_func ("/safetensors/deep", test_deep);
   g_test_add_func ("/safetensors/lengths", test_lengths);
+  g_test_add_func ("/safetensors/b22-round-lengths", test_round_lengths);
   g_test_add_func ("/safetensors/cut-everywhere", test_cut_everywhere);
   g_test_add_func ("/safetensors/speed", test_speed);
   return g_test_run ();

@@ -52,7 +52,7 @@ warns (AutoGeneration *generation, const char *part)
   return FALSE;
 }
 
-/* A row with padding on the left is what it is without. */
+/* B55: a row with padding on the left is what it is without. */
 static void
 test_left_padding (void)
 {
@@ -71,6 +71,7 @@ test_left_padding (void)
   g_assert_true (warns (warned, "padding on the left"));
 }
 
+/* B56 */
 static void
 test_limits (void)
 {
@@ -91,6 +92,25 @@ test_limits (void)
     }
 }
 
+/* B59: lists that are null or empty are as none. */
+static void
+test_null_lists (void)
+{
+  static const char *const keys[] = { "suppress_tokens", "begin_suppress_tokens", "forced_decoder_ids" };
+  g_autoptr(AutoInputs) inputs = new_inputs ((const gint64[]) { 3, 4, 5 }, 1, 3);
+  g_autoptr(AutoGenerationConfig) plain = new_config ("{\"max_new_tokens\": 5}");
+  g_autoptr(AutoGeneration) want = generate (inputs, plain);
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *settings = g_strdup_printf ("{\"max_new_tokens\": 5, \"%s\": %s}", keys[i / 2], i % 2 ? "null" : "[]");
+      g_autoptr(AutoGenerationConfig) config = new_config (settings);
+      g_autoptr(AutoGeneration) got = generate (inputs, config);
+      g_assert_cmpmem (auto_tensor_get_int64 (auto_generation_get_sequences (got), NULL), 8 * sizeof (gint64),
+                       auto_tensor_get_int64 (auto_generation_get_sequences (want), NULL), 8 * sizeof (gint64));
+    }
+}
+
 static void
 expect_error (AutoInputs *inputs, AutoGenerationConfig *config, GQuark domain, int code, const char *part)
 {
@@ -108,6 +128,7 @@ spoil (const gint64 *ids, gsize n_ids, float *scores, gsize n, gsize row, gpoint
   scores[2] = NAN;
 }
 
+/* B59: where everything is forbidden, or nothing is a number, there is nothing to choose. */
 static void
 test_nothing_to_choose (void)
 {
@@ -319,6 +340,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/generation/call/left-padding", test_left_padding);
   g_test_add_func ("/generation/call/limits", test_limits);
+  g_test_add_func ("/generation/call/null-lists", test_null_lists);
   g_test_add_func ("/generation/call/nothing-to-choose", test_nothing_to_choose);
   g_test_add_func ("/generation/call/bad-inputs", test_bad_inputs);
   g_test_add_func ("/generation/call/stream", test_stream);

@@ -191,10 +191,85 @@ test_assistant_changes_nothing (gconstpointer golden)
     }
 }
 
+static AutoInputs *
+ids_and_mask (const gint64 *ids, const gint64 *mask, gint64 rows, gint64 length)
+{
+  AutoInputs *inputs = auto_inputs_new ();
+  g_autoptr(AutoTensor) x = auto_tensor_new_int64 ((gint64[]) { rows, length }, 2, ids, rows * length, NULL);
+  g_autoptr(AutoTensor) m = mask ? auto_tensor_new_int64 ((gint64[]) { rows, length }, 2, mask, rows * length, NULL) : NULL;
+
+  auto_inputs_set (inputs, "input_ids", x);
+  if (m)
+    auto_inputs_set (inputs, "attention_mask", m);
+  return inputs;
+}
+
+static AutoGeneration *
+generate (AutoModel *model, AutoInputs *inputs, const char *settings)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) node = json_from_string (settings, NULL);
+  g_autoptr(AutoGenerationConfig) config = auto_generation_config_copy (auto_model_get_generation_config (model, NULL));
+
+  g_assert_true (auto_generation_config_update (config, json_node_get_object (node), &error));
+  AutoGeneration *generation = auto_model_generate (model, inputs, config, NULL, &error);
+  g_assert_no_error (error);
+  return generation;
+}
+
+/* B55: rows with padding on the left go on as each does alone: positions of a table, turned ones, biases by distance. */
+static void
+b55_left_padding (gconstpointer golden)
+{
+  static const gint64 ids[] = { 1, 1, 5, 6, 3, 4, 5, 6, 1, 7, 8, 9 }, mask[] = { 0, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1 };
+  static const char settings[] = "{\"max_new_tokens\": 5, \"eos_token_id\": -1, \"pad_token_id\": 1}";
+  AutoModel *model = load_model (golden, -1);
+  g_autoptr(AutoInputs) batch = ids_and_mask (ids, mask, 3, 4);
+  g_autoptr(AutoGeneration) together = generate (model, batch, settings);
+  const gint64 *all = auto_tensor_get_int64 (auto_generation_get_sequences (together), NULL);
+
+  for (gint64 row = 0, first; row < 3; row++)
+    {
+      for (first = 0; !mask[4 * row + first];)
+        first++;
+      g_autoptr(AutoInputs) one = ids_and_mask (ids + 4 * row + first, NULL, 1, 4 - first);
+      g_autoptr(AutoGeneration) alone = generate (model, one, settings);
+      gsize n;
+      const gint64 *want = auto_tensor_get_int64 (auto_generation_get_sequences (alone), &n);
+      g_assert_cmpmem (all + 9 * row + first, (9 - first) * sizeof *all, want, n * sizeof *want);
+    }
+}
+
+/* B56: with an encoder the limits count the decoder's tokens, from its start on, however long the text is; as the reference does. */
+static void
+b56_decoder_limits (void)
+{
+  static const struct { const char *settings; gint64 length; } cases[] = {
+    { "{\"eos_token_id\": -1}", 20 },
+    { "{\"eos_token_id\": -1, \"max_new_tokens\": 3}", 4 },
+    { "{\"eos_token_id\": -1, \"max_length\": 4}", 4 },
+    { "{\"eos_token_id\": -1, \"max_length\": 4, \"max_new_tokens\": 2}", 3 },
+    { "{\"eos_token_id\": -1, \"max_length\": 1}", 2 },
+  };
+  AutoModel *model = load_model ("t5/T5ForConditionalGeneration", -1);
+  gint64 ids[50];
+
+  for (gint64 i = 0; i < 50; i++)
+    ids[i] = 3 + i % 20;
+  g_autoptr(AutoInputs) inputs = ids_and_mask (ids, NULL, 1, 50);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(AutoGeneration) generation = generate (model, inputs, cases[i].settings);
+      g_assert_cmpint (auto_tensor_get_dim (auto_generation_get_sequences (generation), 1), ==, cases[i].length);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   static const char *const assisted[] = { "gpt2/GPT2LMHeadModel", "mistral/MistralForCausalLM", "t5/T5ForConditionalGeneration", "rwkv/RwkvForCausalLM" };
+  static const char *const padded[] = { "gpt2/GPT2LMHeadModel", "llama/LlamaForCausalLM", "mistral/MistralForCausalLM", "bloom/BloomForCausalLM",
+                                        "xglm/XGLMForCausalLM", "biogpt/BioGptForCausalLM", "gpt_neox/GPTNeoXForCausalLM", "opt/OPTForCausalLM" };
   g_autoptr(GError) error = NULL;
 
   g_test_init (&argc, &argv, NULL);
@@ -213,5 +288,11 @@ main (int argc, char **argv)
       g_autofree char *name = g_strdup_printf ("/generation/assistant-changes-nothing/%s", assisted[i]);
       g_test_add_data_func (name, assisted[i], test_assistant_changes_nothing);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (padded); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/generation/b55-left-padding/%s", padded[i]);
+      g_test_add_data_func (name, padded[i], b55_left_padding);
+    }
+  g_test_add_func ("/generation/b56-decoder-limits", b56_decoder_limits);
   return g_test_run ();
 }

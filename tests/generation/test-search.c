@@ -85,6 +85,100 @@ test_error (gconstpointer data)
   g_test_message ("%s", error->message);
 }
 
+/* What the toy finds for one row of the prompt. */
+static AutoGeneration *
+generate_row (const char *prompt, guint row, AutoGenerationConfig *config)
+{
+  JsonArray *rows = auto_json_array (auto_json_object (auto_json_object (fixture_get (), "prompts"), prompt), "ids");
+  g_autoptr(JsonArray) one = json_array_new ();
+  g_autoptr(GError) error = NULL;
+  gsize n;
+
+  json_array_add_array_element (one, json_array_ref (json_array_get_array_element (rows, row)));
+  g_autofree gint64 *ids = fixture_ids (one, &n);
+  g_autoptr(AutoTensor) tensor = auto_tensor_new_int64 ((gint64[]) { 1, (gint64) n }, 2, ids, n, NULL);
+  g_autoptr(AutoInputs) inputs = auto_inputs_new ();
+  auto_inputs_set (inputs, "input_ids", tensor);
+  AutoGeneration *generation = auto_model_generate (fixture_model (), inputs, config, NULL, &error);
+  g_assert_no_error (error);
+  return generation;
+}
+
+/* Row @row of a search is what @alone found, and padding behind it; returns its length. */
+static gsize
+assert_row_is (AutoGeneration *together, guint row, AutoGeneration *alone)
+{
+  gint64 length = auto_tensor_get_dim (auto_generation_get_sequences (together), 1);
+  const gint64 *ids = auto_tensor_get_int64 (auto_generation_get_sequences (together), NULL) + row * length;
+  gsize n;
+  const gint64 *want = auto_tensor_get_int64 (auto_generation_get_sequences (alone), &n);
+
+  g_assert_cmpmem (ids, n * sizeof *ids, want, n * sizeof *want);
+  for (gint64 i = (gint64) n; i < length; i++)
+    g_assert_cmpint (ids[i], ==, 0);
+  g_assert_cmpfloat_with_epsilon (auto_tensor_get_float (auto_generation_get_sequences_scores (together), NULL)[row],
+                                  auto_tensor_get_float (auto_generation_get_sequences_scores (alone), NULL)[0], 1e-5);
+  return n;
+}
+
+/* B58: each row of a batch ends by itself: it is what it is alone, with the same score, whatever ends the search. */
+static void
+b58_rows_alone (void)
+{
+  static const char *const stops[] = { "true", "false", "\"never\"" };
+  static const double penalties[] = { -1, 0, 1 };
+  guint differ = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (stops) * G_N_ELEMENTS (penalties); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"max_new_tokens\": 9, \"num_beams\": 3, \"length_penalty\": %g, \"early_stopping\": %s, "
+                                               "\"eos_token_id\": [10, 12], \"pad_token_id\": 0}", penalties[i / 3], stops[i % 3]);
+      g_autoptr(JsonNode) node = json_from_string (text, NULL);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoGenerationConfig) config = auto_generation_config_new ();
+      g_assert_true (auto_generation_config_update (config, json_node_get_object (node), &error));
+      g_autoptr(AutoGeneration) together = generate ("two", json_node_get_object (node), FALSE, &error);
+      g_assert_no_error (error);
+      g_autoptr(AutoGeneration) first = generate_row ("two", 0, config), second = generate_row ("two", 1, config);
+      differ += assert_row_is (together, 0, first) != assert_row_is (together, 1, second);
+    }
+  g_assert_cmpuint (differ, >, 0);
+}
+
+static void
+make_equal (const gint64 *ids, gsize n_ids, float *scores, gsize n, gsize row, gpointer data)
+{
+  for (gsize i = 0; i < n; i++)
+    scores[i] = 0;
+}
+
+/* B58: among equals a step takes the first beam and the smallest ids, and the end the last beam, as the reference's sorting does; in
+ * all rows and whenever it runs. */
+static void
+b58_ties (void)
+{
+  static const gint64 want[][3] = { { 0, 0, 0 }, { 0, 0, 1 }, { 0, 0, 2 } };
+
+  for (gint64 beams = 1; beams <= 3; beams += 2)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoInputs) inputs = fixture_inputs ("two");
+      g_autoptr(AutoGenerationConfig) config = auto_generation_config_new ();
+      auto_generation_config_set_int (config, "max_new_tokens", 3, NULL);
+      auto_generation_config_set_int (config, "num_beams", beams, NULL);
+      auto_generation_config_set_int (config, "num_return_sequences", beams, NULL);
+      auto_generation_config_add_processor (config, make_equal, NULL, NULL);
+      for (guint again = 0; again < 3; again++)
+        {
+          g_autoptr(AutoGeneration) generation = auto_model_generate (fixture_model (), inputs, config, NULL, &error);
+          g_assert_no_error (error);
+          const gint64 *ids = auto_tensor_get_int64 (auto_generation_get_sequences (generation), NULL);
+          for (gint64 row = 0; row < 2 * beams; row++)
+            g_assert_cmpmem (ids + row * 6 + 3, sizeof want[0], want[beams - 1 - row % beams], sizeof want[0]);
+        }
+    }
+}
+
 static void
 add_tests (const char *key, GTestDataFunc test)
 {
@@ -103,5 +197,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add_tests ("searches", test_search);
   add_tests ("errors", test_error);
+  g_test_add_func ("/generation/b58/rows-alone", b58_rows_alone);
+  g_test_add_func ("/generation/b58/ties", b58_ties);
   return g_test_run ();
 }

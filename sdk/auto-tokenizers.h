@@ -15,6 +15,9 @@
   AUTO_SLOW_BYTE_BPE (SPACE_UNLESS, .single = "${cls_token}:0 $A:0 ${sep_token}:0",                                            \
                       .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:0 ${sep_token}:0")
 
+/* Those around a sentencepiece model, with an AutoSlowPieces. */
+#define AUTO_SLOW_SENTENCEPIECE(params_, ...) &(const AutoSlowTokenizer) { .engine = &auto_slow_sentencepiece, .params = params_, ##__VA_ARGS__ }
+
 /* Members of an AutoTokenizerSpec for the classes that cut words as BERT's does: vocab.txt and its normaliser. Their own marks and
  * templates come beside these. */
 #define AUTO_WORDPIECE_PARTS(class_name_)                                                                                      \
@@ -88,12 +91,19 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
 /* A sentencepiece model whose first three pieces fairseq replaced by four of its own. */
 #define AUTO_FAIRSEQ_PARTS(class_name_)                                                                                        \
   .class_name = class_name_, .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "sentencepiece.bpe.model", .skip = 3,         \
-  .head = "[\"<s>\", \"<pad>\", \"</s>\", \"<unk>\"]", .model_input_names = auto_tokenizer_plain_inputs
+  .head = AUTO_FAIRSEQ_HEAD, .model_input_names = auto_tokenizer_plain_inputs
+#define AUTO_FAIRSEQ_HEAD "[\"<s>\", \"<pad>\", \"</s>\", \"<unk>\"]"
 /* <s> A </s></s> B </s> around its texts. */
 #define AUTO_FAIRSEQ_TEMPLATES .single = "<s>:0 $A:0 </s>:0", .pair = "<s>:0 $A:0 </s>:0 </s>:0 $B:0 </s>:0"
 /* The same for XLM-RoBERTa's kind. */
 #define AUTO_FAIRSEQ_TOKENIZER(class_name_)                                                                                    \
-  AUTO_FAIRSEQ_PARTS (class_name_), AUTO_FAIRSEQ_TEMPLATES, .tail = "[\"<mask>\"]", .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}"
+  AUTO_FAIRSEQ_PARTS (class_name_), AUTO_FAIRSEQ_TEMPLATES, .tail = "[\"<mask>\"]",                                            \
+  .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}",                                                               \
+  .slow = AUTO_SLOW_FAIRSEQ ((&(const AutoSlowPieces) { .skip = 3, .head = AUTO_FAIRSEQ_HEAD, .tail = "[\"<mask>\"]", .more_size = 2, \
+                                                        .join = AUTO_JOIN_REPLACED }))
+#define AUTO_SLOW_FAIRSEQ(pieces, ...)                                                                                         \
+  AUTO_SLOW_SENTENCEPIECE (pieces, .single = "${cls_token}:0 $A:0 ${sep_token}:0",                                             \
+                           .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:0 ${sep_token}:0", ##__VA_ARGS__)
 
 /* A text's language before it, the end behind it. */
 #define AUTO_TRANSLATION_TEMPLATES                                                                                             \
@@ -150,4 +160,5 @@ AUTO_AVAILABLE_IN_1_0 double auto_tokenizer_score_commas (const char *piece, dou
              " {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"}, {\"type\": \"Strip\", \"content\": \" \", \"start\": 1, \"stop\": 0}]}", \
   .single = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0",                                                  \
   .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0 ?add_bos_token${bos_token}:1 $B:1 ?add_eos_token${eos_token}:1", \
-  .templates_win = TRUE, .pad_left = TRUE, .model_input_names = auto_tokenizer_plain_inputs, .chat_template = AUTO_LLAMA_CHAT
+  .templates_win = TRUE, .pad_left = TRUE, .model_input_names = auto_tokenizer_plain_inputs, .chat_template = AUTO_LLAMA_CHAT, \
+  .slow = AUTO_SLOW_SENTENCEPIECE ((&(const AutoSlowPieces) { .marks_start = TRUE, .unmark = AUTO_UNMARK_ONE, .keep_ends = TRUE }))

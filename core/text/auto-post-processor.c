@@ -44,13 +44,13 @@ is_id (JsonNode *node)
 static void
 add_sequence (GArray *pieces, int sequence, guint32 type_id)
 {
-  g_array_append_val (pieces, ((AutoTemplatePiece){ sequence, type_id, NULL, NULL, 0 }));
+  g_array_append_val (pieces, ((AutoTemplatePiece){ .sequence = sequence, .type_id = type_id }));
 }
 
 static void
 add_special (GArray *pieces, const char *text, guint32 id, guint32 type_id)
 {
-  AutoTemplatePiece piece = { -1, type_id, g_new (guint32, 1), g_new0 (char *, 2), 1 };
+  AutoTemplatePiece piece = { -1, type_id, g_new (guint32, 1), g_new0 (char *, 2), 1, FALSE };
 
   piece.ids[0] = id;
   piece.texts[0] = g_strdup (text);
@@ -110,7 +110,7 @@ read_special (JsonObject *tokens, const char *name, guint32 type_id, GArray *pie
 
   if (!ids || !texts || json_array_get_length (texts) != n)
     return fail (error, "a template names a special token that \"special_tokens\" does not describe");
-  AutoTemplatePiece piece = { -1, type_id, g_new0 (guint32, n), g_new0 (char *, n + 1), n };
+  AutoTemplatePiece piece = { -1, type_id, g_new0 (guint32, n), g_new0 (char *, n + 1), n, FALSE };
   gboolean good = TRUE;
   for (guint i = 0; i < n && good; i++)
     {

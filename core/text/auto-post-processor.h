@@ -14,6 +14,7 @@ typedef struct
   guint32 *ids; /* of a special */
   char **texts;
   guint n_ids;
+  gboolean once; /* only where the sequence before it doesn't end with it */
 } AutoTemplatePiece;
 
 /* What is done to the tokens of a text, or of a pair, after the model. Never changes once it is made. */

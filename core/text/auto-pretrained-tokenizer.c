@@ -418,8 +418,9 @@ auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *
   priv->clean_up = auto_json_bool (values, "clean_up_tokenization_spaces", TRUE);
   priv->spaces = priv->build.fast || !priv->build.spec->slow->no_spaces;
   priv->chat_template = g_strdup (auto_json_string (values, "chat_template"));
-  read_side (values, "padding_side", priv->build.spec->pad_left, &priv->padding_side);
-  read_side (values, "truncation_side", priv->build.spec->truncate_left, &priv->truncation_side);
+  const AutoSlowTokenizer *slow = priv->build.fast ? NULL : priv->build.spec->slow;
+  read_side (values, "padding_side", slow ? slow->pad_left : priv->build.spec->pad_left, &priv->padding_side);
+  read_side (values, "truncation_side", slow ? slow->truncate_left : priv->build.spec->truncate_left, &priv->truncation_side);
   read_input_names (values, priv->build.spec, &priv->model_input_names);
   return g_steal_pointer (&self);
 }

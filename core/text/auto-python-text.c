@@ -14,6 +14,23 @@ auto_python_is_space (gunichar c)
          || c == 0x3000;
 }
 
+gboolean
+auto_python_is_digit (gunichar c)
+{
+  /* digits that are no decimal ones */
+  static const gunichar ranges[][2] = {
+    { 0xB2, 0xB3 },     { 0xB9, 0xB9 },     { 0x1369, 0x1371 }, { 0x19DA, 0x19DA },   { 0x2070, 0x2070 },   { 0x2074, 0x2079 },
+    { 0x2080, 0x2089 }, { 0x2460, 0x2468 }, { 0x2474, 0x247C }, { 0x2488, 0x2490 },   { 0x24EA, 0x24EA },   { 0x24F5, 0x24FD },
+    { 0x24FF, 0x24FF }, { 0x2776, 0x277E }, { 0x2780, 0x2788 }, { 0x278A, 0x2792 },   { 0x10A40, 0x10A43 }, { 0x10E60, 0x10E68 },
+    { 0x11052, 0x1105A }, { 0x1F100, 0x1F10A },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
+    if (c >= ranges[i][0] && c <= ranges[i][1])
+      return TRUE;
+  return g_unichar_isdigit (c);
+}
+
 void
 auto_python_lstrip (const char **text, gsize *length)
 {

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* str.isspace () of a character. */
 AUTO_INTERNAL gboolean auto_python_is_space (gunichar c);
+/* str.isdigit () of a character. */
+AUTO_INTERNAL gboolean auto_python_is_digit (gunichar c);
 /* Moves @text and @length as strip () does: at the start, at the end. */
 AUTO_INTERNAL void auto_python_lstrip (const char **text, gsize *length);
 AUTO_INTERNAL void auto_python_rstrip (const char *text, gsize *length);

@@ -331,10 +331,27 @@ type_of (const AutoPostProcessor *post, const AutoTemplatePiece *piece, int sequ
   return post->zero_types ? 0 : sequence;
 }
 
+/* Whether a special token that is to stand there once is there already, at the end of the sequence before it. */
+static gboolean
+is_repeated (const Job *job, const guint which[2], const GArray *pieces, guint i)
+{
+  const AutoTemplatePiece *piece = &g_array_index (pieces, AutoTemplatePiece, i), *before = i ? piece - 1 : NULL;
+
+  if (!piece->once || !before || before->sequence < 0)
+    return FALSE;
+  const Window *window = &g_array_index (job->windows[before->sequence], Window, which[before->sequence]);
+  return window->to > window->from && g_array_index (job->tokens[before->sequence]->ids, guint32, window->to - 1) == piece->ids[0];
+}
+
 static gsize
 row_length (const Maker *maker, const Job *job, const guint which[2])
 {
-  gsize n = maker->settings->call.add_special_tokens ? auto_post_processor_added (maker->post, job->tokens[1] != NULL) : 0;
+  gboolean special = maker->settings->call.add_special_tokens;
+  gsize n = special ? auto_post_processor_added (maker->post, job->tokens[1] != NULL) : 0;
+  GArray *pieces = maker->post->pieces[job->tokens[1] != NULL];
+
+  for (guint i = 0; special && pieces && i < pieces->len; i++)
+    n -= is_repeated (job, which, pieces, i);
 
   for (int k = 0; k <= (job->tokens[1] != NULL); k++)
     {
@@ -377,7 +394,7 @@ add_row (const Maker *maker, const Job *job, guint sample, const guint which[2],
       const AutoTemplatePiece *piece = &g_array_index (pieces, AutoTemplatePiece, i);
       if (piece->sequence >= 0)
         add_sequence (maker, job, which, piece->sequence, piece);
-      else if (special)
+      else if (special && !is_repeated (job, which, pieces, i))
         {
           add_segment (rows, AUTO_SEGMENT_SPECIAL, piece->type_id, piece->n_ids);
           for (guint k = 0; k < piece->n_ids; k++)

@@ -160,8 +160,8 @@ append_piece (const AutoSentencePiece *self, GString *out, const char *piece, gi
   return skipped;
 }
 
-char *
-auto_sentencepiece_decode (const AutoSentencePiece *self, const char *const *pieces, gsize n_pieces)
+GString *
+auto_sentencepiece_decode_bytes (const AutoSentencePiece *self, const char *const *pieces, gsize n_pieces)
 {
   GString *out = g_string_new (NULL);
   g_autoptr(GString) bytes = g_string_new (NULL);
@@ -182,5 +182,11 @@ auto_sentencepiece_decode (const AutoSentencePiece *self, const char *const *pie
       seen = append_piece (self, out, pieces[i], id, at_start);
     }
   append_bytes (out, bytes);
-  return g_string_free (out, FALSE);
+  return out;
+}
+
+char *
+auto_sentencepiece_decode (const AutoSentencePiece *self, const char *const *pieces, gsize n_pieces)
+{
+  return g_string_free (auto_sentencepiece_decode_bytes (self, pieces, n_pieces), FALSE);
 }

@@ -425,6 +425,12 @@ auto_sentencepiece_get_spec (const AutoSentencePiece *self)
   return &self->spec;
 }
 
+void
+auto_sentencepiece_set_dummy_prefix (AutoSentencePiece *self, gboolean add)
+{
+  self->spec.add_dummy_prefix = add;
+}
+
 const AutoPiece *
 auto_sentencepiece_get_pieces (const AutoSentencePiece *self, gsize *n_pieces)
 {

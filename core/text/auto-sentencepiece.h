@@ -61,6 +61,8 @@ AUTO_INTERNAL AutoSentencePiece *auto_sentencepiece_new (GBytes *bytes, const ch
 AUTO_INTERNAL void auto_sentencepiece_free (AutoSentencePiece *self);
 AUTO_INTERNAL const AutoSentencePieceSpec *auto_sentencepiece_get_spec (const AutoSentencePiece *self);
 AUTO_INTERNAL const AutoPiece *auto_sentencepiece_get_pieces (const AutoSentencePiece *self, gsize *n_pieces);
+/* Whether a space is put before a text, in place of what the file says. To be called before others use it. */
+AUTO_INTERNAL void auto_sentencepiece_set_dummy_prefix (AutoSentencePiece *self, gboolean add);
 /* The id of a piece; that of the unknown piece when there is no such piece. */
 AUTO_INTERNAL gint32 auto_sentencepiece_find (const AutoSentencePiece *self, const char *piece, gsize length);
 
@@ -71,6 +73,8 @@ AUTO_INTERNAL void auto_sentencepiece_encode (const AutoSentencePiece *self, con
 AUTO_INTERNAL char *auto_sentencepiece_normalize (const AutoSentencePiece *self, const char *text, gsize length, gsize *normalized_length);
 /* The text of pieces, unknown ones among them. */
 AUTO_INTERNAL char *auto_sentencepiece_decode (const AutoSentencePiece *self, const char *const *pieces, gsize n_pieces);
+/* The same where byte pieces may make a NUL. */
+AUTO_INTERNAL GString *auto_sentencepiece_decode_bytes (const AutoSentencePiece *self, const char *const *pieces, gsize n_pieces);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoSentencePiece, auto_sentencepiece_free)
 

@@ -154,6 +154,9 @@ prepare (const AutoSlow *self, const char *text, gsize length, gboolean word)
 
   if (composed)
     text = composed, length = strlen (composed);
+  g_autofree char *changed = self->class->engine->prepare ? self->class->engine->prepare (self, text, length) : NULL;
+  if (changed)
+    text = changed, length = strlen (changed);
   gboolean space = self->class->prefix != AUTO_SLOW_PREFIX_NONE && (word || auto_json_bool (self->settings, "add_prefix_space", FALSE));
   guint size;
 
@@ -230,4 +233,6 @@ auto_slow_tokenize (const AutoSlow *self, const char *text, gsize length, gboole
       else if (*piece)
         self->class->engine->tokenize (self, piece, strlen (piece), tokens);
     }
+  if (self->class->engine->finish)
+    self->class->engine->finish (self, length == 0, tokens);
 }

@@ -33,4 +33,38 @@ typedef struct
   gboolean basic_words; /* the text is cut into lower-case words first, at spaces and around Chinese characters */
 } AutoSlowBpe;
 
+/* How tokens become a text. */
+typedef enum
+{
+  AUTO_JOIN_AROUND_SPECIALS, /* sentencepiece decodes what lies between special tokens, a space before those after text */
+  AUTO_JOIN_DECODED,         /* sentencepiece decodes all */
+  AUTO_JOIN_REPLACED,        /* one after another, the mark of a space made a space */
+} AutoJoin;
+
+/* Which marks of a space are taken off a text's start before that. */
+typedef enum
+{
+  AUTO_UNMARK_NONE,
+  AUTO_UNMARK_ONE, /* and a special token has a space before it only where the setting legacy isn't false, and not at the start */
+  AUTO_UNMARK_ALL,
+} AutoUnmark;
+
+/* A sentencepiece model. The class's params: an AutoSlowPieces, or NULL. */
+AUTO_INTERNAL const AutoSlowEngine auto_slow_sentencepiece;
+typedef struct
+{
+  guint skip;               /* how many of the file's first pieces are replaced by @head */
+  const char *head, *tail;  /* JSON arrays of tokens before and behind the pieces, with $name; NULL: none */
+  guint more_size;          /* how much larger than the file the class says that its vocabulary is */
+  gboolean marks_start;     /* with the setting legacy false, the class marks the start of a text in place of sentencepiece */
+  gboolean clean;           /* texts are cleaned first: the settings remove_space, keep_accents, do_lower_case */
+  gboolean commas;          /* a comma behind a digit is a token of its own */
+  const char *lower;        /* a setting that makes the text between added tokens lower case */
+  const char *punctuation;  /* a setting by which punctuation is encoded by itself */
+  char *(*change) (const char *text, gsize length); /* what is done to the text between added tokens first */
+  AutoJoin join;
+  AutoUnmark unmark;
+  gboolean keep_ends; /* spaces around the joined text stay */
+} AutoSlowPieces;
+
 G_END_DECLS

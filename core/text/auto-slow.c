@@ -179,6 +179,23 @@ take_specials (AutoSlow *self, const AutoTokenizerSettings *settings)
   self->unk = g_strdup (settings->specials[AUTO_SPECIAL_UNK].content);
 }
 
+/* Tokens that the class adds without being told: see AutoSlowTokenizer. */
+static gboolean
+add_own (AutoSlow *self, gboolean listed, GError **error)
+{
+  g_auto(GStrv) more = !listed && self->class->strip_more ? self->spec->more_tokens (self->spec, self->settings) : NULL;
+  g_autoptr(JsonNode) node = listed && self->class->listed ? auto_tokenizer_fill_json (self->class->listed, self->settings, error) : NULL;
+  JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; more && more[i]; i++)
+    auto_added_vocabulary_put (self->added, &(AutoAddedToken){ .content = more[i], .lstrip = TRUE, .rstrip = TRUE, .special = TRUE,
+                                                               .id = auto_vocabulary_size (self->vocabulary) + i });
+  for (guint i = 0; array && i < json_array_get_length (array); i++)
+    if (auto_json_is_string (json_array_get_element (array, i)))
+      auto_added_vocabulary_put (self->added, &(AutoAddedToken){ .content = (char *) json_array_get_string_element (array, i), .special = TRUE, .id = i });
+  return !listed || !self->class->listed || node;
+}
+
 /* One piece of a template: see AutoTokenizerSpec. */
 static gboolean
 add_template_piece (AutoSlow *self, AutoPostProcessor *post, const char *piece, gboolean pair, GError **error)
@@ -188,7 +205,9 @@ add_template_piece (AutoSlow *self, AutoPostProcessor *post, const char *piece, 
   const char *name = word;
   guint32 type_id = colon ? (guint32) g_ascii_strtoull (colon + 1, NULL, 10) : 0;
 
-  if (!auto_tokenizer_take_condition (&name, self->settings) || !*name)
+  gboolean wanted = auto_tokenizer_take_condition (&name, self->settings), once = *name == '!';
+  name += once;
+  if (!wanted || !*name)
     return TRUE;
   if (g_str_equal (name, "$A") || g_str_equal (name, "$B"))
     {
@@ -203,6 +222,8 @@ add_template_piece (AutoSlow *self, AutoPostProcessor *post, const char *piece, 
       return FALSE;
     }
   auto_post_processor_add (post, pair, -1, type_id, token, id);
+  if (once)
+    g_array_index (post->pieces[pair], AutoTemplatePiece, post->pieces[pair]->len - 1).once = TRUE;
   return TRUE;
 }
 
@@ -238,14 +259,13 @@ static gboolean
 load (AutoSlow *self, const char *folder, GError **error)
 {
   self->vocab_size = G_MAXUINT;
-  if (!self->class->engine->load (self, folder, error))
-    return FALSE;
+  gboolean good = self->class->engine->load (self, folder, error);
   if (!self->model)
     self->model = auto_token_model_new_bare (self->vocabulary ? self->vocabulary : auto_vocabulary_new ());
   self->vocabulary = self->model->vocabulary;
   if (self->vocab_size == G_MAXUINT)
     self->vocab_size = auto_vocabulary_size (self->vocabulary);
-  return TRUE;
+  return good;
 }
 
 AutoSlow *
@@ -267,8 +287,12 @@ auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *setti
   take_specials (self, settings);
   if (!load (self, folder, error))
     return NULL;
+  if (!add_own (self, FALSE, error))
+    return NULL;
   for (guint i = 0; i < settings->added->len; i++)
     auto_added_vocabulary_put (self->added, &g_array_index (settings->added, AutoAddedToken, i));
+  if (!add_own (self, TRUE, error))
+    return NULL;
   guint next = count_tokens (self);
   for (guint i = 0; i < specials->len; i++)
     {

@@ -20,8 +20,12 @@ struct _AutoSlowEngine
 {
   /* Reads the class's files: fills @self->vocabulary, @self->vocab_size when it isn't the vocabulary's size, and @self->data. */
   gboolean (*load) (AutoSlow *self, const char *folder, GError **error);
+  /* Changes a text before anything else; NULL when it stays as it is. */
+  char *(*prepare) (const AutoSlow *self, const char *text, gsize length);
   /* Appends the tokens (char *) of a text without added tokens. */
   void (*tokenize) (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens);
+  /* Changes the tokens of a whole text. @empty: it was empty. */
+  void (*finish) (const AutoSlow *self, gboolean empty, GPtrArray *tokens);
   /* The id of a token that isn't an added one; NULL: the vocabulary's, else the unknown token's. */
   gint64 (*find) (const AutoSlow *self, const char *token);
   /* The token of an id that isn't an added one's, or NULL; NULL: the vocabulary's. */

@@ -39,15 +39,19 @@ typedef struct
   const char *single, *pair;            /* templates; NULL: the fast class's */
   const char *lower;     /* a setting that makes texts lower case before anything else */
   AutoSlowPrefix prefix;
+  gboolean strip_more;    /* the tokens of the fast class's more_tokens are there from the start, and take the spaces around them */
+  const char *listed;     /* JSON array of tokens that are added ones from the start, by id, whatever the files say; with $name */
   gboolean compose;       /* texts are composed (NFC) before anything else */
   gboolean ids_fall_back; /* an id that there isn't is the unknown token */
   gboolean unmasked;      /* its own special tokens aren't in the mask of special tokens */
+  gboolean pad_left, truncate_left;
   gboolean no_spaces;     /* nothing between added tokens and the text that is decoded around them */
 } AutoSlowTokenizer;
 
 /* A tokenizer class, as data. Texts of JSON may hold $name, which stands for the JSON value of the setting of that name: a member of
  * tokenizer_config.json, or of @defaults, or null. A template is a list of pieces as in "[CLS]:0 $A:0 [SEP]:0", where ${name} stands for
- * the text of a setting, such as ${cls_token}; a piece ?name${…} is there only if the setting name is true, ?!name${…} if not. Everything but the names may
+ * the text of a setting, such as ${cls_token}; a piece ?name${…} is there only if the setting name is true, ?!name${…} if not, and in a
+ * Python class's templates !${…} only if the text before it doesn't end with it. Everything but the names may
  * be NULL. A part in a list may have "when": $name or "unless": $name, and then is there only if the setting is true or a text, or is not. */
 typedef struct _AutoTokenizerSpec AutoTokenizerSpec;
 struct _AutoTokenizerSpec

@@ -133,12 +133,16 @@ AUTO_DEFINE_HEAD (AlbertForQuestionAnswering, albert_for_answers, &auto_head_que
 
 #define ALL .tf = TRUE, .flax = TRUE
 
+static const AutoSlowPieces albert_pieces = { .clean = TRUE, .commas = TRUE };
+
 static const AutoTokenizerSpec albert_tokenizer = {
   AUTO_ALBERT_PARTS ("AlbertTokenizer"),
   .defaults = "{\"do_lower_case\": true, \"remove_space\": true, \"keep_accents\": false, \"bos_token\": \"[CLS]\", \"eos_token\": \"[SEP]\","
               " \"unk_token\": \"<unk>\", \"sep_token\": \"[SEP]\", \"pad_token\": \"<pad>\", \"cls_token\": \"[CLS]\","
               " \"mask_token\": {\"content\": \"[MASK]\", \"lstrip\": true, \"normalized\": false}}",
-  .single = "[CLS]:0 $A:0 [SEP]:0", .pair = "[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1" };
+  .single = "[CLS]:0 $A:0 [SEP]:0", .pair = "[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1",
+  .slow = AUTO_SLOW_SENTENCEPIECE (&albert_pieces, .lower = "do_lower_case", .single = "${cls_token}:0 $A:0 ${sep_token}:0",
+                                   .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1") };
 
 AUTO_PLUGIN (albert, "ALBERT",
   AUTO_ARCHITECTURE ("albert", albert_config, .prefix = "albert"),

@@ -264,6 +264,8 @@ AUTO_DEFINE_HEAD (DebertaV2ForMultipleChoice, deberta_v2_for_choice, &deberta_ch
 AUTO_DEFINE_HEAD (DebertaV2ForTokenClassification, deberta_v2_for_tokens, &auto_head_token_classification, deberta_encoder)
 AUTO_DEFINE_HEAD (DebertaV2ForQuestionAnswering, deberta_v2_for_answers, &auto_head_question_answering, deberta_encoder)
 
+static const AutoSlowPieces deberta_v2_pieces = { .lower = "do_lower_case", .punctuation = "split_by_punct" };
+
 static const AutoTokenizerSpec deberta_v2_tokenizer = {
   .class_name = "DebertaV2Tokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spm.model",
   .defaults = "{\"do_lower_case\": false, \"split_by_punct\": false, \"bos_token\": \"[CLS]\", \"eos_token\": \"[SEP]\", \"sep_token\": \"[SEP]\","
@@ -275,7 +277,9 @@ static const AutoTokenizerSpec deberta_v2_tokenizer = {
                 " {\"type\": \"Replace\", \"pattern\": {\"Regex\": \" {2,}\"}, \"content\": \" \"}]}",
   .pre_tokenizer = "{\"type\": \"Sequence\", \"pretokenizers\": [{\"when\": $split_by_punct, \"type\": \"Punctuation\", \"behavior\": \"Isolated\"},"
                    " {\"type\": \"Metaspace\", \"replacement\": \"▁\", \"add_prefix_space\": true, \"prepend_scheme\": \"always\"}]}",
-  .single = "[CLS]:0 $A:0 [SEP]:0", .pair = "[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1" };
+  .single = "[CLS]:0 $A:0 [SEP]:0", .pair = "[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1",
+  .slow = AUTO_SLOW_SENTENCEPIECE (&deberta_v2_pieces, .lower = "do_lower_case", .prefix = AUTO_SLOW_PREFIX_SPACE, .ids_fall_back = TRUE,
+                                   .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1") };
 
 AUTO_PLUGIN (deberta_v2, "DeBERTa-v2",
   AUTO_ARCHITECTURE ("deberta-v2", deberta_v2_config, .prefix = "deberta"),

@@ -78,12 +78,16 @@ static const AutoTokenizerSpec roberta_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZE
 
 static const AutoTokenizerSpec xlm_roberta_tokenizer = { AUTO_FAIRSEQ_TOKENIZER ("XLMRobertaTokenizer") };
 
+static const AutoSlowPieces camembert_pieces = {
+  .skip = 1, .head = "[\"<s>NOTUSED\", \"<pad>\", \"</s>NOTUSED\", \"<unk>\", \"<unk>NOTUSED\"]" };
+
 /* The unused marks get a score by which text is never made of them. */
 static const AutoTokenizerSpec camembert_tokenizer = {
   .class_name = "CamembertTokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "sentencepiece.bpe.model", .skip = 1,
   .head = "[\"<s>NOTUSED\", \"<pad>\", \"</s>NOTUSED\", \"<unk>\", [\"<unk>NOTUSED\", -100]]", .tail = "[\"<mask>\"]",
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK ", \"additional_special_tokens\": [\"<s>NOTUSED\", \"</s>NOTUSED\", \"<unk>NOTUSED\"]}",
-  AUTO_FAIRSEQ_TEMPLATES, .model_input_names = auto_tokenizer_plain_inputs };
+  AUTO_FAIRSEQ_TEMPLATES, .model_input_names = auto_tokenizer_plain_inputs,
+  .slow = AUTO_SLOW_FAIRSEQ (&camembert_pieces, .listed = "[\"<s>NOTUSED\", $pad_token, \"</s>NOTUSED\", $unk_token, \"<unk>NOTUSED\"]") };
 
 AUTO_PLUGIN (roberta, "RoBERTa",
   ROBERTA_ROWS ("roberta", roberta, "roberta", TRUE, TRUE),

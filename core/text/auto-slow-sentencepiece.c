@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sentencepiece itself, and what the reference's Python classes do around it. */
+#include "auto-slow-engines.h"
+
+#include <string.h>
+
+#include "auto-python-text.h"
+#include "auto-sentencepiece-private.h"
+#include "auto-slow.h"
+#include "auto-tokenizer-legacy.h"
+#include "auto-unicode.h"
+
+#define SPACE AUTO_SENTENCEPIECE_SPACE
+
+typedef struct
+{
+  AutoSentencePiece *file;
+  gboolean plain_start; /* the class marks the start of a text itself: its setting legacy is false */
+  guint unk_length;     /* how many pieces the unknown token's text is, then */
+} Pieces;
+
+static const AutoSlowPieces *
+params_of (const AutoSlow *self)
+{
+  static const AutoSlowPieces plain;
+  return self->class->params ? self->class->params : &plain;
+}
+
+static gboolean
+add_list (AutoSlow *self, const char *list, gint64 *id, GError **error)
+{
+  g_autoptr(JsonNode) node = list ? auto_tokenizer_fill_json (list, self->settings, error) : NULL;
+  JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; array && i < json_array_get_length (array); i++)
+    {
+      const char *token = auto_json_is_string (json_array_get_element (array, i)) ? json_array_get_string_element (array, i) : "";
+      auto_vocabulary_add (self->vocabulary, token, strlen (token), (*id)++);
+    }
+  return !list || array;
+}
+
+/* The pieces and their ids, with the tokens that the class puts before and behind them. */
+static gboolean
+fill_vocabulary (AutoSlow *self, const AutoSentencePiece *file, GError **error)
+{
+  const AutoSlowPieces *params = params_of (self);
+  gsize n;
+  const AutoPiece *pieces = auto_sentencepiece_get_pieces (file, &n);
+  gint64 id = 0;
+
+  self->vocabulary = auto_vocabulary_new ();
+  self->vocab_size = n + params->more_size;
+  if (!add_list (self, params->head, &id, error))
+    return FALSE;
+  for (gsize i = params->skip; i < n; i++, id++)
+    /* a piece that is a token of the class as well keeps the class's id */
+    if (auto_vocabulary_find (self->vocabulary, pieces[i].text, pieces[i].length) < 0)
+      auto_vocabulary_add (self->vocabulary, pieces[i].text, pieces[i].length, id);
+  return add_list (self, params->tail, &id, error);
+}
+
+static void
+encode (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
+{
+  const Pieces *data = self->data;
+  auto_sentencepiece_encode (data->file, text, length, tokens, NULL);
+}
+
+static gboolean
+pieces_load (AutoSlow *self, const char *folder, GError **error)
+{
+  const AutoSlowPieces *params = params_of (self);
+  Pieces *data = self->data = g_new0 (Pieces, 1);
+  g_autofree char *path = auto_tokenizer_find_spm (folder, self->class->vocab_file ? self->class->vocab_file : self->spec->vocab_file);
+
+  if (!path)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: there is no sentencepiece model, which %s needs", folder,
+                   self->spec->class_name);
+      return FALSE;
+    }
+  g_autofree char *name = g_path_get_basename (path);
+  g_autoptr(GBytes) bytes = auto_slow_read (self, folder, name, error);
+  if (!bytes || !(data->file = auto_sentencepiece_new (bytes, path, error)))
+    return FALSE;
+  data->plain_start = params->marks_start && !auto_json_bool (self->settings, "legacy", TRUE);
+  if (data->plain_start)
+    {
+      g_autoptr(GPtrArray) unk = g_ptr_array_new_with_free_func (g_free);
+      auto_sentencepiece_set_dummy_prefix (data->file, FALSE);
+      encode (self, self->unk ? self->unk : "", self->unk ? strlen (self->unk) : 0, unk);
+      data->unk_length = unk->len;
+    }
+  return fill_vocabulary (self, data->file, error);
+}
+
+static void
+pieces_clear (AutoSlow *self)
+{
+  Pieces *data = self->data;
+
+  g_clear_pointer (&data->file, auto_sentencepiece_free);
+  g_free (data);
+}
+
+/* Without the space that sentencepiece would put there, a text's own start is marked. */
+static char *
+pieces_prepare (const AutoSlow *self, const char *text, gsize length)
+{
+  const Pieces *data = self->data;
+
+  if (!data->plain_start || !length)
+    return NULL;
+  g_autoptr(GString) prepared = g_string_new_len (text, length);
+  g_string_replace (prepared, SPACE, " ", 0);
+  g_string_prepend (prepared, SPACE);
+  return g_string_free (g_steal_pointer (&prepared), FALSE);
+}
+
+static gboolean
+is_special (const AutoSlow *self, const char *token)
+{
+  for (guint i = 0; i < self->specials->len; i++)
+    if (g_str_equal (g_ptr_array_index (self->specials, i), token))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+pieces_finish (const AutoSlow *self, gboolean empty, GPtrArray *tokens)
+{
+  const Pieces *data = self->data;
+
+  if (data->plain_start && !empty && tokens->len > 1 && g_str_equal (tokens->pdata[0], SPACE) && is_special (self, tokens->pdata[1]))
+    g_ptr_array_remove_index (tokens, 0);
+}
+
+static void
+add_spaced (const char *word, gsize length, gpointer data)
+{
+  GString *text = data;
+
+  if (text->len)
+    g_string_append_c (text, ' ');
+  g_string_append_len (text, word, length);
+}
+
+/* Fewer spaces, plain quotes, no accents and lower case: as the settings say. */
+static char *
+clean (const AutoSlow *self, const char *text, gsize length)
+{
+  g_autoptr(GString) out = g_string_new (NULL);
+
+  if (auto_json_bool (self->settings, "remove_space", TRUE))
+    auto_python_split (text, length, add_spaced, out);
+  else
+    g_string_append_len (out, text, length);
+  g_string_replace (out, "``", "\"", 0);
+  g_string_replace (out, "''", "\"", 0);
+  if (!auto_json_bool (self->settings, "keep_accents", FALSE))
+    {
+      g_autofree char *decomposed = g_utf8_normalize (out->str, out->len, G_NORMALIZE_NFKD);
+      g_string_truncate (out, 0);
+      for (const char *p = decomposed ? decomposed : ""; *p; p = g_utf8_next_char (p))
+        if (g_unichar_combining_class (g_utf8_get_char (p)) == 0)
+          g_string_append_len (out, p, g_utf8_next_char (p) - p);
+    }
+  return auto_json_bool (self->settings, "do_lower_case", FALSE) ? auto_python_lower (out->str, out->len) : g_strndup (out->str, out->len);
+}
+
+/* "▁9," is taken as what "9" is, and a comma. */
+static void
+split_comma (const AutoSlow *self, const char *piece, gsize length, GPtrArray *tokens)
+{
+  g_autoptr(GPtrArray) parts = g_ptr_array_new ();
+  g_autoptr(GString) number = g_string_new_len (piece, length - 1);
+
+  g_string_replace (number, SPACE, "", 0);
+  encode (self, number->str, number->len, parts);
+  if (parts->len && !g_str_has_prefix (piece, SPACE) && g_str_has_prefix (parts->pdata[0], SPACE))
+    {
+      char *first = parts->pdata[0];
+      if (g_str_equal (first, SPACE))
+        g_free (g_ptr_array_remove_index (parts, 0));
+      else
+        memmove (first, first + strlen (SPACE), strlen (first) - strlen (SPACE) + 1);
+    }
+  g_ptr_array_extend_and_steal (tokens, g_steal_pointer (&parts));
+  g_ptr_array_add (tokens, g_strdup (","));
+}
+
+static void
+encode_commas (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
+{
+  g_autoptr(GPtrArray) pieces = g_ptr_array_new_with_free_func (g_free);
+  guint size;
+
+  encode (self, text, length, pieces);
+  for (guint i = 0; i < pieces->len; i++)
+    {
+      const char *piece = pieces->pdata[i];
+      gsize n = strlen (piece);
+      if (n > 1 && piece[n - 1] == ',' && auto_python_is_digit (auto_utf8_get (auto_utf8_previous (piece + n - 1), &size)))
+        split_comma (self, piece, n, tokens);
+      else
+        g_ptr_array_add (tokens, g_strdup (piece));
+    }
+}
+
+/* Each run between punctuation, and each punctuation character, by itself. */
+static void
+encode_around_punctuation (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
+{
+  gsize from = 0;
+  guint size;
+
+  for (gsize at = 0; at < length; at += size)
+    {
+      if (!auto_python_is_punctuation (auto_utf8_get (text + at, &size)))
+        continue;
+      if (at > from)
+        encode (self, text + from, at - from, tokens);
+      encode (self, text + at, size, tokens);
+      from = at + size;
+    }
+  if (from < length)
+    encode (self, text + from, length - from, tokens);
+}
+
+/* A text that begins with a space would lose it: it is encoded behind the unknown token, whose pieces are then taken away. */
+static void
+encode_start (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
+{
+  const Pieces *data = self->data;
+  g_autoptr(GPtrArray) pieces = g_ptr_array_new ();
+  gboolean spaced = length && (*text == ' ' || g_str_has_prefix (text, SPACE));
+  g_autofree char *behind = spaced ? g_strconcat (self->unk ? self->unk : "", text, NULL) : NULL;
+
+  encode (self, behind ? behind : text, behind ? strlen (behind) : length, pieces);
+  for (guint i = 0; behind && pieces->len >= data->unk_length && i < data->unk_length; i++)
+    g_free (pieces->pdata[i]);
+  if (behind && pieces->len >= data->unk_length && data->unk_length)
+    g_ptr_array_remove_range (pieces, 0, data->unk_length);
+  g_ptr_array_extend_and_steal (tokens, g_steal_pointer (&pieces));
+}
+
+static void
+pieces_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
+{
+  const AutoSlowPieces *params = params_of (self);
+  const Pieces *data = self->data;
+  g_autofree char *changed = params->change    ? params->change (text, length)
+                             : params->clean   ? clean (self, text, length)
+                             : params->lower && auto_json_bool (self->settings, params->lower, FALSE) ? auto_python_lower (text, length)
+                                                                                                     : NULL;
+
+  if (changed)
+    text = changed, length = strlen (changed);
+  if (data->plain_start)
+    encode_start (self, text, length, tokens);
+  else if (params->commas)
+    encode_commas (self, text, length, tokens);
+  else if (params->punctuation && auto_json_bool (self->settings, params->punctuation, FALSE))
+    encode_around_punctuation (self, text, length, tokens);
+  else
+    encode (self, text, length, tokens);
+}
+
+static gint64
+pieces_find (const AutoSlow *self, const char *token)
+{
+  const Pieces *data = self->data;
+  gint64 id = auto_vocabulary_find (self->vocabulary, token, strlen (token));
+
+  if (id >= 0)
+    return id;
+  if (params_of (self)->head && self->unk)
+    {
+      const AutoAddedToken *added = auto_added_vocabulary_find (self->added, self->unk);
+      return added ? (gint64) added->id : auto_vocabulary_find (self->vocabulary, self->unk, strlen (self->unk));
+    }
+  return data->file->unknown;
+}
+
+static void
+append_decoded (const AutoSlow *self, GPtrArray *run, GString *text)
+{
+  const Pieces *data = self->data;
+  g_autoptr(GString) decoded = auto_sentencepiece_decode_bytes (data->file, (const char *const *) run->pdata, run->len);
+
+  g_string_append_len (text, decoded->str, decoded->len);
+  g_ptr_array_set_size (run, 0);
+}
+
+/* Takes off the mark of the text's start, or all marks there. */
+static void
+unmark_start (const AutoSlow *self, GPtrArray *tokens)
+{
+  const AutoSlowPieces *params = params_of (self);
+  gsize n = strlen (SPACE);
+
+  for (gboolean more = tokens->len && params->unmark != AUTO_UNMARK_NONE; more && g_str_has_prefix (tokens->pdata[0], SPACE);
+       more = params->unmark == AUTO_UNMARK_ALL)
+    memmove (tokens->pdata[0], (char *) tokens->pdata[0] + n, strlen (tokens->pdata[0]) - n + 1);
+}
+
+/* Special tokens are not sentencepiece's to decode. */
+static void
+join_around_specials (const AutoSlow *self, GPtrArray *tokens, GString *text)
+{
+  const AutoSlowPieces *params = params_of (self);
+  gboolean after_special = FALSE, legacy = auto_json_bool (self->settings, "legacy", TRUE);
+  g_autoptr(GPtrArray) run = g_ptr_array_new ();
+
+  unmark_start (self, tokens);
+  for (guint i = 0; i < tokens->len; i++)
+    {
+      gboolean special = is_special (self, tokens->pdata[i]);
+      if (!special)
+        g_ptr_array_add (run, tokens->pdata[i]);
+      else
+        {
+          if (!after_special && (params->unmark != AUTO_UNMARK_ONE || (i && legacy)))
+            g_string_append_c (text, ' ');
+          append_decoded (self, run, text);
+          g_string_append (text, tokens->pdata[i]);
+        }
+      after_special = special;
+    }
+  append_decoded (self, run, text);
+}
+
+static gboolean
+pieces_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error)
+{
+  const AutoSlowPieces *params = params_of (self);
+
+  if (params->join == AUTO_JOIN_AROUND_SPECIALS)
+    join_around_specials (self, tokens, text);
+  else if (params->join == AUTO_JOIN_DECODED)
+    {
+      g_autoptr(GPtrArray) run = g_ptr_array_copy (tokens, NULL, NULL);
+      append_decoded (self, run, text);
+    }
+  else
+    {
+      for (guint i = 0; i < tokens->len; i++)
+        g_string_append (text, tokens->pdata[i]);
+      g_string_replace (text, SPACE, " ", 0);
+    }
+  if (!params->keep_ends)
+    auto_python_strip (text);
+  return TRUE;
+}
+
+const AutoSlowEngine auto_slow_sentencepiece = {
+  .load = pieces_load,
+  .prepare = pieces_prepare,
+  .tokenize = pieces_tokenize,
+  .finish = pieces_finish,
+  .find = pieces_find,
+  .join = pieces_join,
+  .clear = pieces_clear,
+};

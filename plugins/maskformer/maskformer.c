@@ -22,9 +22,6 @@ maskformer_config_loaded (AutoPretrainedConfig *config, GError **error)
   const MaskFormerConfig *c = (const MaskFormerConfig *) config;
   AutoConfig *self = AUTO_CONFIG (config);
 
-  if ((!c->backbone_config && !auto_config_set_text (self, "backbone_config", DEFAULT_BACKBONE, error)) ||
-      (!c->decoder_config && !auto_config_set_text (self, "decoder_config", "{\"model_type\": \"detr\"}", error)))
-    return FALSE;
   const char *type = auto_config_get_model_type (AUTO_CONFIG (c->decoder_config));
   if (g_strcmp0 (type, "detr") != 0)
     {
@@ -36,8 +33,8 @@ maskformer_config_loaded (AutoPretrainedConfig *config, GError **error)
 }
 
 AUTO_DEFINE_CONFIG_WITH (MaskFormerConfig, maskformer_config, "maskformer", (.loaded = maskformer_config_loaded),
-  AUTO_NESTED_ANY (backbone_config),
-  AUTO_NESTED_ANY (decoder_config),
+  AUTO_NESTED_OR (backbone_config, DEFAULT_BACKBONE),
+  AUTO_NESTED_OR (decoder_config, "{\"model_type\": \"detr\"}"),
   AUTO_INT (fpn_feature_size, 256, .min = 1, .max = G_MAXINT),
   AUTO_INT (mask_feature_size, 256, .min = 1, .max = G_MAXINT),
   AUTO_EXTRA ("init_std", "0.02"),

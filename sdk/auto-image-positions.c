@@ -24,25 +24,41 @@ turns (AutoContext *cx, AutoTensor *mask, int dim, double offset)
   return auto_scale (cx, auto_div (cx, auto_add_scalar (cx, count, offset), auto_add_scalar (cx, last, 1e-6)), 2 * G_PI);
 }
 
-/* Sine and cosine of @angle by turns, at falling frequencies: (batch, rows, columns, width). */
+/* Sine and cosine of each @angle by turns, at falling frequencies: one more dimension of @width. */
 static AutoTensor *
 waves (AutoContext *cx, AutoTensor *angle, gint64 width)
 {
   AutoTensor *exponents = auto_scale (cx, auto_arange_float (cx, 0, (double) (width / 2), 1), 2.0 / (double) width);
   AutoTensor *periods = auto_pow (cx, auto_full (cx, AUTO_DIMS (1), 10000, AUTO_DTYPE_F32), exponents);
 
-  angle = auto_div (cx, auto_unsqueeze (cx, angle, 3), periods);
-  return auto_flatten (cx, auto_stack (cx, AUTO_TENSORS (auto_sin (cx, angle), auto_cos (cx, angle)), 4), 3, 4);
+  angle = auto_div (cx, auto_unsqueeze (cx, angle, -1), periods);
+  return auto_flatten (cx, auto_stack (cx, AUTO_TENSORS (auto_sin (cx, angle), auto_cos (cx, angle)), -1), -2, -1);
+}
+
+static void
+check_width (AutoContext *cx, gint64 width)
+{
+  if (width % 2)
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG,
+                       "sine positions: the width of the states must be a multiple of 4, and it is %" G_GINT64_FORMAT, 2 * width);
 }
 
 AutoTensor *
 auto_sine_positions (AutoContext *cx, AutoTensor *mask, gint64 width, double offset)
 {
-  if (width % 2)
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG,
-                       "sine positions: the width of the states must be a multiple of 4, and it is %" G_GINT64_FORMAT, 2 * width);
+  check_width (cx, width);
   AutoTensor *y = waves (cx, turns (cx, mask, 1, offset), width), *x = waves (cx, turns (cx, mask, 2, offset), width);
   return auto_flatten (cx, auto_concat (cx, AUTO_TENSORS (y, x), 3), 1, 2);
+}
+
+AutoTensor *
+auto_sine_points (AutoContext *cx, AutoTensor *points, gint64 width)
+{
+  AutoTensor *angles = auto_scale (cx, points, 2 * G_PI);
+
+  check_width (cx, width);
+  AutoTensor *y = waves (cx, auto_select (cx, angles, -1, 1), width), *x = waves (cx, auto_select (cx, angles, -1, 0), width);
+  return auto_concat (cx, AUTO_TENSORS (y, x), -1);
 }
 
 static AutoTensor *

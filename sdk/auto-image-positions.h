@@ -16,6 +16,9 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_downsample_mask (AutoContext *cx, AutoTen
  * of 0 and 1. @width must be even. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sine_positions (AutoContext *cx, AutoTensor *mask, gint64 width, double offset);
 
+/* The same of points (batch, n, 2) from 0 to 1, x before y: (batch, n, 2 · width). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sine_points (AutoContext *cx, AutoTensor *points, gint64 width);
+
 /* Learned ones: the tables row_embeddings and column_embeddings, of 50 rows, the columns' first. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_learned_positions (AutoContext *cx, gint64 batch, gint64 rows, gint64 columns, gint64 width);
 

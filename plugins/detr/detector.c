@@ -16,7 +16,7 @@ drop_timm (AutoConfig *config, GError **error)
 }
 
 gboolean
-detector_config_loaded (AutoPretrainedConfig *config, GError **error)
+detector_parts_loaded (AutoPretrainedConfig *config, GError **error)
 {
   const DetectorConfig *c = (const DetectorConfig *) config;
 
@@ -28,8 +28,13 @@ detector_config_loaded (AutoPretrainedConfig *config, GError **error)
   if (!c->use_timm_backbone && !c->backbone_config &&
       !auto_config_set_text (AUTO_CONFIG (config), "backbone_config", "{\"model_type\": \"resnet\", \"out_features\": [\"stage4\"]}", error))
     return FALSE;
-  return (c->use_timm_backbone || drop_timm (AUTO_CONFIG (config), error)) &&
-         auto_config_set_int (AUTO_CONFIG (config), "num_hidden_layers", c->encoder_layers, error);
+  return auto_config_set_int (AUTO_CONFIG (config), "num_hidden_layers", c->encoder_layers, error);
+}
+
+gboolean
+detector_config_loaded (AutoPretrainedConfig *config, GError **error)
+{
+  return detector_parts_loaded (config, error) && (((const DetectorConfig *) config)->use_timm_backbone || drop_timm (AUTO_CONFIG (config), error));
 }
 
 void
@@ -39,7 +44,7 @@ detector_example (const DetectorConfig *c, AutoInputs *in)
 }
 
 static void
-run_network (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, DetectorMaps *found)
+run_network (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, DetectorPass *found)
 {
   AUTO_SCOPE (cx, "conv_encoder.model");
   const TimmNetwork network = { c->backbone, c->num_channels, c->dilation ? 16 : 32 };
@@ -86,30 +91,83 @@ positions_of (AutoContext *cx, const DetectorConfig *c, AutoTensor *mask)
   return NULL;
 }
 
-DetectorMaps
-detector_maps (AutoContext *cx, const DetectorConfig *c, AutoInputs *in)
+static void
+find_maps (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, DetectorPass *found)
 {
   AUTO_SCOPE (cx, "backbone");
-  DetectorMaps found = { { NULL }, 0, NULL, NULL };
+
+  run_network (cx, c, in, found);
+  if (!found->n_maps)
+    {
+      if (!auto_context_has_failed (cx))
+        auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "backbone_config: out_features must name a stage");
+      return;
+    }
+  AutoTensor *given = pixel_mask (cx, in), *mask = auto_downsample_mask (cx, given, found->maps[found->n_maps - 1]);
+  found->positions = positions_of (cx, c, mask);
+  found->mask = given ? auto_flatten (cx, mask, 1, 2) : NULL;
+}
+
+static AutoTensor *
+encoder (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, const DetectorPass *pass, gboolean pre_norm)
+{
+  AUTO_SCOPE (cx, "encoder");
+  AutoTensor *x = auto_transformer (cx, in, auto_image_to_tokens (cx, pass->projected), &(AutoTransformer) {
+    .layers = c->encoder_layers, .heads = c->encoder_attention_heads, .intermediate_size = c->encoder_ffn_dim, .activation = c->activation_function,
+    .mask = auto_self_mask (cx, pass->mask, FALSE), .positions = pass->positions, .pre_norm = pre_norm, .last_norm = "", .no_head_masks = TRUE });
+
+  return pre_norm ? auto_layer_norm (cx, "layernorm", x, 1e-5) : x; /* the list of states has those before it */
+}
+
+/* The call's encoder_outputs, or NULL. */
+static AutoTensor *
+given_memory (AutoContext *cx, AutoInputs *in, AutoTensor *projected)
+{
+  AutoTensor *given = auto_inputs_get (in, "encoder_outputs");
+
+  if (given && projected &&
+      (auto_tensor_get_n_dims (given) != 3 || auto_dim (given, 0) != auto_dim (projected, 0) || auto_dim (given, 2) != auto_dim (projected, 1) ||
+       auto_dim (given, 1) != auto_dim (projected, 2) * auto_dim (projected, 3)))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s", "encoder_outputs: needs the shape (batch, places, width) of the image's states");
+  return given;
+}
+
+DetectorPass
+detector_encode (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, gboolean pre_norm, AutoModelOutput *out)
+{
+  DetectorPass pass = { .n_maps = 0 };
 
   if (c->d_model % 2)
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "d_model: must be even, and it is %d", c->d_model);
-  run_network (cx, c, in, &found);
-  if (!found.n_maps)
-    return found;
-  AutoTensor *given = pixel_mask (cx, in), *mask = auto_downsample_mask (cx, given, found.maps[found.n_maps - 1]);
-  found.positions = positions_of (cx, c, mask);
-  found.mask = given ? auto_flatten (cx, mask, 1, 2) : NULL;
-  return found;
+  find_maps (cx, c, in, &pass);
+  if (auto_context_has_failed (cx))
+    return pass;
+  pass.projected = auto_conv2d (cx, "input_projection", pass.maps[pass.n_maps - 1], c->d_model, &(AutoConv) { .kernel = { 1 } });
+  const char *collection = auto_context_set_collection (cx, "encoder_");
+  pass.memory = given_memory (cx, in, pass.projected);
+  if (!pass.memory)
+    pass.memory = encoder (cx, c, in, &pass, pre_norm);
+  auto_context_set_collection (cx, collection);
+  auto_model_output_set (out, "encoder_last_hidden_state", pass.memory);
+  return pass;
 }
 
 AutoTensor *
-detector_boxes (AutoContext *cx, const char *name, AutoTensor *x)
+detector_queries (AutoContext *cx, const DetectorConfig *c)
+{
+  return auto_unsqueeze (cx, auto_parameter (cx, "query_position_embeddings.weight", AUTO_DIMS (c->num_queries, c->d_model)), 0);
+}
+
+AutoTensor *
+detector_layers (AutoContext *cx, const char *name, AutoTensor *x, int n, gint64 n_out)
 {
   AUTO_SCOPE (cx, "%s", name);
   gint64 width = auto_dim (x, -1);
 
-  x = auto_linear_act (cx, "layers.0", x, width, AUTO_ACTIVATION_RELU);
-  x = auto_linear_act (cx, "layers.1", x, width, AUTO_ACTIVATION_RELU);
-  return auto_sigmoid (cx, auto_linear (cx, "layers.2", x, 4));
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *layer = g_strdup_printf ("layers.%d", i);
+      x = auto_linear_act (cx, layer, x, i + 1 < n ? width : n_out, i + 1 < n ? AUTO_ACTIVATION_RELU : AUTO_ACTIVATION_NONE);
+    }
+  return x;
 }

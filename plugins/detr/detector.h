@@ -3,7 +3,7 @@
 
 #include "sdk/auto-sdk.h"
 
-/* What DETR and its kin share: a network's feature map, an encoder over its places, a decoder of a fixed number of queries. */
+/* What DETR and its kin share: a network's feature maps and an encoder over the places of the last one; a decoder of a fixed number of queries. */
 
 #define DETECTOR_MAPS 5
 
@@ -18,11 +18,12 @@
 
 typedef struct { DETECTOR_MEMBERS } DetectorConfig;
 
-#define DETECTOR_FIELDS                                                                                                             \
+/* @queries and @cost: defaults of num_queries and class_cost. */
+#define DETECTOR_FIELDS(queries, cost)                                                                                              \
   AUTO_BOOL (use_timm_backbone, TRUE),                                                                                              \
   AUTO_NESTED_ANY (backbone_config),                                                                                                \
   AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),                                                                            \
-  AUTO_INT (num_queries, 100, .min = 1, .max = G_MAXINT),                                                                           \
+  AUTO_INT (num_queries, queries, .min = 1, .max = G_MAXINT),                                                                           \
   AUTO_INT (d_model, 256, .min = 1, .max = G_MAXINT),                                                                               \
   AUTO_INT (encoder_layers, 6, .min = 0, .max = 65536),                                                                             \
   AUTO_INT (encoder_ffn_dim, 2048, .min = 1, .max = G_MAXINT),                                                                      \
@@ -44,7 +45,7 @@ typedef struct { DETECTOR_MEMBERS } DetectorConfig;
   AUTO_STRING (backbone, "resnet50"),                                                                                               \
   AUTO_EXTRA ("use_pretrained_backbone", "true"),                                                                                   \
   AUTO_BOOL (dilation, FALSE),                                                                                                      \
-  AUTO_EXTRA ("class_cost", "1"),                                                                                                   \
+  AUTO_EXTRA ("class_cost", #cost),                                                                                                 \
   AUTO_EXTRA ("bbox_cost", "5"),                                                                                                    \
   AUTO_EXTRA ("giou_cost", "2"),                                                                                                    \
   AUTO_EXTRA ("mask_loss_coefficient", "1"),                                                                                        \
@@ -55,19 +56,25 @@ typedef struct { DETECTOR_MEMBERS } DetectorConfig;
   AUTO_ALIAS ("hidden_size", "d_model"),                                                                                            \
   AUTO_ALIAS ("num_attention_heads", "encoder_attention_heads")
 
+/* The network and what follows from the sizes; the first also drops keys of timm where there is another network. */
 gboolean detector_config_loaded (AutoPretrainedConfig *config, GError **error);
+gboolean detector_parts_loaded (AutoPretrainedConfig *config, GError **error);
 void detector_example (const DetectorConfig *c, AutoInputs *in);
 
-/* The network's part of a pass. */
+/* What a pass has before its decoder. */
 typedef struct
 {
-  AutoTensor *maps[DETECTOR_MAPS]; /* of the network */
+  AutoTensor *maps[DETECTOR_MAPS]; /* of the network, the finest first */
   guint n_maps;
   AutoTensor *mask;                /* (batch, places) of the last map that are no padding; NULL when none is */
   AutoTensor *positions;           /* (batch, places, width) */
-} DetectorMaps;
+  AutoTensor *projected;           /* the last map (batch, width, rows, columns) */
+  AutoTensor *memory;              /* the encoder's states (batch, places, width) */
+} DetectorPass;
 
-/* Maps of the call's pixel_values, below the scope `backbone`. */
-DetectorMaps detector_maps (AutoContext *cx, const DetectorConfig *c, AutoInputs *in);
-/* Boxes (centre, size; from 0 to 1) of the queries' states, by three layers. */
-AutoTensor *detector_boxes (AutoContext *cx, const char *name, AutoTensor *x);
+/* The network over the call's pixel_values, and the encoder over its last map. Fails without a map, or leaves memory. */
+DetectorPass detector_encode (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, gboolean pre_norm, AutoModelOutput *out);
+/* The queries' learned positions (1, queries, width). */
+AutoTensor *detector_queries (AutoContext *cx, const DetectorConfig *c);
+/* @n linear layers NAME.layers.N with rectifiers between them. */
+AutoTensor *detector_layers (AutoContext *cx, const char *name, AutoTensor *x, int n, gint64 n_out);

@@ -68,19 +68,20 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
 #define AUTO_BYTE_BPE_PAIR_PARTS(class_name_)                                                                                  \
   .class_name = class_name_, AUTO_BYTE_BPE_KIND,                                                                               \
   .defaults = "{\"add_prefix_space\": false, " AUTO_BYTE_BPE_PAIR_DEFAULTS "}",                                                \
-  .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space post_processor.add_prefix_space=add_prefix_space"                 \
-            " post_processor.trim_offsets=trim_offsets",                                                                       \
+  .adjust = AUTO_BYTE_BPE_PAIR_ADJUST,                                                                                         \
   .words_need = "add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
+#define AUTO_BYTE_BPE_PAIR_ADJUST                                                                                              \
+  "pre_tokenizer.add_prefix_space=add_prefix_space post_processor.add_prefix_space=add_prefix_space post_processor.trim_offsets=trim_offsets"
 #define AUTO_BYTE_BPE_PAIR_DEFAULTS                                                                                            \
   "\"trim_offsets\": true, \"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\","  \
   " \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": false}"
 
 /* <s> A </s></s> B </s> around the texts. */
-#define AUTO_BYTE_BPE_PAIR_TOKENIZER(class_name_) AUTO_BYTE_BPE_PAIR_PARTS (class_name_), AUTO_BYTE_BPE_PAIR_MARKS
+#define AUTO_BYTE_BPE_PAIR_TOKENIZER(class_name_) \
+  AUTO_BYTE_BPE_PAIR_PARTS (class_name_), AUTO_BYTE_BPE_PAIR_MARKS, .slow = AUTO_SLOW_BYTE_BPE_PAIR
 #define AUTO_BYTE_BPE_PAIR_MARKS                                                                                               \
   .post_processor = "{\"type\": \"RobertaProcessing\", \"sep\": [$sep_token, $sep_token_id], \"cls\": [$cls_token, $cls_token_id]," \
-                    " \"trim_offsets\": $trim_offsets, \"add_prefix_space\": $add_prefix_space}",                              \
-  .slow = AUTO_SLOW_BYTE_BPE_PAIR
+                    " \"trim_offsets\": $trim_offsets, \"add_prefix_space\": $add_prefix_space}"
 
 /* The marks of fairseq's models, and their mask, which takes the space before it. */
 #define AUTO_FAIRSEQ_MARKS                                                                                                     \

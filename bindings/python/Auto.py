@@ -380,7 +380,16 @@ def _encode_words(tokenizer, rows, options):
     return tokenizer.encode_words(words, [len(row) for row in rows], options, None)
 
 
-def _tokenize_call(self, text, text_pair=None, *, return_tensors=None, return_attention_mask=True, verbose=None, cancellable=None, **keywords):
+def _tokenize_call(self, text=None, text_pair=None, *, text_target=None, return_tensors=None, return_attention_mask=True, verbose=None, cancellable=None,
+                   **keywords):
+    if text_target is not None:
+        same = {"return_tensors": return_tensors, "return_attention_mask": return_attention_mask, "cancellable": cancellable, **keywords}
+        target = self(text_target, as_target=True, **same)
+        if text is None:
+            return target
+        made = self(text, text_pair, **same)
+        made["labels"] = target["input_ids"]
+        return made
     _refuse_nul(text)
     _refuse_nul(text_pair)
     options = _tokenizer_options(keywords)

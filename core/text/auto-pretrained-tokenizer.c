@@ -44,6 +44,7 @@ enum
   PROP_ADDITIONAL,
   PROP_SRC_LANG,
   PROP_TGT_LANG,
+  PROP_FIRST_LABELS,
   PROP_TOKEN, /* the special tokens, in AutoSpecial's order */
   PROP_TOKEN_ID = PROP_TOKEN + AUTO_N_SPECIALS,
   N_PROPS = PROP_TOKEN_ID + AUTO_N_SPECIALS,
@@ -102,6 +103,14 @@ list_additional (AutoPretrainedTokenizerPrivate *priv)
   return list;
 }
 
+JsonObject *
+auto_pretrained_tokenizer_get_settings (AutoPretrainedTokenizer *self)
+{
+  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+
+  return priv->build.settings ? priv->build.settings->values : NULL;
+}
+
 static const char *
 setting_name (guint id)
 {
@@ -157,6 +166,9 @@ auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value
     case PROP_SRC_LANG:
     case PROP_TGT_LANG:
       g_value_set_string (value, priv->build.settings ? auto_json_string (priv->build.settings->values, setting_name (id)) : NULL);
+      break;
+    case PROP_FIRST_LABELS:
+      g_value_set_boolean (value, !priv->build.settings || auto_json_bool (priv->build.settings->values, "only_label_first_subword", TRUE));
       break;
     default:
       if (id >= PROP_TOKEN_ID)
@@ -263,6 +275,10 @@ auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue 
     case PROP_TGT_LANG:
       change_setting (priv, setting_name (id), value);
       break;
+    case PROP_FIRST_LABELS:
+      if (priv->build.settings)
+        json_object_set_boolean_member (priv->build.settings->values, "only_label_first_subword", g_value_get_boolean (value));
+      break;
     default:
       if (priv->build.settings)
         {
@@ -309,6 +325,8 @@ install_properties (GObjectClass *class)
                                                                                "Take away spaces before punctuation when decoding", TRUE, rw));
   g_object_class_install_property (class, PROP_SPACES, g_param_spec_boolean ("spaces-between-special-tokens", NULL,
                                                                              "Put spaces around added tokens when decoding, if it isn't fast", TRUE, rw));
+  g_object_class_install_property (class, PROP_FIRST_LABELS, g_param_spec_boolean ("only-label-first-subword", NULL,
+                                                                                   "Of a word's tokens only the first gets its label", TRUE, rw));
   g_object_class_install_property (class, PROP_MODEL_INPUT_NAMES, g_param_spec_boxed ("model-input-names", NULL, "What the model takes", G_TYPE_STRV, rw));
   g_object_class_install_property (class, PROP_ADDITIONAL, g_param_spec_boxed ("additional-special-tokens", NULL, "More special tokens", G_TYPE_STRV, ro));
   g_object_class_install_property (class, PROP_MODEL_MAX_LENGTH, g_param_spec_int64 ("model-max-length", NULL, "Most tokens of a row that the model can take",

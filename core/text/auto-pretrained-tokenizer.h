@@ -28,5 +28,9 @@ struct _AutoPretrainedTokenizerClass
 };
 
 AUTO_AVAILABLE_IN_1_0 AutoPretrainedTokenizer *auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *options, GError **error);
+AUTO_AVAILABLE_IN_1_0 gint64 *auto_pretrained_tokenizer_place_boxes (AutoPretrainedTokenizer *self, AutoEncoding *encoding, guint row, const gint64 *boxes,
+                                                                     gsize n_boxes, gsize *n, GError **error);
+AUTO_AVAILABLE_IN_1_0 gint64 *auto_pretrained_tokenizer_place_labels (AutoPretrainedTokenizer *self, AutoEncoding *encoding, guint row, const gint64 *labels,
+                                                                      gsize n_labels, gsize *n, GError **error);
 
 G_END_DECLS

@@ -128,6 +128,90 @@ answer_of_row (const Folder *self, AutoEncoding *encoding, guint row, const char
   return strings_node (tokens);
 }
 
+static void
+add_numbers (JsonNode *node, GArray *numbers)
+{
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  if (!array)
+    g_array_append_val (numbers, ((gint64[]){ json_node_get_int (node) }));
+  for (guint i = 0; array && i < json_array_get_length (array); i++)
+    add_numbers (json_array_get_element (array, i), numbers);
+}
+
+/* The boxes or labels of a row's tokens. */
+static JsonNode *
+placed_node (const Folder *self, JsonObject *item, AutoEncoding *encoding, guint row, const char *key, gboolean batch)
+{
+  gboolean boxes = g_str_equal (key, "bbox");
+  JsonNode *given = json_object_get_member (item, boxes ? "boxes" : "word_labels");
+  g_autoptr(GArray) numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+  AutoPretrainedTokenizer *tokenizer = AUTO_PRETRAINED_TOKENIZER (self->tokenizer);
+  JsonArray *result = json_array_new ();
+  guint sample = auto_encoding_get_sample (encoding, row);
+  gsize n;
+
+  add_numbers (batch && JSON_NODE_HOLDS_ARRAY (json_array_get_element (json_object_get_array_member (item, "rows"), 0))
+                   ? json_array_get_element (json_node_get_array (given), sample)
+                   : given,
+               numbers);
+  g_autofree gint64 *placed = (boxes ? auto_pretrained_tokenizer_place_boxes : auto_pretrained_tokenizer_place_labels) (
+      tokenizer, encoding, row, (gint64 *) numbers->data, numbers->len, &n, NULL);
+  for (gsize i = 0; placed && i < n; i += boxes ? 4 : 1)
+    if (boxes)
+      {
+        JsonArray *box = json_array_new ();
+        for (guint k = 0; k < 4; k++)
+          json_array_add_int_element (box, placed[i + k]);
+        json_array_add_array_element (result, box);
+      }
+    else
+      json_array_add_int_element (result, placed[i]);
+  JsonNode *node = json_node_init_array (json_node_alloc (), result);
+  json_array_unref (result);
+  return node;
+}
+
+/* A text's words, as Python's str.split does. */
+static JsonNode *
+split_node (JsonNode *node)
+{
+  JsonArray *words = json_array_new ();
+  JsonArray *texts = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  g_auto(GStrv) pieces = texts ? NULL : g_regex_split_simple ("\\s+", json_node_get_string (node), 0, 0);
+
+  for (guint i = 0; texts && i < json_array_get_length (texts); i++)
+    json_array_add_element (words, split_node (json_array_get_element (texts, i)));
+  for (guint i = 0; pieces && pieces[i]; i++)
+    if (*pieces[i])
+      json_array_add_string_element (words, pieces[i]);
+  JsonNode *split = json_node_init_array (json_node_alloc (), words);
+  json_array_unref (words);
+  return split;
+}
+
+/* A call with boxes: its texts are words, a question is cut into words, and boxes and labels are not options. */
+static void
+take_page (JsonObject *item, JsonObject *kwargs)
+{
+  static const char *const keys[] = { "boxes", "word_labels" };
+  JsonNode *pair = auto_json_member (item, "pair");
+
+  if (!json_object_has_member (kwargs, "boxes"))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (json_object_has_member (kwargs, keys[i]))
+      {
+        json_object_set_member (item, keys[i], json_node_copy (json_object_get_member (kwargs, keys[i])));
+        json_object_remove_member (kwargs, keys[i]);
+      }
+  gboolean question = pair && !JSON_NODE_HOLDS_NULL (pair);
+  json_object_set_member (item, "rows", json_node_copy (json_object_get_member (item, question ? "pair" : "text")));
+  if (question)
+    json_object_set_member (item, "text", split_node (json_object_get_member (item, "text")));
+  json_object_set_boolean_member (kwargs, "is_split_into_words", TRUE);
+}
+
 static gboolean
 is_error (JsonNode *node)
 {
@@ -159,7 +243,8 @@ check_answers (Folder *self, JsonObject *item, AutoEncoding *encoding, JsonObjec
       else if (!is_error (node))
         for (guint row = 0; row < auto_encoding_get_n_rows (encoding); row++)
           {
-            g_autoptr(JsonNode) ours = answer_of_row (self, encoding, row, key);
+            gboolean page = g_str_equal (key, "bbox") || (g_str_equal (key, "labels") && json_object_has_member (item, "word_labels"));
+            g_autoptr(JsonNode) ours = page ? placed_node (self, item, encoding, row, key, batch) : answer_of_row (self, encoding, row, key);
             JsonNode *expected = batch ? json_array_get_element (json_node_get_array (node), row) : node;
             if (ours && !is_error (expected) && !is_misshapen (key, expected, auto_encoding_get_length (encoding, row)))
               good &= !differ (self, item, key, expected, ours);
@@ -332,20 +417,21 @@ prepare (Folder *self, JsonObject *item)
   const char *key;
   JsonNode *node;
 
-  for (guint i = 0; added && i < json_array_get_length (added); i++)
-    if (!add_token (self, json_array_get_object_element (added, i)))
-      return FALSE;
-  if (!set)
-    return TRUE;
-  json_object_iter_init (&iter, set);
-  while (json_object_iter_next (&iter, &key, &node))
+  if (set)
+    json_object_iter_init (&iter, set);
+  while (set && json_object_iter_next (&iter, &key, &node))
     if (g_str_equal (key, "padding_side") || g_str_equal (key, "truncation_side"))
       g_object_set (self->tokenizer, key[0] == 'p' ? "padding-side" : "truncation-side", json_node_get_string (node), NULL);
     else if (g_str_has_suffix (key, "_lang"))
       set_language (self, key, node);
+    else if (g_str_equal (key, "only_label_first_subword"))
+      g_object_set (self->tokenizer, "only-label-first-subword", json_node_get_boolean (node), NULL);
     else if (g_str_equal (key, "add_special_tokens"))
       add_specials (self, json_array_get_object_element (json_node_get_array (node), 0));
     else
+      return FALSE;
+  for (guint i = 0; added && i < json_array_get_length (added); i++)
+    if (!add_token (self, json_array_get_object_element (added, i)))
       return FALSE;
   return TRUE;
 }
@@ -433,6 +519,7 @@ check_case (Folder *self, JsonNode *item_node)
       JsonObject *own = json_node_get_object (copy);
       kwargs = json_object_get_object_member (own, "kwargs");
       take_languages (self, kwargs, TRUE);
+      take_page (own, kwargs);
       good = json_object_has_member (kwargs, "text_target") ? check_target (self, own, answers) : check_call (self, own, answers);
     }
   self->passed += good;

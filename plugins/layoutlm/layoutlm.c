@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tokenizers of pages, whose words have boxes: LayoutLM's first one is BERT's by another name, without them. */
+#include "sdk/auto-sdk.h"
+
+#define LAYOUT_BOXES(separator)                                                                                                \
+  "\"cls_token_box\": [0, 0, 0, 0], \"sep_token_box\": [" separator "], \"pad_token_box\": [0, 0, 0, 0], \"pad_token_label\": -100," \
+  " \"only_label_first_subword\": true"
+#define LAYOUT_END "1000, 1000, 1000, 1000"
+
+static const AutoTokenizerSpec layoutlm_tokenizer = { AUTO_WORDPIECE_TOKENIZER ("LayoutLMTokenizer") };
+
+static const AutoTokenizerSpec layoutlmv2_tokenizer = {
+  AUTO_WORDPIECE_PARTS ("LayoutLMv2Tokenizer"),
+  .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"unk_token\": \"[UNK]\", \"sep_token\": \"[SEP]\", \"pad_token\": \"[PAD]\","
+              " \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\", " LAYOUT_BOXES (LAYOUT_END) "}",
+  .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1" };
+
+static const AutoTokenizerSpec layoutlmv3_tokenizer = {
+  .class_name = "LayoutLMv3Tokenizer", AUTO_BYTE_BPE_KIND, AUTO_BYTE_BPE_PAIR_MARKS, .adjust = AUTO_BYTE_BPE_PAIR_ADJUST,
+  .defaults = "{\"add_prefix_space\": true, " AUTO_BYTE_BPE_PAIR_DEFAULTS ", " LAYOUT_BOXES ("0, 0, 0, 0") "}",
+  .model_input_names = auto_tokenizer_plain_inputs };
+
+static const AutoTokenizerSpec layoutxlm_tokenizer = {
+  AUTO_FAIRSEQ_PARTS ("LayoutXLMTokenizer"), AUTO_FAIRSEQ_TEMPLATES, .tail = "[\"<mask>\"]",
+  .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK ", " LAYOUT_BOXES (LAYOUT_END) "}" };
+
+AUTO_PLUGIN (layoutlm, "LayoutLM",
+  AUTO_TOKENIZER ("LayoutLMTokenizer", "LayoutLMTokenizerFast", &layoutlm_tokenizer, .model_type = "layoutlm"),
+  AUTO_TOKENIZER ("LayoutLMv2Tokenizer", "LayoutLMv2TokenizerFast", &layoutlmv2_tokenizer, .model_type = "layoutlmv2"),
+  AUTO_TOKENIZER ("LayoutLMv3Tokenizer", "LayoutLMv3TokenizerFast", &layoutlmv3_tokenizer, .model_type = "layoutlmv3"),
+  AUTO_TOKENIZER ("LayoutXLMTokenizer", "LayoutXLMTokenizerFast", &layoutxlm_tokenizer, .model_type = "layoutxlm"),
+  AUTO_TOKENIZER ("LayoutLMv3Tokenizer", "LayoutLMv3TokenizerFast", &layoutlmv3_tokenizer, .model_type = "lilt"));

@@ -53,6 +53,7 @@ class_init (gpointer klass, gpointer data)
   AUTO_PRETRAINED_MODEL_CLASS (klass)->forward = spec_forward;
   AUTO_PRETRAINED_MODEL_CLASS (klass)->example = spec_example;
   AUTO_PRETRAINED_MODEL_CLASS (klass)->prepare_generation = ((const AutoModelSpec *) data)->prepare_generation;
+  AUTO_PRETRAINED_MODEL_CLASS (klass)->generate = ((const AutoModelSpec *) data)->generate;
 }
 
 GType

@@ -22,6 +22,10 @@ typedef AutoTensor *(*AutoSourceMask) (AutoContext *cx, gconstpointer config, Au
 /* Changes the settings and inputs of a generation by the model's own rules, before anything else happens; see docs/generation.md. */
 typedef gboolean (*AutoPrepareGeneration) (AutoPretrainedModel *self, AutoGenerationConfig *generation, AutoInputs *in, GError **error);
 
+/* Generates in a way of the model's own; see AutoPretrainedModelClass. */
+typedef AutoGeneration *(*AutoGenerateFunc) (AutoPretrainedModel *self, AutoInputs *in, AutoGenerationConfig *generation, GCancellable *cancellable,
+                                             GError **error);
+
 /* What a model class is made of: a forward of its own, or a base, and a head over it or none. */
 typedef struct
 {
@@ -30,6 +34,7 @@ typedef struct
   AutoBase base;
   AutoExample example; /* NULL: input_ids (1, 8) */
   AutoPrepareGeneration prepare_generation; /* NULL: nothing of its own */
+  AutoGenerateFunc generate;                /* NULL: as every model does */
   AutoSourceMask source_mask; /* of an encoder that makes the mask shorter; NULL: it doesn't tell */
 } AutoModelSpec;
 

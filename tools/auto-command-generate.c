@@ -51,7 +51,8 @@ static gboolean
 read_settings (Generate *self, char **settings, GError **error)
 {
   AutoGenerationConfig *own = auto_model_get_generation_config (self->model, error);
-  gboolean has_rules = AUTO_PRETRAINED_MODEL_GET_CLASS (self->model)->prepare_generation != NULL;
+  AutoPretrainedModelClass *klass = AUTO_PRETRAINED_MODEL_GET_CLASS (self->model);
+  gboolean has_rules = klass->prepare_generation || klass->generate;
 
   self->config = own ? auto_generation_config_copy (own) : NULL;
   for (; self->config && settings && *settings; settings++)

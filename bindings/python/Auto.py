@@ -243,11 +243,14 @@ class _Generation:
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
-        if name in ("sequences", "sequences_scores", "beam_indices"):
+        if name in ("sequences", "sequences_scores", "beam_indices", "token_timestamps"):
             tensor = getattr(self, "get_" + name)()
             return None if tensor is None else _to_numpy(tensor)
         if name == "scores":
             return tuple(_to_numpy(self.get_scores(i)) for i in range(self.get_n_scores())) or None
+        if name == "segments":
+            rows = range(self.get_sequences().get_dim(0))
+            return [[self.get_segment(row, i) for i in range(self.get_n_segments(row))] for row in rows]
         if name.startswith("encoder_"):
             output = self.get_encoder_output()
             return getattr(output, name) if output is not None and name in output else None
@@ -261,19 +264,28 @@ Auto.Generation.__getattr__ = _Generation.__getattr__
 _generate = Auto.Model.generate
 
 
+def _is_setting(model, name, value):
+    """Whether an argument is for a model's own rules of generation: what is no array, and no input of its forward."""
+    if name == "prompt_ids":
+        return True
+    array = value is None or hasattr(value, "dtype") or isinstance(value, Auto.Tensor) or name.endswith(("_ids", "_mask", "_embeds", "_values"))
+    return not array and name not in model.list_inputs()
+
+
 def _generate_ids(self, input_ids=None, *, generation_config=None, streamer=None, assistant_model=None, cancellable=None, **arguments):
     config = (generation_config or self.get_generation_config()).copy()
     if input_ids is not None:
         arguments = {"input_ids": input_ids, **arguments}
-    settings = {name: value for name, value in arguments.items() if config.knows(name)}
+    settings = {name: value for name, value in arguments.items() if config.knows(name) or _is_setting(self, name, value)}
     for name, value in settings.items():
-        config.set_value(name, _node(value))
+        config.set_value(name, _node(value.tolist() if hasattr(value, "tolist") else value))
     if streamer is not None:
         config.set_streamer(streamer)
     if assistant_model is not None:
         config.set_assistant(assistant_model)
-    result = _generate(self, _inputs({name: value for name, value in arguments.items() if name not in settings}), config, cancellable)
-    return result if settings.get("return_dict_in_generate") else _to_numpy(result.get_sequences())
+    inputs = {name: value for name, value in arguments.items() if name not in settings or isinstance(value, (bool, int, float)) and not config.knows(name)}
+    result = _generate(self, _inputs(inputs), config, cancellable)
+    return result if settings.get("return_dict_in_generate") or settings.get("return_segments") else _to_numpy(result.get_sequences())
 
 
 def _init_model_subclass(cls, **keywords):

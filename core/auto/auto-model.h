@@ -33,6 +33,7 @@ AUTO_AVAILABLE_IN_1_0 gboolean auto_model_save_pretrained (AutoModel *self, cons
 AUTO_AVAILABLE_IN_1_0
 G_DECLARE_DERIVABLE_TYPE (AutoPretrainedModel, auto_pretrained_model, AUTO, PRETRAINED_MODEL, GObject)
 
+typedef struct _AutoGeneration AutoGeneration;
 typedef struct _AutoGenerationConfig AutoGenerationConfig;
 
 /**
@@ -41,6 +42,8 @@ typedef struct _AutoGenerationConfig AutoGenerationConfig;
  * @example: sets inputs of a valid shape (their values don't matter), from which the weights are found; by default
  *   `input_ids` of shape (1, 8)
  * @prepare_generation: may change the settings and inputs of a generation before anything else happens
+ * @generate: generates in a way of its own, from copies of the call's inputs and settings that it may change, with the help of
+ *   [method@Model.generate_plain]; by default that is all
  */
 struct _AutoPretrainedModelClass
 {
@@ -50,9 +53,11 @@ struct _AutoPretrainedModelClass
   void (*example) (AutoPretrainedModel *self, AutoInputs *inputs);
   gboolean (*prepare_generation) (AutoPretrainedModel *self, AutoGenerationConfig *config, AutoInputs *inputs, GError **error);
 
+  AutoGeneration *(*generate) (AutoPretrainedModel *self, AutoInputs *inputs, AutoGenerationConfig *config, GCancellable *cancellable, GError **error);
+
   /*< private >*/
   const char *default_prefix; /* of the base model's weights, where the registry says none */
-  gpointer padding[13];
+  gpointer padding[12];
 };
 
 AUTO_AVAILABLE_IN_1_0 const char *auto_pretrained_model_get_prefix (AutoPretrainedModel *self);

@@ -48,6 +48,39 @@ auto_model_get_generation_config (AutoModel *self, GError **error)
 }
 
 /**
+ * auto_model_generate_plain:
+ * @self: a model with a language model head
+ * @inputs: the call's arguments
+ * @config: how to generate
+ * @cancellable: (nullable): stops it, between and inside steps
+ * @error: return location for an error
+ *
+ * Generates as every model does; for classes whose own `generate` prepares the call, or divides it.
+ *
+ * Returns: (transfer full): what was generated, or %NULL with an error
+ */
+AutoGeneration *
+auto_model_generate_plain (AutoModel *self, AutoInputs *inputs, AutoGenerationConfig *config, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_PRETRAINED_MODEL (self), NULL);
+  g_return_val_if_fail (AUTO_IS_INPUTS (inputs), NULL);
+  g_return_val_if_fail (AUTO_IS_GENERATION_CONFIG (config), NULL);
+  AutoGeneration *generation = NULL;
+  AutoGenerationCall call = {
+    .model = self, .inputs = auto_inputs_copy (inputs), .config = auto_generation_config_copy (config),
+    .encoder_decoder = auto_config_get_bool (auto_model_get_config (self), "is_encoder_decoder", FALSE),
+    .search = { .warnings = g_ptr_array_new_with_free_func (g_free), .cancellable = cancellable },
+  };
+
+  if (can_generate (self, error) && auto_generation_call_prepare (&call, error) && auto_generation_call_run (&call, error))
+    generation = auto_generation_new (&call.search, call.prompt->shape[1]);
+  if (call.search.streamer)
+    auto_streamer_end (call.search.streamer);
+  auto_generation_call_clear (&call);
+  return generation;
+}
+
+/**
  * auto_model_generate:
  * @self: a model with a language model head
  * @inputs: the call's arguments: `input_ids` with `attention_mask`, or what the model's encoder takes
@@ -65,23 +98,17 @@ auto_model_generate (AutoModel *self, AutoInputs *inputs, AutoGenerationConfig *
   g_return_val_if_fail (AUTO_IS_PRETRAINED_MODEL (self), NULL);
   g_return_val_if_fail (AUTO_IS_INPUTS (inputs), NULL);
   g_return_val_if_fail (!config || AUTO_IS_GENERATION_CONFIG (config), NULL);
-  AutoGeneration *generation = NULL;
+  AutoPretrainedModelClass *klass = AUTO_PRETRAINED_MODEL_GET_CLASS (self);
 
   if (!can_generate (self, error))
     return NULL;
   if (!config && !(config = auto_model_get_generation_config (self, error)))
     return NULL;
-  AutoGenerationCall call = {
-    .model = self, .inputs = auto_inputs_copy (inputs), .config = auto_generation_config_copy (config),
-    .encoder_decoder = auto_config_get_bool (auto_model_get_config (self), "is_encoder_decoder", FALSE),
-    .search = { .warnings = g_ptr_array_new_with_free_func (g_free), .cancellable = cancellable },
-  };
-  if (auto_generation_call_prepare (&call, error) && auto_generation_call_run (&call, error))
-    generation = auto_generation_new (&call.search, call.prompt->shape[1]);
-  if (call.search.streamer)
-    auto_streamer_end (call.search.streamer);
-  auto_generation_call_clear (&call);
-  return generation;
+  if (!klass->generate)
+    return auto_model_generate_plain (self, inputs, config, cancellable, error);
+  g_autoptr(AutoInputs) own_inputs = auto_inputs_copy (inputs);
+  g_autoptr(AutoGenerationConfig) own_config = auto_generation_config_copy (config);
+  return klass->generate (AUTO_PRETRAINED_MODEL (self), own_inputs, own_config, cancellable, error);
 }
 
 typedef struct

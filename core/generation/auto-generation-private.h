@@ -8,5 +8,8 @@ G_BEGIN_DECLS
 
 /* Takes what a search has found, and the warnings. */
 AutoGeneration *auto_generation_new (AutoSearch *search, gsize prompt_length);
+/* Takes both: sequences, and for each row its segments. */
+AutoGeneration *auto_generation_new_segmented (AutoTensor *sequences, GPtrArray *segments);
+AUTO_INTERNAL void auto_generation_take_token_timestamps (AutoGeneration *self, AutoTensor *times);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ typedef enum
   KIND_DECAY,    /* [start, factor] */
   KIND_STOPPING, /* true, false or "never" */
   KIND_SCHEDULE,
+  KIND_TEMPERATURE, /* a number, or several for models that take an input in windows */
   KIND_NODE,
   KIND_OTHER, /* kept, without a meaning here */
 } Kind;
@@ -45,7 +46,7 @@ static const Setting settings[] = {
   SETTING (num_beam_groups, KIND_INT, "1"),
   SETTING (penalty_alpha, KIND_DOUBLE, NULL),
   SETTING (use_cache, KIND_BOOL, "true"),
-  SETTING (temperature, KIND_DOUBLE, "1.0"),
+  SETTING (temperature, KIND_TEMPERATURE, "1.0"),
   SETTING (top_k, KIND_INT, "50"),
   SETTING (top_p, KIND_DOUBLE, "1.0"),
   SETTING (typical_p, KIND_DOUBLE, "1.0"),
@@ -174,6 +175,16 @@ read_ids (JsonNode *node, AutoIds *ids)
         return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+auto_ids_init (AutoIds *self, const char *key, JsonNode *node, GError **error)
+{
+  if (!node || JSON_NODE_HOLDS_NULL (node) || read_ids (node, self))
+    return TRUE;
+  g_clear_pointer (&self->values, g_free);
+  self->n = 0;
+  return bad_value (key, "a token id or a list of them", node, error);
 }
 
 void
@@ -345,6 +356,19 @@ read_scalar (gpointer member, const Setting *setting, JsonNode *node, GError **e
 }
 
 static gboolean
+read_temperature (AutoGenerationSettings *self, const Setting *setting, JsonNode *node, GError **error)
+{
+  JsonArray *several = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  Setting one = { setting->key, KIND_DOUBLE, setting->json, setting->offset };
+
+  self->several_temperatures = several != NULL;
+  for (guint i = 0; several && i < json_array_get_length (several); i++)
+    if (!read_scalar (&self->temperature, &one, json_array_get_element (several, i), error))
+      return FALSE;
+  return several || read_scalar (&self->temperature, &one, node, error);
+}
+
+static gboolean
 read_setting (AutoGenerationSettings *self, const Setting *setting, JsonNode *node, GError **error)
 {
   gpointer member = (char *) self + setting->offset;
@@ -361,6 +385,7 @@ read_setting (AutoGenerationSettings *self, const Setting *setting, JsonNode *no
     case KIND_DECAY: return null || read_decay (self, node) || bad_value (setting->key, "[start, factor]", node, error);
     case KIND_STOPPING: return null || read_stopping (member, node) || bad_value (setting->key, "true, false or \"never\"", node, error);
     case KIND_SCHEDULE: return null || read_schedule (member, node) || bad_value (setting->key, "\"heuristic\" or \"constant\"", node, error);
+    case KIND_TEMPERATURE: return read_temperature (self, setting, node, error);
     case KIND_NODE: *(JsonNode **) member = null ? NULL : node; return TRUE;
     default: return TRUE;
     }
@@ -383,7 +408,7 @@ auto_generation_settings_init (AutoGenerationSettings *self, JsonObject *values,
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     {
       JsonNode *node = auto_json_member (values, settings[i].key);
-      gboolean kept = settings[i].kind == KIND_INT || settings[i].kind == KIND_DOUBLE;
+      gboolean kept = settings[i].kind == KIND_INT || settings[i].kind == KIND_DOUBLE || settings[i].kind == KIND_TEMPERATURE;
       g_autoptr(JsonNode) initial = NULL;
       if (!node || (JSON_NODE_HOLDS_NULL (node) && !kept)) /* null is the default where it isn't "off" */
         node = initial = settings[i].json ? json_from_string (settings[i].json, NULL) : json_node_init_null (json_node_alloc ());

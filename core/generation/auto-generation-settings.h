@@ -50,6 +50,7 @@ typedef struct
   gint64 num_beams, num_beam_groups;
   double penalty_alpha;
   double temperature, top_p, typical_p, epsilon_cutoff, eta_cutoff;
+  gboolean several_temperatures;
   gint64 top_k;
   double diversity_penalty, repetition_penalty, encoder_repetition_penalty, length_penalty;
   gint64 no_repeat_ngram_size, encoder_no_repeat_ngram_size;
@@ -85,6 +86,8 @@ AUTO_INTERNAL void auto_generation_settings_clear (AutoGenerationSettings *self)
 /* What the reference refuses is an error; what it warns of is added to @warnings. */
 AUTO_INTERNAL gboolean auto_generation_settings_validate (const AutoGenerationSettings *self, GPtrArray *warnings, GError **error);
 
+/* A token id or a list of them, of which null leaves nothing; FALSE with an error that names @key. */
+AUTO_INTERNAL gboolean auto_ids_init (AutoIds *self, const char *key, JsonNode *node, GError **error);
 AUTO_INTERNAL gboolean auto_ids_contain (const AutoIds *self, gint64 id);
 /* A list of lists of ids; FALSE with an error that names @key. */
 AUTO_INTERNAL gboolean auto_id_lists_init (AutoIdLists *self, const char *key, JsonNode *node, GError **error);

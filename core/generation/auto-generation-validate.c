@@ -123,6 +123,8 @@ check_numbers (const AutoGenerationSettings *s, GError **error)
 gboolean
 auto_generation_settings_validate (const AutoGenerationSettings *self, GPtrArray *warnings, GError **error)
 {
+  if (self->several_temperatures)
+    return refuse (error, "temperature: several are for an input that is longer than what a model takes at once; give one number");
   if (!self->do_sample)
     warn_without_sampling (self, warnings);
   if (self->num_beams == 1)

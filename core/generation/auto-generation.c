@@ -8,6 +8,8 @@ struct _AutoGeneration
   AutoTensor *sequences, *sequences_scores, *beam_indices;
   GPtrArray *scores, *outputs, *warnings;
   AutoModelOutput *encoder_output;
+  AutoTensor *token_timestamps;
+  GPtrArray *segments; /* of a GPtrArray of segments a row */
   gsize prompt_length;
 };
 
@@ -24,6 +26,8 @@ auto_generation_finalize (GObject *object)
   g_clear_pointer (&self->scores, g_ptr_array_unref);
   g_clear_pointer (&self->outputs, g_ptr_array_unref);
   g_clear_object (&self->encoder_output);
+  g_clear_pointer (&self->token_timestamps, auto_tensor_unref);
+  g_clear_pointer (&self->segments, g_ptr_array_unref);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   G_OBJECT_CLASS (auto_generation_parent_class)->finalize (object);
 }
@@ -54,6 +58,24 @@ auto_generation_new (AutoSearch *search, gsize prompt_length)
   self->warnings = g_ptr_array_ref (search->warnings);
   self->prompt_length = prompt_length;
   return self;
+}
+
+AutoGeneration *
+auto_generation_new_segmented (AutoTensor *sequences, GPtrArray *segments)
+{
+  AutoGeneration *self = g_object_new (AUTO_TYPE_GENERATION, NULL);
+
+  self->sequences = sequences;
+  self->segments = segments;
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+void
+auto_generation_take_token_timestamps (AutoGeneration *self, AutoTensor *times)
+{
+  g_clear_pointer (&self->token_timestamps, auto_tensor_unref);
+  self->token_timestamps = times;
 }
 
 /**
@@ -178,6 +200,48 @@ auto_generation_get_encoder_output (AutoGeneration *self)
 {
   g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
   return self->encoder_output;
+}
+
+/**
+ * auto_generation_get_token_timestamps:
+ * @self: a generation
+ *
+ * Returns: (transfer none) (nullable): when each token of the sequences was said, in seconds, of models that can tell it
+ */
+AutoTensor *
+auto_generation_get_token_timestamps (AutoGeneration *self)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
+  return self->token_timestamps;
+}
+
+/**
+ * auto_generation_get_n_segments:
+ * @self: a generation
+ * @row: which row of the batch
+ *
+ * Returns: into how many segments a row is divided: 0 when the input was not longer than what the model takes at once
+ */
+guint
+auto_generation_get_n_segments (AutoGeneration *self, guint row)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), 0);
+  return self->segments && row < self->segments->len ? ((GPtrArray *) self->segments->pdata[row])->len : 0;
+}
+
+/**
+ * auto_generation_get_segment:
+ * @self: a generation
+ * @row: which row of the batch
+ * @i: which segment of the row
+ *
+ * Returns: (transfer none) (nullable): a segment
+ */
+AutoGenerationSegment *
+auto_generation_get_segment (AutoGeneration *self, guint row, guint i)
+{
+  g_return_val_if_fail (AUTO_IS_GENERATION (self), NULL);
+  return i < auto_generation_get_n_segments (self, row) ? ((GPtrArray *) self->segments->pdata[row])->pdata[i] : NULL;
 }
 
 /**

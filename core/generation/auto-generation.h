@@ -3,6 +3,7 @@
 
 #include "../auto/auto-model.h"
 #include "auto-generation-config.h"
+#include "auto-generation-segment.h"
 
 G_BEGIN_DECLS
 
@@ -25,11 +26,16 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_generation_get_scores (AutoGeneration *se
 AUTO_AVAILABLE_IN_1_0 guint auto_generation_get_n_outputs (AutoGeneration *self);
 AUTO_AVAILABLE_IN_1_0 AutoModelOutput *auto_generation_get_output (AutoGeneration *self, guint step);
 AUTO_AVAILABLE_IN_1_0 AutoModelOutput *auto_generation_get_encoder_output (AutoGeneration *self);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_generation_get_token_timestamps (AutoGeneration *self);
+AUTO_AVAILABLE_IN_1_0 guint auto_generation_get_n_segments (AutoGeneration *self, guint row);
+AUTO_AVAILABLE_IN_1_0 AutoGenerationSegment *auto_generation_get_segment (AutoGeneration *self, guint row, guint i);
 AUTO_AVAILABLE_IN_1_0 char **auto_generation_list_warnings (AutoGeneration *self);
 
 AUTO_AVAILABLE_IN_1_0 AutoGenerationConfig *auto_model_get_generation_config (AutoModel *self, GError **error);
 AUTO_AVAILABLE_IN_1_0 AutoGeneration *auto_model_generate (AutoModel *self, AutoInputs *inputs, AutoGenerationConfig *config,
                                                            GCancellable *cancellable, GError **error);
+AUTO_AVAILABLE_IN_1_0 AutoGeneration *auto_model_generate_plain (AutoModel *self, AutoInputs *inputs, AutoGenerationConfig *config,
+                                                                 GCancellable *cancellable, GError **error);
 AUTO_AVAILABLE_IN_1_0 void auto_model_generate_async (AutoModel *self, AutoInputs *inputs, AutoGenerationConfig *config, int io_priority,
                                                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 AUTO_AVAILABLE_IN_1_0 AutoGeneration *auto_model_generate_finish (AutoModel *self, GAsyncResult *result, GError **error);

@@ -55,6 +55,21 @@ take_lists (AutoModelOutput *output, gint64 n_after, gint64 n)
   return kept;
 }
 
+AutoTensor *
+auto_search_pick_rows (AutoTensor *x, const gint64 *rows, gsize n)
+{
+  g_autoptr(AutoTensor) whole = auto_tensor_make_contiguous (x);
+  gint64 shape[AUTO_TENSOR_MAX_DIMS];
+
+  memcpy (shape, x->shape, sizeof shape);
+  shape[0] = (gint64) n;
+  AutoTensor *y = auto_tensor_new_empty (x->dtype, shape, x->n_dims);
+  gsize size = auto_tensor_get_n_elements (x) / x->shape[0] * auto_dtype_get_size (x->dtype);
+  for (gsize i = 0; i < n; i++)
+    memcpy (y->data + i * size, whole->data + rows[i] * size, size);
+  return y;
+}
+
 void
 auto_search_pick_outputs (AutoSearch *self, const gint64 *rows, gsize n)
 {
@@ -65,15 +80,7 @@ auto_search_pick_outputs (AutoSearch *self, const gint64 *rows, gsize n)
   g_auto(GStrv) names = auto_model_output_list (all);
   for (char **name = names; *name; name++)
     {
-      AutoTensor *x = auto_model_output_get (all, *name);
-      g_autoptr(AutoTensor) whole = auto_tensor_make_contiguous (x);
-      gint64 shape[AUTO_TENSOR_MAX_DIMS];
-      memcpy (shape, x->shape, sizeof shape);
-      shape[0] = (gint64) n;
-      g_autoptr(AutoTensor) y = auto_tensor_new_empty (x->dtype, shape, x->n_dims);
-      gsize size = auto_tensor_get_n_elements (x) / x->shape[0] * auto_dtype_get_size (x->dtype);
-      for (gsize i = 0; i < n; i++)
-        memcpy (y->data + i * size, whole->data + rows[i] * size, size);
+      g_autoptr(AutoTensor) y = auto_search_pick_rows (auto_model_output_get (all, *name), rows, n);
       auto_model_output_set (picked, *name, y);
     }
   g_ptr_array_add (self->outputs, picked);

@@ -60,6 +60,8 @@ void auto_search_keep_outputs (AutoSearch *self);
 void auto_search_split_outputs (AutoSearch *self, gsize n_tried, gsize n_valid);
 /* What the decoder has kept of its last step, of the rows that were chosen, is the next step's. */
 void auto_search_pick_outputs (AutoSearch *self, const gint64 *rows, gsize n);
+/* Rows of a tensor, as a new one. */
+AutoTensor *auto_search_pick_rows (AutoTensor *x, const gint64 *rows, gsize n);
 /* The best token of processed scores, or a drawn one; -1 when there is none. */
 gint64 auto_search_choose (AutoSearch *self, const float *scores, gsize n);
 /* Keeps a step's scores when the caller asked for them. */

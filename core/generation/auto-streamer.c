@@ -12,6 +12,7 @@ enum
 {
   TOKENS,
   END,
+  SEGMENT,
   N_SIGNALS,
 };
 
@@ -36,10 +37,17 @@ default_end (AutoStreamer *self)
 }
 
 static void
+default_segment (AutoStreamer *self, guint row, AutoGenerationSegment *segment)
+{
+  g_signal_emit (self, signals[SEGMENT], 0, row, segment);
+}
+
+static void
 auto_streamer_class_init (AutoStreamerClass *klass)
 {
   klass->put = default_put;
   klass->end = default_end;
+  klass->segment = default_segment;
   /**
    * AutoStreamer::tokens:
    * @self: the streamer
@@ -55,6 +63,17 @@ auto_streamer_class_init (AutoStreamerClass *klass)
    * No more tokens come.
    */
   signals[END] = g_signal_new ("end", AUTO_TYPE_STREAMER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * AutoStreamer::segment:
+   * @self: the streamer
+   * @row: which row of the batch
+   * @segment: what was said, and when
+   *
+   * A piece of a long input is done; a model that takes it window by window tells of each. Its tokens were told before, when the batch has
+   * one row.
+   */
+  signals[SEGMENT] = g_signal_new ("segment", AUTO_TYPE_STREAMER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT,
+                                   AUTO_TYPE_GENERATION_SEGMENT);
 }
 
 static void
@@ -87,6 +106,22 @@ auto_streamer_put (AutoStreamer *self, const gint64 *ids, gsize n_rows, gsize n_
 {
   g_return_if_fail (AUTO_IS_STREAMER (self));
   AUTO_STREAMER_GET_CLASS (self)->put (self, ids, n_rows, n_new);
+}
+
+/**
+ * auto_streamer_put_segment:
+ * @self: a streamer
+ * @row: which row of the batch
+ * @segment: what was said, and when
+ *
+ * Gives a piece of a long input to a streamer.
+ */
+void
+auto_streamer_put_segment (AutoStreamer *self, guint row, AutoGenerationSegment *segment)
+{
+  g_return_if_fail (AUTO_IS_STREAMER (self));
+  g_return_if_fail (AUTO_IS_GENERATION_SEGMENT (segment));
+  AUTO_STREAMER_GET_CLASS (self)->segment (self, row, segment);
 }
 
 /**

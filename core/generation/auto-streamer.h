@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "../tensor/auto-tensor.h"
+#include "auto-generation-segment.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,7 @@ G_DECLARE_DERIVABLE_TYPE (AutoStreamer, auto_streamer, AUTO, STREAMER, GObject)
  * AutoStreamerClass:
  * @put: takes @n_new tokens of each of @n_rows rows; first those of the prompt
  * @end: nothing more comes
+ * @segment: takes a piece of row @row of a long input, after the piece's tokens; it is final
  *
  * The class of streamers.
  */
@@ -30,13 +32,15 @@ struct _AutoStreamerClass
 
   void (*put) (AutoStreamer *self, const gint64 *ids, gsize n_rows, gsize n_new);
   void (*end) (AutoStreamer *self);
+  void (*segment) (AutoStreamer *self, guint row, AutoGenerationSegment *segment);
 
   /*< private >*/
-  gpointer padding[6];
+  gpointer padding[5];
 };
 
 AUTO_AVAILABLE_IN_1_0 AutoStreamer *auto_streamer_new (void);
 AUTO_AVAILABLE_IN_1_0 void auto_streamer_put (AutoStreamer *self, const gint64 *ids, gsize n_rows, gsize n_new);
+AUTO_AVAILABLE_IN_1_0 void auto_streamer_put_segment (AutoStreamer *self, guint row, AutoGenerationSegment *segment);
 AUTO_AVAILABLE_IN_1_0 void auto_streamer_end (AutoStreamer *self);
 AUTO_AVAILABLE_IN_1_0 void auto_streamer_stop (AutoStreamer *self);
 AUTO_AVAILABLE_IN_1_0 gboolean auto_streamer_is_stopped (AutoStreamer *self);

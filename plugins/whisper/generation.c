@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How Whisper is told the language, the task and whether to say times; transformers: models/whisper/generation_whisper.py */
+/* How Whisper is told the language, the task and whether to say times, and what it takes for a long input;
+ * transformers: models/whisper/generation_whisper.py */
 #include "generation.h"
 
 #include <string.h>
 
-#include "core/generation/auto-generation-config.h"
+#include "core/base/auto-json.h"
+#include "core/generation/auto-long-form.h"
+#include "core/generation/auto-generation-private.h"
 
 /* Names of languages and the codes that checkpoints know them by. */
 static const char languages[] =
@@ -22,7 +25,7 @@ static const char languages[] =
 static gboolean
 refuse (GError **error, const char *setting, const char *given, const char *reason)
 {
-  g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s: %s%s", setting, given, reason);
+  g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s: %s%s%s", setting, given, *given ? " " : "", reason);
   return FALSE;
 }
 
@@ -48,73 +51,143 @@ language_id (AutoGenerationConfig *generation, const char *given, gint64 *id, GE
   *id = id_of (generation, "lang_to_id", name);
   if (*id < 0)
     *id = id_of (generation, "lang_to_id", token);
-  return *id >= 0 || refuse (error, "language", given, " is not among lang_to_id of the generation configuration");
+  return *id >= 0 || refuse (error, "language", given, "is not among lang_to_id of the generation configuration");
 }
 
 static gboolean
 task_id (AutoGenerationConfig *generation, const char *given, gint64 *id, GError **error)
 {
   *id = id_of (generation, "task_to_id", given ? given : "transcribe");
-  return *id >= 0 || !given || refuse (error, "task", given, " is not among task_to_id of the generation configuration");
+  return *id >= 0 || !given || refuse (error, "task", given, "is not among task_to_id of the generation configuration");
 }
 
-/* [[1, language], [2, task], [3, no times]]; what isn't known is left to the model. */
-static gboolean
-force_tokens (AutoGenerationConfig *generation, gint64 no_timestamps, gboolean timestamps, GError **error)
+/* A token that comes at a place whatever the model says; -1: the model chooses. */
+typedef struct
 {
-  const char *language = auto_generation_config_get_string (generation, "language"), *task = auto_generation_config_get_string (generation, "task");
-  g_autoptr(GString) forced = g_string_new ("[[1, ");
+  gint64 place, token;
+} Forced;
+
+/* What one call is about. */
+typedef struct
+{
+  AutoModel *model;
+  AutoGenerationConfig *generation;
+  gboolean long_form, timestamps;
+  gint64 no_timestamps; /* the token that says so, or -1 */
+  GArray *forced;       /* of Forced */
+  AutoAlignment alignment;
+  AutoIds frames;
+} WhisperCall;
+
+static gint64
+config_int (const WhisperCall *call, const char *key)
+{
+  return auto_config_get_int (auto_model_get_config (call->model), key, 0);
+}
+
+static void
+add_forced (WhisperCall *call, gint64 place, gint64 token)
+{
+  Forced forced = { place, token };
+
+  g_array_append_val (call->forced, forced);
+}
+
+/* The model's configuration has the first word, as in the reference. */
+static gboolean
+read_forced (WhisperCall *call, GError **error)
+{
+  g_autoptr(JsonNode) outer = auto_config_get_value (auto_model_get_config (call->model), "forced_decoder_ids");
+  g_autoptr(JsonNode) own = auto_generation_config_get_value (call->generation, "forced_decoder_ids");
+  JsonNode *node = outer && JSON_NODE_HOLDS_ARRAY (outer) ? outer : own;
+  AutoIdLists lists = { 0 };
+  gboolean fine = !node || !JSON_NODE_HOLDS_ARRAY (node) || auto_id_lists_init (&lists, "forced_decoder_ids", node, error);
+
+  for (gsize i = 0; i < lists.n && fine; i++)
+    if ((fine = lists.lists[i].n == 2 || refuse (error, "forced_decoder_ids", "", "needs pairs of a place and a token")))
+      add_forced (call, lists.lists[i].values[0], lists.lists[i].values[1] == AUTO_UNSET ? -1 : lists.lists[i].values[1]);
+  auto_id_lists_clear (&lists);
+  return fine;
+}
+
+/* Language, task, no times; what isn't known is left to the model. */
+static gboolean
+force_language (WhisperCall *call, gboolean prompted, GError **error)
+{
+  const char *language = auto_generation_config_get_string (call->generation, "language");
+  const char *task = auto_generation_config_get_string (call->generation, "task");
   gint64 of_language = -1, of_task;
-  int n = 1;
 
-  if (!language && !task)
+  if (!language && !task && (call->forced->len || !prompted))
     return TRUE;
-  if (!auto_generation_config_get_bool (generation, "is_multilingual", TRUE))
+  if ((language || task) && !auto_generation_config_get_bool (call->generation, "is_multilingual", TRUE))
     return refuse (error, "language, task", "", "a model for English alone takes neither");
-  if (language && !language_id (generation, language, &of_language, error))
+  if ((language && !language_id (call->generation, language, &of_language, error)) || !task_id (call->generation, task, &of_task, error))
     return FALSE;
-  if (!task_id (generation, task, &of_task, error))
-    return FALSE;
-  if (of_language >= 0)
-    g_string_append_printf (forced, "%" G_GINT64_FORMAT "]", of_language);
-  else
-    g_string_append (forced, "null]");
+  g_array_set_size (call->forced, 0);
+  add_forced (call, 1, of_language);
   if (of_task >= 0)
-    g_string_append_printf (forced, ", [%d, %" G_GINT64_FORMAT "]", ++n, of_task);
-  if (no_timestamps >= 0 && !timestamps)
-    g_string_append_printf (forced, ", [%d, %" G_GINT64_FORMAT "]", ++n, no_timestamps);
-  g_string_append_c (forced, ']');
-  return auto_generation_config_set_text (generation, "forced_decoder_ids", forced->str, error);
+    add_forced (call, 2, of_task);
+  if (call->no_timestamps >= 0 && !call->timestamps)
+    add_forced (call, call->forced->len + 1, call->no_timestamps);
+  return TRUE;
 }
 
-/* Takes back a forced "no times" that the model's own configuration asks for; gives how many tokens are forced. */
+/* What was said before comes first, behind the token for it, as far as it fits. */
 static gboolean
-free_timestamps (AutoGenerationConfig *generation, gint64 no_timestamps, gsize *n_forced, GError **error)
+force_prompt (WhisperCall *call, const AutoIds *prompt, GError **error)
 {
-  g_autoptr(JsonNode) node = auto_generation_config_get_value (generation, "forced_decoder_ids");
-  JsonArray *forced = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-  guint n = forced ? json_array_get_length (forced) : 0;
-  JsonNode *last = n ? json_array_get_element (forced, n - 1) : NULL;
+  gint64 positions = config_int (call, "max_target_positions"), start = auto_generation_config_get_int (call->generation, "decoder_start_token_id", -1);
+  gint64 more = auto_generation_config_get_int (call->generation, "max_new_tokens", -1);
+  gsize said = MIN (prompt->n - 1, (gsize) ((positions + 1) / 2 + 1)), first = prompt->n - said;
+  g_autoptr(GArray) after = call->forced;
 
-  *n_forced = n;
-  if (!last || !JSON_NODE_HOLDS_ARRAY (last) || json_array_get_length (json_node_get_array (last)) != 2 ||
-      json_array_get_int_element (json_node_get_array (last), 1) != no_timestamps)
-    return TRUE;
-  *n_forced = n - 1;
-  g_autoptr(JsonNode) rest = n > 1 ? json_node_copy (node) : json_node_new (JSON_NODE_NULL);
-  if (n > 1)
+  call->forced = g_array_new (FALSE, FALSE, sizeof (Forced));
+  for (gsize i = 0; i < said; i++)
+    add_forced (call, (gint64) i + 1, prompt->values[first + i]);
+  add_forced (call, (gint64) said + 1, start);
+  for (guint i = 0; i < after->len; i++)
+    add_forced (call, (gint64) said + 2 + i, g_array_index (after, Forced, i).token);
+  if (more >= 0 && more + (gint64) said >= positions)
+    return refuse (error, "prompt_ids", "", "and max_new_tokens are together more than max_target_positions");
+  return (more < 0 || auto_generation_config_set_int (call->generation, "max_new_tokens", more + (gint64) said, error)) &&
+         auto_generation_config_set_int (call->generation, "decoder_start_token_id", prompt->values[0], error);
+}
+
+static gboolean
+force_tokens (WhisperCall *call, GError **error)
+{
+  g_autoptr(JsonNode) node = auto_generation_config_get_value (call->generation, "prompt_ids");
+  AutoIds prompt = { 0 };
+  gboolean fine = auto_ids_init (&prompt, "prompt_ids", node, error) && read_forced (call, error) &&
+                  force_language (call, prompt.n > 0, error) && (!prompt.n || force_prompt (call, &prompt, error));
+
+  if (fine && call->timestamps && call->forced->len && g_array_index (call->forced, Forced, call->forced->len - 1).token == call->no_timestamps)
+    g_array_set_size (call->forced, call->forced->len - 1);
+  g_free (prompt.values);
+  return fine;
+}
+
+/* Forced tokens from @first on become the setting. */
+static gboolean
+write_forced (WhisperCall *call, guint first, GError **error)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = first; i < call->forced->len; i++)
     {
-      g_autoptr(JsonArray) shorter = json_array_new ();
-      for (guint i = 0; i + 1 < n; i++)
-        json_array_add_element (shorter, json_node_copy (json_array_get_element (forced, i)));
-      json_node_set_array (rest, shorter);
+      const Forced *forced = &g_array_index (call->forced, Forced, i);
+      g_autofree char *token = forced->token >= 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, forced->token) : g_strdup ("null");
+      g_string_append_printf (text, "%s[%" G_GINT64_FORMAT ", %s]", text->len ? ", " : "[", forced->place, token);
     }
-  return auto_generation_config_set_value (generation, "forced_decoder_ids", rest, error);
+  g_string_append (text, text->len ? "]" : "null");
+  return auto_generation_config_set_text (call->generation, "forced_decoder_ids", text->str, error);
 }
 
 typedef struct
 {
   gint64 no_timestamps, first, eos, max_initial; /* max_initial: -1 for any */
+  gboolean prefer; /* times, when they are probable together */
   gsize begin;
 } WhisperTimes;
 
@@ -166,49 +239,148 @@ whisper_times (const gint64 *ids, gsize n_ids, float *scores, gsize n_scores, gs
 {
   const WhisperTimes *t = user_data;
 
-  if (n_ids < t->begin)
-    return;
   forbid (scores, n_scores, t->no_timestamps, t->no_timestamps + 1);
-  forbid_by_order (t, ids + t->begin, n_ids - t->begin, scores, n_scores);
+  if (n_ids >= t->begin)
+    forbid_by_order (t, ids + t->begin, n_ids - t->begin, scores, n_scores);
   if (n_ids == t->begin)
     {
       forbid (scores, n_scores, 0, t->first);
       if (t->max_initial >= 0)
         forbid (scores, n_scores, t->first + t->max_initial + 1, (gint64) n_scores);
     }
-  prefer_times (t, scores, n_scores);
+  if (t->prefer)
+    prefer_times (t, scores, n_scores);
 }
 
-/* One token, or the first of several. */
+/* A token of a setting that has one or several, by its place from the start, or, negative, from the end; -1: there is none. */
 static gint64
-end_token (AutoGenerationConfig *generation)
+listed_id (AutoGenerationConfig *generation, const char *key, int place)
 {
-  g_autoptr(JsonNode) node = auto_generation_config_get_value (generation, "eos_token_id");
+  g_autoptr(JsonNode) node = auto_generation_config_get_value (generation, key);
+  AutoIds ids = { 0 };
+  gsize at = auto_ids_init (&ids, key, node, NULL) && place < 0 ? ids.n + place : (gsize) place;
+  gint64 id = at < ids.n ? ids.values[at] : -1;
 
-  if (node && JSON_NODE_HOLDS_ARRAY (node) && json_array_get_length (json_node_get_array (node)))
-    return json_array_get_int_element (json_node_get_array (node), 0);
-  return auto_generation_config_get_int (generation, "eos_token_id", auto_generation_config_get_int (generation, "bos_token_id", -1));
+  g_free (ids.values);
+  return id;
 }
 
-gboolean
-whisper_prepare_generation (AutoPretrainedModel *self, AutoGenerationConfig *generation, AutoInputs *in, GError **error)
+/* Times in what is said: asked for, or needed to go on from a window to the next. */
+static gboolean
+prepare_times (WhisperCall *call, WhisperTimes **times, GError **error)
 {
-  gboolean timestamps = auto_generation_config_get_bool (generation, "return_timestamps", FALSE);
-  gint64 none = auto_generation_config_get_int (generation, "no_timestamps_token_id", -1), eos = end_token (generation);
-  gint64 rows = auto_config_get_int (auto_model_get_config (AUTO_MODEL (self)), "vocab_size", 0);
-  gsize n_forced;
+  gint64 listed = listed_id (call->generation, "eos_token_id", 0);
+  gint64 eos = listed > 0 ? listed : auto_generation_config_get_int (call->generation, "bos_token_id", -1);
 
-  if (!force_tokens (generation, none, timestamps, error))
-    return FALSE;
-  if (!timestamps)
+  if (!call->timestamps)
     return TRUE;
-  if (none < 0 || none >= rows || eos < 0)
+  if (call->no_timestamps < 0 || call->no_timestamps >= config_int (call, "vocab_size") || eos < 0)
     return refuse (error, "return_timestamps", "", "needs no_timestamps_token_id and eos_token_id in the generation configuration");
-  if (!free_timestamps (generation, none, &n_forced, error))
-    return FALSE;
-  WhisperTimes *times = g_new (WhisperTimes, 1);
-  *times = (WhisperTimes) { .no_timestamps = none, .first = none + 1, .eos = eos, .begin = n_forced + 1,
-                            .max_initial = auto_generation_config_get_int (generation, "max_initial_timestamp_index", -1) };
-  auto_generation_config_add_processor (generation, whisper_times, times, g_free);
+  *times = g_new (WhisperTimes, 1);
+  **times = (WhisperTimes) { .no_timestamps = call->no_timestamps, .first = call->no_timestamps + 1, .eos = eos, .begin = call->forced->len + 1,
+                             .prefer = auto_generation_config_get_bool (call->generation, "_detect_timestamp_from_logprob", TRUE),
+                             .max_initial = auto_generation_config_get_int (call->generation, "max_initial_timestamp_index", -1) };
+  auto_generation_config_add_processor (call->generation, whisper_times, *times, g_free);
   return TRUE;
+}
+
+static gboolean
+prepare_alignment (WhisperCall *call, GError **error)
+{
+  g_autoptr(JsonNode) heads = auto_generation_config_get_value (call->generation, "alignment_heads");
+  g_autoptr(JsonNode) frames = auto_generation_config_get_value (call->generation, "num_frames");
+
+  if (!auto_generation_config_get_bool (call->generation, "return_token_timestamps", FALSE))
+    return TRUE;
+  if (!heads || !JSON_NODE_HOLDS_ARRAY (heads))
+    return refuse (error, "return_token_timestamps", "", "needs alignment_heads in the generation configuration");
+  if (!auto_id_lists_init (&call->alignment.heads, "alignment_heads", heads, error) || !auto_ids_init (&call->frames, "num_frames", frames, error))
+    return FALSE;
+  call->alignment.median_width = auto_config_get_int (auto_model_get_config (call->model), "median_filter_width", 7);
+  call->alignment.precision = auto_generation_config_get_double (call->generation, "time_precision", 0.02);
+  call->alignment.frames = &call->frames;
+  return auto_generation_config_set_bool (call->generation, "output_attentions", TRUE, error) &&
+         auto_generation_config_set_bool (call->generation, "output_scores", TRUE, error); /* with the beams' ways */
+}
+
+static AutoGeneration *
+generate_short (WhisperCall *call, AutoInputs *in, GCancellable *cancellable, GError **error)
+{
+  auto_inputs_set (in, "attention_mask", NULL);
+  AutoGeneration *generation = auto_model_generate_plain (call->model, in, call->generation, cancellable, error);
+  AutoTensor *times = generation && call->alignment.heads.n ? auto_alignment_find_times (&call->alignment, generation, error) : NULL;
+
+  if (times)
+    auto_generation_take_token_timestamps (generation, times);
+  else if (call->alignment.heads.n)
+    g_clear_object (&generation);
+  return generation;
+}
+
+/* The token before what was said in earlier windows: named, or the last but one of those that are never said. */
+static gint64
+previous_token (AutoGenerationConfig *generation)
+{
+  gint64 named = auto_generation_config_get_int (generation, "prev_sot_token_id", listed_id (generation, "suppress_tokens", -2));
+
+  return auto_generation_config_get_int (generation, "prev_bos_token_id", named);
+}
+
+static AutoGeneration *
+generate_long (WhisperCall *call, AutoInputs *in, WhisperTimes *times, GCancellable *cancellable, GError **error)
+{
+  g_autofree gint64 *start = g_new (gint64, call->forced->len + 1);
+  gint64 own_start = auto_config_get_int (auto_model_get_config (call->model), "decoder_start_token_id", -1);
+  guint n = 0;
+
+  start[0] = auto_generation_config_get_int (call->generation, "decoder_start_token_id", own_start);
+  gboolean known = start[0] >= 0;
+  for (; n < call->forced->len && g_array_index (call->forced, Forced, n).place == (gint64) n + 1; n++)
+    known &= (start[n + 1] = g_array_index (call->forced, Forced, n).token) >= 0;
+  if ((!known && !refuse (error, "language", "", "has to be set for an input that is longer than what Whisper takes at once")) ||
+      !write_forced (call, n, error))
+    return NULL;
+  return auto_long_form_generate (&(AutoLongForm) {
+    .features = "input_features", .window = 2 * config_int (call, "max_source_positions"), .stride = 2,
+    .precision = auto_generation_config_get_double (call->generation, "time_precision", 0.02), .first_time = times->first, .start = start,
+    .n_start = n + 1, .previous = previous_token (call->generation), .conditioned = auto_generation_config_get_bool (call->generation, "condition_on_prev_tokens", FALSE),
+    .max_positions = config_int (call, "max_target_positions"), .no_speech_token = call->no_timestamps - 1, .begin = &times->begin,
+    .alignment = call->alignment.heads.n ? &call->alignment : NULL }, call->model, in, call->generation, cancellable, error);
+}
+
+/* Whether the input is longer than what the encoder takes at once, and whether times are wanted, which a long one needs. */
+static gboolean
+read_call (WhisperCall *call, AutoInputs *in, GError **error)
+{
+  AutoTensor *sound = auto_inputs_get (in, "input_features");
+  g_autoptr(JsonNode) asked = auto_generation_config_get_value (call->generation, "return_timestamps");
+
+  if (!sound && !auto_inputs_get (in, "encoder_outputs"))
+    return refuse (error, "input_features", "", "or encoder_outputs are missing");
+  call->long_form = sound && auto_tensor_get_n_dims (sound) == 3 && auto_tensor_get_dim (sound, 2) > 2 * config_int (call, "max_source_positions");
+  call->timestamps = call->long_form || (auto_json_is_bool (asked) && json_node_get_boolean (asked));
+  call->no_timestamps = auto_generation_config_get_int (call->generation, "no_timestamps_token_id", -1);
+  AutoGenerationConfig *own = auto_model_get_generation_config (call->model, NULL); /* checkpoints say false without meaning it */
+  if (call->long_form && auto_json_is_bool (asked) && !json_node_get_boolean (asked) &&
+      !(own && !auto_generation_config_get_bool (own, "return_timestamps", TRUE)))
+    return refuse (error, "return_timestamps", "", "can't be false for an input that is longer than what Whisper takes at once");
+  return TRUE;
+}
+
+AutoGeneration *
+whisper_generate (AutoPretrainedModel *self, AutoInputs *in, AutoGenerationConfig *generation, GCancellable *cancellable, GError **error)
+{
+  WhisperCall call = { .model = AUTO_MODEL (self), .generation = generation, .forced = g_array_new (FALSE, FALSE, sizeof (Forced)) };
+  g_autoptr(JsonNode) yes = json_node_init_boolean (json_node_alloc (), TRUE);
+  AutoGeneration *result = NULL;
+  WhisperTimes *times = NULL;
+
+  auto_inputs_set_flag (in, "keep_decoder_start", yes);
+  if (read_call (&call, in, error) && force_tokens (&call, error) && write_forced (&call, 0, error) && prepare_times (&call, &times, error) &&
+      prepare_alignment (&call, error))
+    result = call.long_form ? generate_long (&call, in, times, cancellable, error) : generate_short (&call, in, cancellable, error);
+  auto_id_lists_clear (&call.alignment.heads);
+  g_free (call.frames.values);
+  g_array_unref (call.forced);
+  return result;
 }

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Turns the settings language, task and return_timestamps into forced tokens and a rule over the scores. */
-G_GNUC_INTERNAL gboolean whisper_prepare_generation (AutoPretrainedModel *self, AutoGenerationConfig *generation, AutoInputs *in, GError **error);
+/* Forces the tokens of the settings language, task and prompt_ids, holds times to their order, and takes long inputs window by window. */
+G_GNUC_INTERNAL AutoGeneration *whisper_generate (AutoPretrainedModel *self, AutoInputs *in, AutoGenerationConfig *generation,
+                                                  GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -189,7 +189,7 @@ whisper_audio_forward (AutoContext *cx, const WhisperConfig *c, AutoInputs *in, 
 
 AUTO_DEFINE_MODEL (WhisperModel, whisper_model, whisper_model_forward, .example = (AutoExample) whisper_example)
 AUTO_DEFINE_MODEL (WhisperForConditionalGeneration, whisper_for_conditional_generation, whisper_lm_forward, .example = (AutoExample) whisper_example,
-                   .prepare_generation = whisper_prepare_generation)
+                   .generate = whisper_generate)
 AUTO_DEFINE_MODEL (WhisperForAudioClassification, whisper_for_audio_classification, whisper_audio_forward, .example = (AutoExample) whisper_sound_example)
 AUTO_DEFINE_HEAD (WhisperForCausalLM, whisper_for_causal_lm, &whisper_lm, whisper_decoder_alone)
 

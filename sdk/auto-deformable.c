@@ -16,7 +16,8 @@ valid_part (AutoContext *cx, AutoTensor *mask)
 }
 
 void
-auto_scales_init (AutoContext *cx, AutoScales *self, const char *embedding, AutoTensor **maps, AutoTensor **positions, AutoTensor **masks, guint n)
+auto_scales_init (AutoContext *cx, AutoScales *self, const char *embedding, AutoTensor **maps, AutoTensor **positions, AutoTensor **masks,
+                  guint n)
 {
   AutoTensor *states[AUTO_MAX_SCALES], *placed[AUTO_MAX_SCALES], *padding[AUTO_MAX_SCALES], *valid[AUTO_MAX_SCALES];
 
@@ -79,9 +80,8 @@ middles (AutoContext *cx, gint64 n)
   return auto_affine (cx, auto_arange_float (cx, 0, (double) n, 1), 1 / (double) n, 0.5 / (double) n);
 }
 
-/* Where each place lies in the image: (batch or 1, places, 2). */
-static AutoTensor *
-own_places (AutoContext *cx, const AutoScales *self)
+AutoTensor *
+auto_scales_places (AutoContext *cx, const AutoScales *self)
 {
   AutoTensor *places[AUTO_MAX_SCALES];
 
@@ -123,8 +123,8 @@ AutoTensor *
 auto_deformable (AutoContext *cx, AutoTensor *x, const AutoDeformable *how)
 {
   const AutoScales *scales = how->scales;
-  gint64 batch = auto_dim (x, 0), queries = auto_dim (x, 1), width = auto_dim (x, -1), heads = how->heads, n = scales->n, points = how->points;
-  gint64 head_dim = auto_head_dim (cx, width, how->heads);
+  gint64 batch = auto_dim (x, 0), queries = auto_dim (x, 1), width = auto_dim (x, -1), heads = how->heads, n = scales->n;
+  gint64 points = how->points, head_dim = auto_head_dim (cx, width, how->heads);
   AutoTensor *values = auto_linear (cx, "value_proj", how->values, width);
 
   if (scales->padding)
@@ -144,7 +144,7 @@ auto_deformable (AutoContext *cx, AutoTensor *x, const AutoDeformable *how)
 AutoTensor *
 auto_deformable_encoder (AutoContext *cx, const AutoScales *scales, int points, const AutoTransformer *how)
 {
-  AutoTensor *x = scales->states, *references = auto_scales_references (cx, scales, own_places (cx, scales));
+  AutoTensor *x = scales->states, *references = auto_scales_references (cx, scales, auto_scales_places (cx, scales));
 
   for (int i = 0; i < how->layers; i++)
     {

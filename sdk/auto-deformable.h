@@ -19,13 +19,15 @@ typedef struct
   AutoTensor *valid;                 /* (batch, maps, 2): the part of each map's width and height that is the image's, or NULL */
 } AutoScales;
 
-/* Lines up @n maps (batch, width, rows, columns), with positions (batch, rows · columns, width), to which the rows of the parameter @embedding
- * (n, width) are added, and masks (batch, rows, columns) of 1 where the image is; @masks: NULL when it is everywhere. */
-AUTO_AVAILABLE_IN_1_0 void auto_scales_init (AutoContext *cx, AutoScales *self, const char *embedding, AutoTensor **maps, AutoTensor **positions,
-                                             AutoTensor **masks, guint n);
+/* Lines up @n maps (batch, width, rows, columns), with positions (batch, rows · columns, width), to which the rows of the parameter
+ * @embedding (n, width) are added, and masks (batch, rows, columns) of 1 where the image is; @masks: NULL when it is everywhere. */
+AUTO_AVAILABLE_IN_1_0 void auto_scales_init (AutoContext *cx, AutoScales *self, const char *embedding, AutoTensor **maps,
+                                             AutoTensor **positions, AutoTensor **masks, guint n);
 /* Where the places of map @i begin, and the states of that map in @x (batch, places, width): (batch, width, rows, columns). */
 AUTO_AVAILABLE_IN_1_0 gint64 auto_scales_start (const AutoScales *self, guint i);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_scales_map (AutoContext *cx, const AutoScales *self, AutoTensor *x, guint i);
+/* Where each place lies, as (across, down) in parts of the image: (batch or 1, places, 2). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_scales_places (AutoContext *cx, const AutoScales *self);
 /* References (batch, queries, 2 or 4) in parts of the image as such in parts of each map: (batch, queries, maps, 2 or 4). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_scales_references (AutoContext *cx, const AutoScales *self, AutoTensor *references);
 
@@ -46,6 +48,7 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_deformable (AutoContext *cx, AutoTensor *
 
 /* The states of the scales' places after layers in which each place looks around itself. Layers as in AutoTransformer, with deformable
  * attention self_attn. */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_deformable_encoder (AutoContext *cx, const AutoScales *scales, int points, const AutoTransformer *how);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_deformable_encoder (AutoContext *cx, const AutoScales *scales, int points,
+                                                           const AutoTransformer *how);
 
 G_END_DECLS

@@ -24,9 +24,8 @@ turns (AutoContext *cx, AutoTensor *mask, int dim, double offset)
   return auto_scale (cx, auto_div (cx, auto_add_scalar (cx, count, offset), auto_add_scalar (cx, last, 1e-6)), 2 * G_PI);
 }
 
-/* Sine and cosine of each @angle by turns, at falling frequencies: one more dimension of @width. */
-static AutoTensor *
-waves (AutoContext *cx, AutoTensor *angle, gint64 width)
+AutoTensor *
+auto_sine_waves (AutoContext *cx, AutoTensor *angle, gint64 width)
 {
   AutoTensor *exponents = auto_scale (cx, auto_arange_float (cx, 0, (double) (width / 2), 1), 2.0 / (double) width);
   AutoTensor *periods = auto_pow (cx, auto_full (cx, AUTO_DIMS (1), 10000, AUTO_DTYPE_F32), exponents);
@@ -47,7 +46,7 @@ AutoTensor *
 auto_sine_positions (AutoContext *cx, AutoTensor *mask, gint64 width, double offset)
 {
   check_width (cx, width);
-  AutoTensor *y = waves (cx, turns (cx, mask, 1, offset), width), *x = waves (cx, turns (cx, mask, 2, offset), width);
+  AutoTensor *y = auto_sine_waves (cx, turns (cx, mask, 1, offset), width), *x = auto_sine_waves (cx, turns (cx, mask, 2, offset), width);
   return auto_flatten (cx, auto_concat (cx, AUTO_TENSORS (y, x), 3), 1, 2);
 }
 
@@ -57,7 +56,7 @@ auto_sine_points (AutoContext *cx, AutoTensor *points, gint64 width)
   AutoTensor *angles = auto_scale (cx, points, 2 * G_PI);
 
   check_width (cx, width);
-  AutoTensor *y = waves (cx, auto_select (cx, angles, -1, 1), width), *x = waves (cx, auto_select (cx, angles, -1, 0), width);
+  AutoTensor *y = auto_sine_waves (cx, auto_select (cx, angles, -1, 1), width), *x = auto_sine_waves (cx, auto_select (cx, angles, -1, 0), width);
   return auto_concat (cx, AUTO_TENSORS (y, x), -1);
 }
 

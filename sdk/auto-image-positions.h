@@ -19,6 +19,9 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sine_positions (AutoContext *cx, AutoTens
 /* The same of points (batch, n, 2) from 0 to 1, x before y: (batch, n, 2 · width). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sine_points (AutoContext *cx, AutoTensor *points, gint64 width);
 
+/* Sine and cosine of each @angle by turns, at falling frequencies: one more dimension of @width, which must be even. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sine_waves (AutoContext *cx, AutoTensor *angle, gint64 width);
+
 /* Learned ones: the tables row_embeddings and column_embeddings, of 50 rows, the columns' first. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_learned_positions (AutoContext *cx, gint64 batch, gint64 rows, gint64 columns, gint64 width);
 

@@ -22,7 +22,9 @@ auto_bilinear (float column, float row, gint64 height, gint64 width, gint64 elem
       if (i < 0 || i >= height || j < 0 || j >= width)
         continue;
       elements[n] = i * width + j;
-      weights[n++] = (corner / 2 ? row - (float) top : (float) (top + 1) - row) * (corner % 2 ? column - (float) left : (float) (left + 1) - column);
+      float down = corner / 2 ? row - (float) top : (float) (top + 1) - row;
+      float across = corner % 2 ? column - (float) left : (float) (left + 1) - column;
+      weights[n++] = down * across;
     }
   return n;
 }

@@ -29,7 +29,8 @@ find_taps (const Attention *self, const float *location, const float *weight, gi
       gint64 height = self->sizes[2 * level], width = self->sizes[2 * level + 1];
       for (gint64 point = 0; point < self->n_points; point++, location += 2, weight++)
         {
-          gint64 end = n + auto_bilinear (location[0] * (float) width - 0.5f, location[1] * (float) height - 0.5f, height, width, taps + n, tap_weights + n);
+          float column = location[0] * (float) width - 0.5f, row = location[1] * (float) height - 0.5f;
+          gint64 end = n + auto_bilinear (column, row, height, width, taps + n, tap_weights + n);
           for (; n < end; n++)
             {
               taps[n] = (first + taps[n]) * stride;
@@ -84,8 +85,8 @@ check (AutoContext *cx, AutoTensor *values, const gint64 *sizes, gsize n_sizes, 
   else if (weights->n_dims != 5 || memcmp (weights->shape, shape, 5 * sizeof *shape) != 0)
     auto_op_fail_shapes (cx, "deformable_attention", locations, weights);
   else if (n_sizes % 2 || (gint64) (n_sizes / 2) != shape[3] || !sizes_fit (sizes, n_sizes, values->shape[1]))
-    auto_op_fail (cx, "deformable_attention", values, AUTO_TENSOR_ERROR_SHAPE, "its places are not those of %" G_GINT64_FORMAT " images of the given sizes",
-                  shape[3]);
+    auto_op_fail (cx, "deformable_attention", values, AUTO_TENSOR_ERROR_SHAPE,
+                  "its places are not those of %" G_GINT64_FORMAT " images of the given sizes", shape[3]);
   else
     return TRUE;
   return FALSE;
@@ -97,7 +98,8 @@ check (AutoContext *cx, AutoTensor *values, const gint64 *sizes, gsize n_sizes, 
  * @values: (nullable): a tensor (batch, places, heads, width): the elements of one image or several, one after the other, by rows
  * @sizes: (array length=n_sizes): height and width of each image
  * @n_sizes: how many numbers there are: two for each image
- * @locations: (nullable): a tensor (batch, queries, heads, images, points, 2) of where each query looks as (across, down), 0 to 1 from edge to edge
+ * @locations: (nullable): a tensor (batch, queries, heads, images, points, 2) of where each query looks as (across, down), 0 to 1 from
+ *   edge to edge
  * @weights: (nullable): a tensor (batch, queries, heads, images, points) of how much that counts
  *
  * Attention to few places of each image, between whose elements values are found by bilinear interpolation; what lies outside is 0.
@@ -106,14 +108,17 @@ check (AutoContext *cx, AutoTensor *values, const gint64 *sizes, gsize n_sizes, 
  * Returns: (transfer none) (nullable): a tensor (batch, queries, heads · width)
  */
 AutoTensor *
-auto_deformable_attention (AutoContext *cx, AutoTensor *values, const gint64 *sizes, gsize n_sizes, AutoTensor *locations, AutoTensor *weights)
+auto_deformable_attention (AutoContext *cx, AutoTensor *values, const gint64 *sizes, gsize n_sizes, AutoTensor *locations,
+                           AutoTensor *weights)
 {
-  if (!(values = auto_op_floats (cx, "deformable_attention", values)) || !(locations = auto_op_floats (cx, "deformable_attention", locations)) ||
+  if (!(values = auto_op_floats (cx, "deformable_attention", values)) ||
+      !(locations = auto_op_floats (cx, "deformable_attention", locations)) ||
       !(weights = auto_op_floats (cx, "deformable_attention", weights)) || !check (cx, values, sizes, n_sizes, locations, weights))
     return NULL;
   const gint64 *shape = locations->shape;
   Attention self = { .values = auto_floats (values), .locations = auto_floats (locations), .weights = auto_floats (weights), .sizes = sizes,
-    .n_places = values->shape[1], .n_queries = shape[1], .n_heads = shape[2], .n_levels = shape[3], .n_points = shape[4], .width = values->shape[3] };
+    .n_places = values->shape[1], .n_queries = shape[1], .n_heads = shape[2], .n_levels = shape[3], .n_points = shape[4],
+    .width = values->shape[3] };
   AutoTensor *y = auto_context_tensor (cx, AUTO_DTYPE_F32, (const gint64[]) { shape[0], shape[1], shape[2] * self.width }, 3);
 
   if (!y || cx->declaring || auto_tensor_get_n_elements (y) == 0)

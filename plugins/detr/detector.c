@@ -16,7 +16,7 @@ drop_timm (AutoConfig *config, GError **error)
 }
 
 gboolean
-detector_parts_loaded (AutoPretrainedConfig *config, GError **error)
+detector_network_loaded (AutoPretrainedConfig *config, GError **error)
 {
   const DetectorConfig *c = (const DetectorConfig *) config;
 
@@ -25,10 +25,15 @@ detector_parts_loaded (AutoPretrainedConfig *config, GError **error)
       g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, "backbone_config and use_timm_backbone exclude each other; leave one of them out");
       return FALSE;
     }
-  if (!c->use_timm_backbone && !c->backbone_config &&
-      !auto_config_set_text (AUTO_CONFIG (config), "backbone_config", "{\"model_type\": \"resnet\", \"out_features\": [\"stage4\"]}", error))
-    return FALSE;
-  return auto_config_set_int (AUTO_CONFIG (config), "num_hidden_layers", c->encoder_layers, error);
+  return c->use_timm_backbone || c->backbone_config ||
+         auto_config_set_text (AUTO_CONFIG (config), "backbone_config", "{\"model_type\": \"resnet\", \"out_features\": [\"stage4\"]}", error);
+}
+
+gboolean
+detector_parts_loaded (AutoPretrainedConfig *config, GError **error)
+{
+  return detector_network_loaded (config, error) &&
+         auto_config_set_int (AUTO_CONFIG (config), "num_hidden_layers", ((const DetectorConfig *) config)->encoder_layers, error);
 }
 
 gboolean
@@ -61,9 +66,8 @@ run_network (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, DetectorP
     found->maps[i] = all[i + 1];
 }
 
-/* The call's pixel_mask (batch, height, width), or NULL. */
-static AutoTensor *
-pixel_mask (AutoContext *cx, AutoInputs *in)
+AutoTensor *
+detector_pixel_mask (AutoContext *cx, AutoInputs *in)
 {
   AutoTensor *mask = auto_inputs_get (in, "pixel_mask"), *x = auto_inputs_get (in, "pixel_values");
 
@@ -77,13 +81,14 @@ pixel_mask (AutoContext *cx, AutoInputs *in)
   return NULL;
 }
 
-static AutoTensor *
-positions_of (AutoContext *cx, const DetectorConfig *c, AutoTensor *mask)
+AutoTensor *
+detector_positions (AutoContext *cx, const DetectorConfig *c, AutoTensor *mask, double offset)
 {
+  AUTO_SCOPE (cx, "backbone");
   AUTO_SCOPE (cx, "position_embedding");
 
   if (g_strcmp0 (c->position_embedding_type, "sine") == 0)
-    return auto_sine_positions (cx, mask, c->d_model / 2, 0);
+    return auto_sine_positions (cx, mask, c->d_model / 2, offset);
   if (g_strcmp0 (c->position_embedding_type, "learned") == 0)
     return auto_learned_positions (cx, auto_dim (mask, 0), auto_dim (mask, 1), auto_dim (mask, 2), c->d_model / 2);
   auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "position_embedding_type must be sine or learned, and it is %s",
@@ -91,43 +96,35 @@ positions_of (AutoContext *cx, const DetectorConfig *c, AutoTensor *mask)
   return NULL;
 }
 
-static void
-find_maps (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, DetectorPass *found)
+void
+detector_maps (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, DetectorPass *found)
 {
   AUTO_SCOPE (cx, "backbone");
 
   run_network (cx, c, in, found);
-  if (!found->n_maps)
-    {
-      if (!auto_context_has_failed (cx))
-        auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "backbone_config: out_features must name a stage");
-      return;
-    }
-  AutoTensor *given = pixel_mask (cx, in), *mask = auto_downsample_mask (cx, given, found->maps[found->n_maps - 1]);
-  found->positions = positions_of (cx, c, mask);
-  found->mask = given ? auto_flatten (cx, mask, 1, 2) : NULL;
+  if (!found->n_maps && !auto_context_has_failed (cx))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "backbone_config: out_features must name a stage");
 }
 
 static AutoTensor *
-encoder (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, const DetectorPass *pass, gboolean pre_norm)
+encoder (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, AutoTensor *x, const DetectorPass *pass, gboolean pre_norm)
 {
   AUTO_SCOPE (cx, "encoder");
-  AutoTensor *x = auto_transformer (cx, in, auto_image_to_tokens (cx, pass->projected), &(AutoTransformer) {
+
+  x = auto_transformer (cx, in, x, &(AutoTransformer) {
     .layers = c->encoder_layers, .heads = c->encoder_attention_heads, .intermediate_size = c->encoder_ffn_dim, .activation = c->activation_function,
     .mask = auto_self_mask (cx, pass->mask, FALSE), .positions = pass->positions, .pre_norm = pre_norm, .last_norm = "", .no_head_masks = TRUE });
-
   return pre_norm ? auto_layer_norm (cx, "layernorm", x, 1e-5) : x; /* the list of states has those before it */
 }
 
-/* The call's encoder_outputs, or NULL. */
-static AutoTensor *
-given_memory (AutoContext *cx, AutoInputs *in, AutoTensor *projected)
+AutoTensor *
+detector_given_memory (AutoContext *cx, AutoInputs *in, AutoTensor *x)
 {
   AutoTensor *given = auto_inputs_get (in, "encoder_outputs");
 
-  if (given && projected &&
-      (auto_tensor_get_n_dims (given) != 3 || auto_dim (given, 0) != auto_dim (projected, 0) || auto_dim (given, 2) != auto_dim (projected, 1) ||
-       auto_dim (given, 1) != auto_dim (projected, 2) * auto_dim (projected, 3)))
+  if (given && x &&
+      (auto_tensor_get_n_dims (given) != 3 || auto_dim (given, 0) != auto_dim (x, 0) || auto_dim (given, 1) != auto_dim (x, 1) ||
+       auto_dim (given, 2) != auto_dim (x, 2)))
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s", "encoder_outputs: needs the shape (batch, places, width) of the image's states");
   return given;
 }
@@ -139,14 +136,18 @@ detector_encode (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, gbool
 
   if (c->d_model % 2)
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "d_model: must be even, and it is %d", c->d_model);
-  find_maps (cx, c, in, &pass);
+  detector_maps (cx, c, in, &pass);
   if (auto_context_has_failed (cx))
     return pass;
+  AutoTensor *given = detector_pixel_mask (cx, in), *mask = auto_downsample_mask (cx, given, pass.maps[pass.n_maps - 1]);
+  pass.positions = detector_positions (cx, c, mask, 0);
+  pass.mask = given ? auto_flatten (cx, mask, 1, 2) : NULL;
   pass.projected = auto_conv2d (cx, "input_projection", pass.maps[pass.n_maps - 1], c->d_model, &(AutoConv) { .kernel = { 1 } });
   const char *collection = auto_context_set_collection (cx, "encoder_");
-  pass.memory = given_memory (cx, in, pass.projected);
+  AutoTensor *x = auto_image_to_tokens (cx, pass.projected);
+  pass.memory = detector_given_memory (cx, in, x);
   if (!pass.memory)
-    pass.memory = encoder (cx, c, in, &pass, pre_norm);
+    pass.memory = encoder (cx, c, in, x, &pass, pre_norm);
   auto_context_set_collection (cx, collection);
   auto_model_output_set (out, "encoder_last_hidden_state", pass.memory);
   return pass;

@@ -19,7 +19,7 @@
 typedef struct { DETECTOR_MEMBERS } DetectorConfig;
 
 /* @queries and @cost: defaults of num_queries and class_cost. */
-#define DETECTOR_FIELDS(queries, cost)                                                                                              \
+#define DETECTOR_COMMON_FIELDS(queries, cost)                                                                                       \
   AUTO_BOOL (use_timm_backbone, TRUE),                                                                                              \
   AUTO_NESTED_ANY (backbone_config),                                                                                                \
   AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),                                                                            \
@@ -31,9 +31,7 @@ typedef struct { DETECTOR_MEMBERS } DetectorConfig;
   AUTO_INT (decoder_layers, 6, .min = 0, .max = 65536),                                                                             \
   AUTO_INT (decoder_ffn_dim, 2048, .min = 1, .max = G_MAXINT),                                                                      \
   AUTO_INT (decoder_attention_heads, 8, .min = 1, .max = G_MAXINT),                                                                 \
-  AUTO_EXTRA ("num_hidden_layers", "6", .derived = TRUE),                                                                           \
   AUTO_EXTRA ("encoder_layerdrop", "0.0"),                                                                                          \
-  AUTO_EXTRA ("decoder_layerdrop", "0.0"),                                                                                          \
   AUTO_ENUM (activation_function, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_RELU),                                                      \
   AUTO_EXTRA ("dropout", "0.1"),                                                                                                    \
   AUTO_EXTRA ("attention_dropout", "0.0"),                                                                                          \
@@ -55,10 +53,16 @@ typedef struct { DETECTOR_MEMBERS } DetectorConfig;
   AUTO_DEFAULT ("is_encoder_decoder", "true"),                                                                                      \
   AUTO_ALIAS ("hidden_size", "d_model"),                                                                                            \
   AUTO_ALIAS ("num_attention_heads", "encoder_attention_heads")
+/* Those of detectors with an encoder over one map. */
+#define DETECTOR_FIELDS(queries, cost)                                                                                              \
+  DETECTOR_COMMON_FIELDS (queries, cost),                                                                                           \
+  AUTO_EXTRA ("num_hidden_layers", "6", .derived = TRUE),                                                                           \
+  AUTO_EXTRA ("decoder_layerdrop", "0.0")
 
-/* The network and what follows from the sizes; the first also drops keys of timm where there is another network. */
-gboolean detector_config_loaded (AutoPretrainedConfig *config, GError **error);
+/* For `loaded`: the network; what follows from the sizes as well; and keys of timm dropped where there is another network. */
+gboolean detector_network_loaded (AutoPretrainedConfig *config, GError **error);
 gboolean detector_parts_loaded (AutoPretrainedConfig *config, GError **error);
+gboolean detector_config_loaded (AutoPretrainedConfig *config, GError **error);
 void detector_example (const DetectorConfig *c, AutoInputs *in);
 
 /* What a pass has before its decoder. */
@@ -74,6 +78,15 @@ typedef struct
 
 /* The network over the call's pixel_values, and the encoder over its last map. Fails without a map, or leaves memory. */
 DetectorPass detector_encode (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, gboolean pre_norm, AutoModelOutput *out);
+/* The parts of that, for detectors with an encoder of their own. The network's maps over the call's pixel_values, below backbone. */
+void detector_maps (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, DetectorPass *found);
+/* The call's pixel_mask (batch, height, width), or NULL. */
+AutoTensor *detector_pixel_mask (AutoContext *cx, AutoInputs *in);
+/* Positions, below backbone, of the places where @mask (batch, rows, columns) is 1; sines count from @offset + 1. */
+AutoTensor *detector_positions (AutoContext *cx, const DetectorConfig *c, AutoTensor *mask, double offset);
+/* The call's encoder_outputs, which must be like the states @x that an encoder would begin with, or NULL. */
+AutoTensor *detector_given_memory (AutoContext *cx, AutoInputs *in, AutoTensor *x);
+
 /* The queries' learned positions (1, queries, width). */
 AutoTensor *detector_queries (AutoContext *cx, const DetectorConfig *c);
 /* @n linear layers NAME.layers.N with rectifiers between them. */

@@ -126,7 +126,8 @@ mask2former_pixel_decoder (AutoContext *cx, const Mask2FormerConfig *c, AutoTens
   {
     AUTO_SCOPE (cx, "encoder");
     x = auto_deformable_encoder (cx, &scales, POINTS, &(AutoTransformer) {
-      .layers = c->encoder_layers, .heads = c->num_attention_heads, .intermediate_size = c->encoder_feedforward_dim, .activation = AUTO_ACTIVATION_RELU });
+      .layers = c->encoder_layers, .heads = c->num_attention_heads, .intermediate_size = c->encoder_feedforward_dim,
+      .activation = AUTO_ACTIVATION_RELU });
   }
   for (guint i = 0; i < LEVELS; i++)
     memory->maps[i] = auto_scales_map (cx, &scales, x, i);
@@ -149,7 +150,8 @@ mask2former_pixel_level (AutoContext *cx, const Mask2FormerConfig *c, AutoInputs
   }
   if (n < LEVELS || n == MAX_MAPS)
     {
-      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "backbone_config: out_features must name %d to %d stages, not %u", LEVELS, MAX_MAPS - 1, n);
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG,
+                         "backbone_config: out_features must name %d to %d stages, not %u", LEVELS, MAX_MAPS - 1, n);
       return;
     }
   const char *collection = auto_context_set_collection (cx, NULL);
@@ -166,7 +168,8 @@ mask2former_pixel_level (AutoContext *cx, const Mask2FormerConfig *c, AutoInputs
 /* The masks that the states @x (batch, queries, width) stand for, and as a bias what a query sees of map @level: where its mask is
  * likely, or everything when that is nowhere. */
 static AutoTensor *
-mask2former_predict (AutoContext *cx, const Mask2FormerConfig *c, AutoTensor *x, const Mask2FormerMemory *memory, int level, AutoModelOutput *steps)
+mask2former_predict (AutoContext *cx, const Mask2FormerConfig *c, AutoTensor *x, const Mask2FormerMemory *memory, int level,
+                     AutoModelOutput *steps)
 {
   AutoTensor *bias = NULL;
   AUTO_LAYER (cx, &bias, "mask_predictor");
@@ -189,8 +192,8 @@ mask2former_predict (AutoContext *cx, const Mask2FormerConfig *c, AutoTensor *x,
 }
 
 static AutoTensor *
-mask2former_cross_attention (AutoContext *cx, const Mask2FormerConfig *c, AutoTensor *x, const AutoTransformer *how, const Mask2FormerMemory *memory,
-                             int level)
+mask2former_cross_attention (AutoContext *cx, const Mask2FormerConfig *c, AutoTensor *x, const AutoTransformer *how,
+                             const Mask2FormerMemory *memory, int level)
 {
   AUTO_SCOPE (cx, "cross_attn");
   const char *collection = auto_context_set_collection (cx, NULL);
@@ -202,7 +205,8 @@ mask2former_cross_attention (AutoContext *cx, const Mask2FormerConfig *c, AutoTe
 }
 
 static AutoTensor *
-mask2former_layer (AutoContext *cx, const Mask2FormerConfig *c, AutoTensor *x, const AutoTransformer *how, const Mask2FormerMemory *memory, int i)
+mask2former_layer (AutoContext *cx, const Mask2FormerConfig *c, AutoTensor *x, const AutoTransformer *how,
+                   const Mask2FormerMemory *memory, int i)
 {
   AUTO_LAYER (cx, &x, "layers.%d", i);
   AutoTensor *a = how->pre_norm ? auto_layer_norm (cx, "cross_attn_layer_norm", x, 1e-5) : x;
@@ -237,7 +241,8 @@ mask2former_decoder (AutoContext *cx, const Mask2FormerConfig *c, AutoTensor *x,
 }
 
 static void
-mask2former_transformer (AutoContext *cx, const Mask2FormerConfig *c, Mask2FormerMemory *memory, AutoModelOutput *steps, AutoModelOutput *out)
+mask2former_transformer (AutoContext *cx, const Mask2FormerConfig *c, Mask2FormerMemory *memory, AutoModelOutput *steps,
+                         AutoModelOutput *out)
 {
   AUTO_SCOPE (cx, "transformer_module");
   gint64 batch = auto_dim (memory->pixels, 0), n = c->num_queries, width = c->hidden_dim;
@@ -247,7 +252,8 @@ mask2former_transformer (AutoContext *cx, const Mask2FormerConfig *c, Mask2Forme
 
   if (c->feature_size != c->hidden_dim || c->enforce_input_projection)
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG,
-                       "feature_size (%d) must be hidden_dim (%d), without enforce_input_projection: checkpoints have no projection between them",
+                       "feature_size (%d) must be hidden_dim (%d), without enforce_input_projection: "
+                       "checkpoints have no projection between them",
                        c->feature_size, c->hidden_dim);
   for (int i = 0; i < LEVELS; i++)
     {
@@ -277,18 +283,22 @@ mask2former_model_forward (AutoContext *cx, const Mask2FormerConfig *c, AutoInpu
   mask2former_network (cx, c, in, steps, out);
   for (guint i = 0; i < (guint) c->decoder_layers; i++)
     {
+      AutoTensor *states = auto_model_output_get_element (steps, "states", i);
       auto_model_output_append (out, "masks_queries_logits", auto_model_output_get_element (steps, "masks", i));
       if (auto_context_wants_hidden_states (cx))
-        auto_context_collect (cx, "transformer_decoder_intermediate_states", auto_transpose (cx, auto_model_output_get_element (steps, "states", i), 0, 1));
+        auto_context_collect (cx, "transformer_decoder_intermediate_states", auto_transpose (cx, states, 0, 1));
     }
 }
 
 static void
-mask2former_set_logits (AutoContext *cx, const Mask2FormerConfig *c, AutoModelOutput *steps, guint i, const char *prefix, AutoModelOutput *out)
+mask2former_set_logits (AutoContext *cx, const Mask2FormerConfig *c, AutoModelOutput *steps, guint i, const char *prefix,
+                        AutoModelOutput *out)
 {
-  g_autofree char *classes = g_strconcat (prefix, "class_queries_logits", NULL), *masks = g_strconcat (prefix, "masks_queries_logits", NULL);
+  g_autofree char *classes = g_strconcat (prefix, "class_queries_logits", NULL);
+  g_autofree char *masks = g_strconcat (prefix, "masks_queries_logits", NULL);
+  AutoTensor *states = auto_model_output_get_element (steps, "states", i);
 
-  auto_model_output_set (out, classes, auto_linear (cx, "class_predictor", auto_model_output_get_element (steps, "states", i), c->parent.num_labels + 1));
+  auto_model_output_set (out, classes, auto_linear (cx, "class_predictor", states, c->parent.num_labels + 1));
   auto_model_output_set (out, masks, auto_model_output_get_element (steps, "masks", i));
 }
 

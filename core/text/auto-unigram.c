@@ -4,15 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "auto-trie.h"
-#include "auto-unicode.h"
+#include "auto-character-trie.h"
 
 #define UNKNOWN_PENALTY 10.0
 
 typedef struct
 {
   gsize ready; /* whether the trie is made: when a word is first looked up, so that loading is quick */
-  AutoTrie trie;
+  AutoCharacterTrie trie;
   double least; /* score */
   gboolean byte_fallback;
   gint32 bytes[256]; /* ids of <0x00> … <0xFF>, or -1 */
@@ -44,7 +43,7 @@ unigram_prepare (AutoTokenModel *self, GError **error)
   data->least = INFINITY;
   for (guint i = 0; self->scores && i < self->scores->len; i++)
     data->least = MIN (data->least, g_array_index (self->scores, double, i));
-  if (auto_vocabulary_bytes (self->vocabulary) >= AUTO_TRIE_MOST_NODES)
+  if (auto_vocabulary_bytes (self->vocabulary) >= AUTO_CHARACTER_TRIE_MOST_BYTES)
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "model: the texts of the vocabulary are too long");
       return FALSE;
@@ -63,24 +62,16 @@ unigram_clear (AutoTokenModel *self)
   Unigram *data = self->data;
 
   if (data)
-    auto_trie_clear (&data->trie);
+    auto_character_trie_clear (&data->trie);
   g_free (data);
 }
 
 static void
 make_trie (const AutoTokenModel *self, Unigram *data)
 {
-  gsize length;
-  guint id;
-
   if (!g_once_init_enter (&data->ready))
     return;
-  auto_trie_init_sized (&data->trie, auto_vocabulary_bytes (self->vocabulary) / 2);
-  for (guint i = 0; i < auto_vocabulary_size (self->vocabulary); i++)
-    {
-      const char *token = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
-      auto_trie_add (&data->trie, token, length, id);
-    }
+  auto_character_trie_init (&data->trie, self->vocabulary);
   g_once_init_leave (&data->ready, 1);
 }
 
@@ -98,22 +89,24 @@ find_best (const AutoTokenModel *self, const char *word, gsize length, Best *bes
   const Unigram *data = self->data;
   const double *scores = self->scores ? (const double *) self->scores->data : NULL;
   double unknown = data->least - UNKNOWN_PENALTY;
+  guint size, step;
 
   for (gsize i = 0; i <= length; i++)
     best[i] = (Best){ 0, -1, 0 };
-  for (gsize start = 0, size; start < length; start += size)
+  for (gsize start = 0; start < length; start += size)
     {
       double here = best[start].score;
       gboolean single = FALSE;
-      guint node = 0;
-      size = auto_utf8_size (word[start]);
-      for (gsize at = start; at < length && (node = auto_trie_step (&data->trie, node, word[at])) != AUTO_TRIE_NONE; at++)
+      AutoCharacterWalk walk;
+      gboolean on = auto_character_trie_begin (&data->trie, &walk, auto_utf8_get (word + start, &size));
+      for (gsize at = start + size; on; at += step)
         {
-          gint32 id = data->trie.values[node];
-          if (id < 0)
-            continue;
-          offer (&best[at + 1], scores[id] + here, start, id);
-          single |= at + 1 - start == size;
+          if (walk.id >= 0)
+            {
+              offer (&best[at], scores[walk.id] + here, start, walk.id);
+              single |= at - start == size;
+            }
+          on = at < length && auto_character_trie_step (&data->trie, &walk, auto_utf8_get (word + at, &step));
         }
       if (single)
         continue;

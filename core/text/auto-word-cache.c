@@ -5,7 +5,7 @@
 #include "auto-vocabulary.h"
 
 #define FIRST_SIZE (1 << 12)
-#define LARGEST_SIZE (1 << 18)
+#define LARGEST_SIZE (1 << 18) /* 8 MiB of entries */
 #define LARGEST_ARENA (16 << 20)
 
 static AutoWordEntry *
@@ -95,7 +95,7 @@ auto_word_cache_add (AutoWordCache *self, const char *word, gsize length, AutoWo
 
   if (length == 0 || length > AUTO_WORD_LONGEST)
     return;
-  if (self->n_entries * 2 > self->mask || self->ids->len > LARGEST_ARENA / 4 || self->words->len > LARGEST_ARENA)
+  if (self->n_entries > self->mask / 4 * 3 || self->ids->len > LARGEST_ARENA / 4 || self->words->len > LARGEST_ARENA)
     make_room (self);
   if (length <= AUTO_WORD_INLINE)
     auto_word_key (word, length, kind, readable, &entry.low, &entry.high);

@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-#include "auto-trie.h"
+#include "auto-character-trie.h"
 
 /* Greedy longest match: from the root for a word's start, from the prefix's node for what follows. */
 typedef struct
 {
   gsize ready; /* whether the trie is made: when a word is first looked up, so that loading is quick */
-  AutoTrie trie;
-  guint inner; /* the node of "##" */
+  AutoCharacterTrie trie;
+  AutoCharacterWalk inner; /* behind "##" */
   gint64 most_chars;
 } WordPiece;
 
@@ -27,7 +27,7 @@ wordpiece_prepare (AutoTokenModel *self, GError **error)
   data->most_chars = auto_json_int (self->fields, "max_input_chars_per_word", 100);
   json_object_set_int_member (self->fields, "max_input_chars_per_word", data->most_chars);
   self->unk_id = auto_vocabulary_find (self->vocabulary, unk, strlen (unk));
-  if (auto_vocabulary_bytes (self->vocabulary) + strlen (prefix) >= AUTO_TRIE_MOST_NODES)
+  if (auto_vocabulary_bytes (self->vocabulary) + strlen (prefix) >= AUTO_CHARACTER_TRIE_MOST_BYTES)
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "model: the texts of the vocabulary are too long");
       return FALSE;
@@ -38,19 +38,18 @@ wordpiece_prepare (AutoTokenModel *self, GError **error)
 static void
 make_trie (const AutoTokenModel *self, WordPiece *data)
 {
-  const char *prefix = auto_json_string (self->fields, "continuing_subword_prefix");
-  gsize length;
-  guint id;
+  guint size;
 
   if (!g_once_init_enter (&data->ready))
     return;
-  auto_trie_init_sized (&data->trie, auto_vocabulary_bytes (self->vocabulary) / 2);
-  data->inner = auto_trie_extend (&data->trie, 0, prefix, strlen (prefix));
-  for (guint i = 0; i < auto_vocabulary_size (self->vocabulary); i++)
-    {
-      const char *token = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
-      auto_trie_add (&data->trie, token, length, id);
-    }
+  auto_character_trie_init (&data->trie, self->vocabulary);
+  data->inner = (AutoCharacterWalk) AUTO_CHARACTER_WALK_INIT;
+  for (const char *prefix = auto_json_string (self->fields, "continuing_subword_prefix"); *prefix; prefix += size)
+    if (!auto_character_trie_step (&data->trie, &data->inner, auto_utf8_get (prefix, &size)))
+      {
+        data->inner = (AutoCharacterWalk){ 0, 0, -1 }; /* nothing goes on */
+        break;
+      }
   g_once_init_leave (&data->ready, 1);
 }
 
@@ -60,7 +59,7 @@ wordpiece_clear (AutoTokenModel *self)
   WordPiece *data = self->data;
 
   if (data)
-    auto_trie_clear (&data->trie);
+    auto_character_trie_clear (&data->trie);
   g_free (data);
 }
 
@@ -84,6 +83,7 @@ wordpiece_tokenize (const AutoTokenModel *self, const char *word, gsize length, 
   WordPiece *data = self->data;
   guint before = tokens->len;
   gint64 n_chars = 0;
+  guint size;
 
   for (gsize i = 0; i < length; i++)
     n_chars += (word[i] & 0xC0) != 0x80;
@@ -94,10 +94,15 @@ wordpiece_tokenize (const AutoTokenModel *self, const char *word, gsize length, 
     {
       gsize end = 0;
       gint32 id = -1;
-      guint node = start ? data->inner : 0;
-      for (gsize at = start; at < length && (node = auto_trie_step (&data->trie, node, word[at])) != AUTO_TRIE_NONE; at++)
-        if (data->trie.values[node] >= 0)
-          id = data->trie.values[node], end = at + 1;
+      AutoCharacterWalk walk = data->inner;
+      gunichar c = auto_utf8_get (word + start, &size);
+      gboolean on = start ? auto_character_trie_step (&data->trie, &walk, c) : auto_character_trie_begin (&data->trie, &walk, c);
+      for (gsize at = start + size; on; at += size)
+        {
+          if (walk.id >= 0)
+            id = walk.id, end = at;
+          on = at < length && auto_character_trie_step (&data->trie, &walk, auto_utf8_get (word + at, &size));
+        }
       if (id < 0)
         return add_unknown (self, length, before, tokens, error);
       g_array_append_val (tokens, ((AutoToken){ id, start, end }));

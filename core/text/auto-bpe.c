@@ -49,6 +49,8 @@ take_affix (AutoTokenModel *self, const char *key)
   return text && *text ? g_strdup (text) : NULL;
 }
 
+#define AHEAD 12
+
 static gboolean
 bpe_prepare (AutoTokenModel *self, GError **error)
 {
@@ -70,10 +72,12 @@ bpe_prepare (AutoTokenModel *self, GError **error)
   data->has_unk = auto_json_string (self->fields, "unk_token") != NULL;
   self->unk_id = auto_token_model_named (self, "unk_token");
   auto_merge_table_init (&data->merges, n);
+  const AutoMerge *merges = n ? (const AutoMerge *) self->merges->data : NULL;
   for (guint i = 0; i < n; i++)
     {
-      AutoMerge *merge = &g_array_index (self->merges, AutoMerge, i);
-      auto_merge_table_add (&data->merges, merge->left, merge->right, i, merge->merged);
+      const AutoMerge *later = &merges[MIN (i + AHEAD, n - 1)];
+      auto_merge_table_prefetch (&data->merges, later->left, later->right);
+      auto_merge_table_add (&data->merges, merges[i].left, merges[i].right, i, merges[i].merged);
     }
   for (int c = 0; c < 256; c++)
     {

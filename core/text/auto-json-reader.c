@@ -3,6 +3,9 @@
 
 #include <math.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define MAX_DEPTH 64
 
@@ -34,11 +37,63 @@ auto_json_reader_fail (AutoJsonReader *self, const char *reason)
                (gsize) (self->at - self->begin));
 }
 
+static inline gboolean
+is_space (char c)
+{
+  return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
 static void
+skip_spaces (AutoJsonReader *self)
+{
+#ifdef __SSE2__
+  while (self->end - self->at >= 16)
+    {
+      __m128i bytes = _mm_loadu_si128 ((const __m128i *) self->at);
+      __m128i spaces = _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (' ')), _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\n')));
+      spaces = _mm_or_si128 (spaces, _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\t')), _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\r'))));
+      guint mask = _mm_movemask_epi8 (spaces);
+      if (mask != 0xFFFF)
+        {
+          self->at += __builtin_ctz (~mask);
+          return;
+        }
+      self->at += 16;
+    }
+#endif
+  while (self->at < self->end && is_space (*self->at))
+    self->at++;
+}
+
+static inline void
 skip_space (AutoJsonReader *self)
 {
-  while (self->at < self->end && (*self->at == ' ' || *self->at == '\n' || *self->at == '\t' || *self->at == '\r'))
-    self->at++;
+  if (self->at < self->end && (guchar) *self->at <= ' ')
+    skip_spaces (self);
+}
+
+/* Goes to the next quotation mark or backslash, or the end; sets whether there were bytes beyond ASCII. */
+static inline void
+skip_plain (AutoJsonReader *self, gboolean *high)
+{
+#ifdef __SSE2__
+  while (self->end - self->at >= 16)
+    {
+      __m128i bytes = _mm_loadu_si128 ((const __m128i *) self->at);
+      guint stops = _mm_movemask_epi8 (_mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('"')), _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\\'))));
+      guint beyond = _mm_movemask_epi8 (bytes);
+      if (stops)
+        {
+          *high |= (beyond & (stops ^ (stops - 1))) != 0;
+          self->at += __builtin_ctz (stops);
+          return;
+        }
+      *high |= beyond != 0;
+      self->at += 16;
+    }
+#endif
+  for (; self->at < self->end && *self->at != '"' && *self->at != '\\'; self->at++)
+    *high |= (guchar) *self->at >= 0x80;
 }
 
 gboolean
@@ -257,14 +312,13 @@ auto_json_reader_string (AutoJsonReader *self, const char **text, gsize *length)
     }
 
   const char *start = ++self->at;
-  guchar high = 0;
-  while (self->at < self->end && *self->at != '"' && *self->at != '\\')
-    high |= *self->at++;
+  gboolean high = FALSE;
+  skip_plain (self, &high);
   *text = start;
   *length = self->at - start;
   if (self->at < self->end && *self->at == '\\')
     {
-      high = 0x80;
+      high = TRUE;
       if (!read_escaped (self, start, text, length))
         return FALSE;
     }
@@ -273,7 +327,7 @@ auto_json_reader_string (AutoJsonReader *self, const char **text, gsize *length)
       auto_json_reader_fail (self, "a string has no end");
       return FALSE;
     }
-  if ((high & 0x80) && !g_utf8_validate_len (*text, *length, NULL) && !memchr (*text, 0, *length))
+  if (high && !g_utf8_validate_len (*text, *length, NULL) && !memchr (*text, 0, *length))
     {
       auto_json_reader_fail (self, "a string is no UTF-8");
       return FALSE;

@@ -28,6 +28,12 @@ auto_merge_table_home (guint64 pair, guint mask)
   return (hash >> 32 ^ hash >> 47) & mask;
 }
 
+static inline void
+auto_merge_table_prefetch (const AutoMergeTable *self, guint32 left, guint32 right)
+{
+  __builtin_prefetch (&self->slots[auto_merge_table_home ((guint64) left << 32 | right, self->mask)]);
+}
+
 /* The pair's slot, or one whose rank is AUTO_NO_RANK. */
 static inline const struct AutoMergeSlot *
 auto_merge_table_find (const AutoMergeTable *self, guint32 left, guint32 right)

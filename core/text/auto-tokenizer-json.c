@@ -61,19 +61,55 @@ typedef struct
   GArray *merges, *scores;
   const char *merges_text; /* merges that came before the vocabulary */
   gsize merges_length;
-  guint next_merged; /* where the vocabulary is likely to have the next merge's result */
+  guint last_merged; /* where the vocabulary has the last merge's result: the next one's is likely to be there or behind it */
 } Draft;
+
+/* What a token may take of a file, merges included: a guess. */
+#define BYTES_A_TOKEN 80
+
+/* Whether a string lies in the file, and not where the reader resolves escapes. */
+static gboolean
+lasts (const AutoJsonReader *reader, const char *text)
+{
+  return !reader->scratch || text != reader->scratch->str;
+}
+
+/* Tokens that wait for the memory that they will need. */
+typedef struct
+{
+  AutoText texts[AUTO_VOCABULARY_MANY];
+  gint64 ids[AUTO_VOCABULARY_MANY];
+  guint n;
+} Tokens;
+
+static void
+add_tokens (AutoJsonReader *reader, AutoVocabulary *vocabulary, Tokens *tokens)
+{
+  for (guint i = 0; i < tokens->n; i++)
+    if (!auto_vocabulary_add (vocabulary, tokens->texts[i].text, tokens->texts[i].length, tokens->ids[i]))
+      auto_json_reader_fail (reader, "model: an id of \"vocab\" is negative or far too large");
+  tokens->n = 0;
+}
 
 static void
 read_vocabulary_object (AutoJsonReader *reader, Draft *draft)
 {
-  const char *token;
-  gsize length;
+  Tokens tokens = { .n = 0 };
+  AutoText text;
   gint64 id;
 
-  for (auto_json_reader_enter_object (reader); auto_json_reader_next_key (reader, &token, &length);)
-    if (auto_json_reader_int (reader, &id) && !auto_vocabulary_add (draft->vocabulary, token, length, id))
-      auto_json_reader_fail (reader, "model: an id of \"vocab\" is negative or far too large");
+  auto_vocabulary_reserve (draft->vocabulary, (reader->end - reader->at) / BYTES_A_TOKEN);
+  for (auto_json_reader_enter_object (reader); auto_json_reader_next_key (reader, &text.text, &text.length);)
+    {
+      if (!auto_json_reader_int (reader, &id))
+        break;
+      auto_vocabulary_prefetch (draft->vocabulary, &text);
+      tokens.texts[tokens.n] = text;
+      tokens.ids[tokens.n++] = id;
+      if (tokens.n == AUTO_VOCABULARY_MANY || !lasts (reader, text.text))
+        add_tokens (reader, draft->vocabulary, &tokens);
+    }
+  add_tokens (reader, draft->vocabulary, &tokens);
 }
 
 /* ["token", score] pairs. */
@@ -97,55 +133,39 @@ read_vocabulary_array (AutoJsonReader *reader, Draft *draft)
     }
 }
 
-#define BATCH 32
-
-/* Two tokens of a merge, as the file spells them. */
-typedef struct
-{
-  const char *texts[2];
-  gsize lengths[2];
-  guint32 hashes[2];
-} Pair;
-
 typedef struct
 {
   AutoJsonReader *reader;
   Draft *draft;
-  Pair pairs[BATCH];
-  guint n;
-  gsize skip; /* bytes of the prefix, which the second token loses */
-  GString *merged, *left;
+  AutoText texts[AUTO_VOCABULARY_MANY]; /* two tokens for each merge, as the file spells them */
+  guint n;                              /* texts */
+  gsize skip;                           /* bytes of the prefix, which the second token loses */
+  GString *left;
 } MergeReader;
 
-/* Adds the merge of two tokens, whose result is the second without its prefix after the first. */
-static void
-add_merge (MergeReader *self, const Pair *pair)
-{
-  const AutoVocabulary *vocabulary = self->draft->vocabulary;
-  gint64 ids[3] = { -1, -1, -1 };
-
-  for (int k = 0; k < 2; k++)
-    ids[k] = auto_vocabulary_find_hashed (vocabulary, pair->hashes[k], pair->texts[k], pair->lengths[k]);
-  if (self->skip <= pair->lengths[1])
-    {
-      g_string_truncate (self->merged, 0);
-      g_string_append_len (self->merged, pair->texts[0], pair->lengths[0]);
-      g_string_append_len (self->merged, pair->texts[1] + self->skip, pair->lengths[1] - self->skip);
-      ids[2] = auto_vocabulary_find_near (vocabulary, self->merged->str, self->merged->len, &self->draft->next_merged);
-    }
-  if (ids[0] < 0 || ids[1] < 0 || ids[2] < 0)
-    auto_json_reader_fail (self->reader, "model: a merge names a token, or makes one, that is not in \"vocab\"");
-  else
-    g_array_append_val (self->draft->merges, ((AutoMerge){ ids[0], ids[1], ids[2] }));
-}
-
+/* Adds merges, the result of each of which is the second token without its prefix after the first. */
 static void
 add_batch (MergeReader *self)
 {
-  for (guint i = 0; i < self->n * 2; i++)
-    auto_vocabulary_prefetch (self->draft->vocabulary, self->pairs[i / 2].hashes[i % 2], TRUE);
-  for (guint i = 0; i < self->n && !self->reader->error; i++)
-    add_merge (self, &self->pairs[i]);
+  const AutoVocabulary *vocabulary = self->draft->vocabulary;
+  gint64 ids[AUTO_VOCABULARY_MANY];
+
+  auto_vocabulary_find_many (vocabulary, self->texts, self->n, ids);
+  for (guint i = 0; i < self->n && !self->reader->error; i += 2)
+    {
+      AutoText right = self->texts[i + 1];
+      gint64 merged = -1;
+      if (self->skip <= right.length)
+        {
+          right.text += self->skip;
+          right.length -= self->skip;
+          merged = auto_vocabulary_find_joined (vocabulary, &self->texts[i], &right, &self->draft->last_merged);
+        }
+      if (ids[i] < 0 || ids[i + 1] < 0 || merged < 0)
+        auto_json_reader_fail (self->reader, "model: a merge names a token, or makes one, that is not in \"vocab\"");
+      else
+        g_array_append_val (self->draft->merges, ((AutoMerge){ ids[i], ids[i + 1], merged }));
+    }
   self->n = 0;
 }
 
@@ -153,20 +173,10 @@ add_batch (MergeReader *self)
 static void
 take_merge (MergeReader *self, const char *left, gsize left_length, const char *right, gsize right_length, gboolean stays)
 {
-  Pair *pair = &self->pairs[self->n++];
-
-  *pair = (Pair){ { left, right }, { left_length, right_length }, { auto_hash_bytes (left, left_length), auto_hash_bytes (right, right_length) } };
-  for (int k = 0; k < 2; k++)
-    auto_vocabulary_prefetch (self->draft->vocabulary, pair->hashes[k], FALSE);
-  if (self->n == BATCH || !stays)
+  self->texts[self->n++] = (AutoText){ left, left_length };
+  self->texts[self->n++] = (AutoText){ right, right_length };
+  if (self->n == AUTO_VOCABULARY_MANY || !stays)
     add_batch (self);
-}
-
-/* Whether a string lies in the file, and not where the reader resolves escapes. */
-static gboolean
-lasts (const AutoJsonReader *reader, const char *text)
-{
-  return !reader->scratch || text != reader->scratch->str;
 }
 
 /* ["left", "right"]. */
@@ -212,9 +222,9 @@ read_merge_string (MergeReader *self)
 static void
 read_merges (AutoJsonReader *reader, Draft *draft)
 {
-  g_autoptr(GString) merged = g_string_new (NULL), left = g_string_new (NULL);
+  g_autoptr(GString) left = g_string_new (NULL);
   const char *prefix = auto_json_string (draft->fields, "continuing_subword_prefix");
-  MergeReader self = { .reader = reader, .draft = draft, .skip = prefix ? strlen (prefix) : 0, .merged = merged, .left = left };
+  MergeReader self = { .reader = reader, .draft = draft, .skip = prefix ? strlen (prefix) : 0, .left = left };
 
   g_clear_pointer (&draft->merges, g_array_unref);
   draft->merges = g_array_new (FALSE, FALSE, sizeof (AutoMerge));

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "../base/auto-huge.h"
+
 /* Ids are used as indices: a file may leave gaps, but not ask for gigabytes of them. */
 #define LARGEST_ID (1 << 24)
 
@@ -20,16 +22,33 @@ typedef struct
 
 struct _AutoVocabulary
 {
-  GByteArray *texts;
-  GArray *entries;
-  GArray *by_id; /* guint32: entry + 1, or 0 */
+  char *texts; /* begins with a NUL, so that an empty token has an address */
+  Entry *entries;
+  guint32 *by_id; /* entry + 1, or 0 */
   Slot *slots;
+  gsize texts_length, texts_room;
+  guint n_entries, entries_room, bound, by_id_room;
   guint n_slots; /* a power of two */
   guint longest;
 };
 
-guint64
-auto_hash_bytes (const char *bytes, gsize length)
+/* The last 1 to 7 bytes of a text. */
+static inline guint64
+load_tail (const char *bytes, gsize length)
+{
+  guint32 low = 0, high = 0;
+
+  if (length >= 4)
+    {
+      memcpy (&low, bytes, 4);
+      memcpy (&high, bytes + length - 4, 4);
+      return (guint64) high << 32 | low;
+    }
+  return (guint64) (guchar) bytes[0] | (guint64) (guchar) bytes[length / 2] << 8 | (guint64) (guchar) bytes[length - 1] << 16;
+}
+
+static inline guint64
+hash_bytes (const char *bytes, gsize length)
 {
   const guint64 k1 = G_GUINT64_CONSTANT (0x9E3779B97F4A7C15), k2 = G_GUINT64_CONSTANT (0xD6E8FEB86659FD93);
   guint64 hash = length * k1, word;
@@ -42,13 +61,39 @@ auto_hash_bytes (const char *bytes, gsize length)
     }
   if (length)
     {
-      word = 0;
-      memcpy (&word, bytes, length);
-      hash = (hash ^ word) * k2;
+      hash = (hash ^ load_tail (bytes, length)) * k2;
       hash ^= hash >> 32;
     }
   hash *= k1;
   return hash ^ hash >> 29;
+}
+
+guint64
+auto_hash_bytes (const char *bytes, gsize length)
+{
+  return hash_bytes (bytes, length);
+}
+
+/* For short texts, most of which are equal. */
+static inline gboolean
+is_same (const char *a, const char *b, gsize length)
+{
+  guint64 x, y;
+
+  for (; length >= 8; a += 8, b += 8, length -= 8)
+    {
+      memcpy (&x, a, 8);
+      memcpy (&y, b, 8);
+      if (x != y)
+        return FALSE;
+    }
+  return length == 0 || load_tail (a, length) == load_tail (b, length);
+}
+
+static Slot *
+new_slots (guint n)
+{
+  return memset (auto_huge_alloc (n * sizeof (Slot)), 0, n * sizeof (Slot));
 }
 
 AutoVocabulary *
@@ -56,12 +101,12 @@ auto_vocabulary_new (void)
 {
   AutoVocabulary *self = g_new0 (AutoVocabulary, 1);
 
-  self->texts = g_byte_array_new ();
-  g_byte_array_append (self->texts, (const guint8 *) "", 1); /* so that an empty token has an address */
-  self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  self->by_id = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->texts_room = 4096;
+  self->texts = g_malloc (self->texts_room);
+  self->texts[0] = '\0';
+  self->texts_length = 1;
   self->n_slots = 1024;
-  self->slots = g_new0 (Slot, self->n_slots);
+  self->slots = new_slots (self->n_slots);
   return self;
 }
 
@@ -70,14 +115,14 @@ auto_vocabulary_free (AutoVocabulary *self)
 {
   if (!self)
     return;
-  g_byte_array_unref (self->texts);
-  g_array_unref (self->entries);
-  g_array_unref (self->by_id);
-  g_free (self->slots);
+  g_free (self->texts);
+  g_free (self->entries);
+  g_free (self->by_id);
+  free (self->slots);
   g_free (self);
 }
 
-static Slot *
+static inline Slot *
 find_slot (const AutoVocabulary *self, guint32 hash, const char *token, gsize length)
 {
   for (guint at = hash & (self->n_slots - 1);; at = (at + 1) & (self->n_slots - 1))
@@ -85,19 +130,19 @@ find_slot (const AutoVocabulary *self, guint32 hash, const char *token, gsize le
       Slot *slot = &self->slots[at];
       if (slot->entry == 0)
         return slot;
-      if (slot->hash == hash && slot->length == length && memcmp (self->texts->data + slot->offset, token, length) == 0)
+      if (slot->hash == hash && slot->length == length && is_same (self->texts + slot->offset, token, length))
         return slot;
     }
 }
 
 static void
-grow (AutoVocabulary *self)
+set_n_slots (AutoVocabulary *self, guint n_slots)
 {
   Slot *old = self->slots;
   guint n = self->n_slots;
 
-  self->n_slots *= 4;
-  self->slots = g_new0 (Slot, self->n_slots);
+  self->n_slots = n_slots;
+  self->slots = new_slots (n_slots);
   for (guint i = 0; i < n; i++)
     if (old[i].entry)
       {
@@ -106,108 +151,178 @@ grow (AutoVocabulary *self)
           at = (at + 1) & (self->n_slots - 1);
         self->slots[at] = old[i];
       }
-  g_free (old);
+  free (old);
+}
+
+void
+auto_vocabulary_reserve (AutoVocabulary *self, guint n)
+{
+  guint n_slots = self->n_slots;
+
+  while (n_slots < MIN (n, LARGEST_ID) * 2)
+    n_slots *= 2;
+  if (n_slots > self->n_slots)
+    set_n_slots (self, n_slots);
+}
+
+static Entry *
+new_entry (AutoVocabulary *self, const char *token, gsize length)
+{
+  if (self->n_entries == self->entries_room)
+    {
+      self->entries_room = MAX (self->entries_room * 2, 256);
+      self->entries = g_renew (Entry, self->entries, self->entries_room);
+    }
+  if (self->texts_room - self->texts_length < length)
+    {
+      self->texts_room = MAX (self->texts_room * 2, self->texts_length + length);
+      self->texts = g_realloc (self->texts, self->texts_room);
+    }
+  Entry *entry = &self->entries[self->n_entries++];
+  entry->offset = self->texts_length;
+  entry->length = length;
+  memcpy (self->texts + self->texts_length, token, length);
+  self->texts_length += length;
+  self->longest = MAX (self->longest, length);
+  return entry;
+}
+
+static void
+make_bound (AutoVocabulary *self, guint bound)
+{
+  if (bound > self->by_id_room)
+    {
+      self->by_id_room = MAX (self->by_id_room * 2, bound);
+      self->by_id = g_renew (guint32, self->by_id, self->by_id_room);
+    }
+  memset (self->by_id + self->bound, 0, (bound - self->bound) * sizeof (guint32));
+  self->bound = bound;
+}
+
+void
+auto_vocabulary_prefetch (const AutoVocabulary *self, const AutoText *token)
+{
+  __builtin_prefetch (&self->slots[(guint32) hash_bytes (token->text, token->length) & (self->n_slots - 1)], 1);
 }
 
 gboolean
 auto_vocabulary_add (AutoVocabulary *self, const char *token, gsize length, gint64 id)
 {
-  if (id < 0 || id > LARGEST_ID || length > G_MAXINT32 || self->texts->len + length > G_MAXUINT32 - 1)
+  if (id < 0 || id > LARGEST_ID || length > G_MAXINT32 || self->texts_length + length > G_MAXUINT32 - 1)
     return FALSE;
-  if (self->entries->len * 2 >= self->n_slots)
-    grow (self);
+  if (self->n_entries * 2 >= self->n_slots)
+    set_n_slots (self, self->n_slots * 2);
 
-  guint32 hash = auto_hash_bytes (token, length);
+  guint32 hash = hash_bytes (token, length);
   Slot *slot = find_slot (self, hash, token, length);
   if (slot->entry)
     {
-      Entry *entry = &g_array_index (self->entries, Entry, slot->entry - 1);
-      if (entry->id != id && g_array_index (self->by_id, guint32, entry->id) == slot->entry)
-        g_array_index (self->by_id, guint32, entry->id) = 0;
+      Entry *entry = &self->entries[slot->entry - 1];
+      if (entry->id != id && self->by_id[entry->id] == slot->entry)
+        self->by_id[entry->id] = 0;
       entry->id = id;
     }
   else
     {
-      Entry entry = { self->texts->len, length, id };
-      g_byte_array_append (self->texts, (const guint8 *) token, length);
-      g_array_append_val (self->entries, entry);
-      *slot = (Slot){ hash, self->entries->len, entry.offset, entry.length };
-      self->longest = MAX (self->longest, length);
+      Entry *entry = new_entry (self, token, length);
+      entry->id = id;
+      *slot = (Slot){ hash, self->n_entries, entry->offset, entry->length };
     }
-  if (id >= self->by_id->len)
-    g_array_set_size (self->by_id, id + 1);
-  g_array_index (self->by_id, guint32, id) = slot->entry;
+  if (id >= self->bound)
+    make_bound (self, id + 1);
+  self->by_id[id] = slot->entry;
   return TRUE;
+}
+
+static inline gint64
+slot_id (const AutoVocabulary *self, const Slot *slot)
+{
+  return slot->entry ? (gint64) self->entries[slot->entry - 1].id : -1;
 }
 
 gint64
 auto_vocabulary_find (const AutoVocabulary *self, const char *token, gsize length)
 {
-  Slot *slot = find_slot (self, auto_hash_bytes (token, length), token, length);
-
-  return slot->entry ? (gint64) g_array_index (self->entries, Entry, slot->entry - 1).id : -1;
+  return slot_id (self, find_slot (self, hash_bytes (token, length), token, length));
 }
 
+/* Memory is asked for before it is needed: first the slots, then the texts that they name. */
 void
-auto_vocabulary_prefetch (const AutoVocabulary *self, guint32 hash, gboolean text)
+auto_vocabulary_find_many (const AutoVocabulary *self, const AutoText *tokens, guint n, gint64 *ids)
 {
-  const Slot *slot = &self->slots[hash & (self->n_slots - 1)];
+  guint32 hashes[AUTO_VOCABULARY_MANY];
 
-  if (text)
-    __builtin_prefetch (self->texts->data + slot->offset);
-  else
-    __builtin_prefetch (slot);
-}
-
-gint64
-auto_vocabulary_find_hashed (const AutoVocabulary *self, guint32 hash, const char *token, gsize length)
-{
-  Slot *slot = find_slot (self, hash, token, length);
-
-  return slot->entry ? (gint64) g_array_index (self->entries, Entry, slot->entry - 1).id : -1;
-}
-
-gint64
-auto_vocabulary_find_near (const AutoVocabulary *self, const char *token, gsize length, guint *hint)
-{
-  if (*hint < self->entries->len)
+  g_return_if_fail (n <= AUTO_VOCABULARY_MANY);
+  for (guint i = 0; i < n; i++)
     {
-      const Entry *entry = &g_array_index (self->entries, Entry, *hint);
-      if (entry->length == length && memcmp (self->texts->data + entry->offset, token, length) == 0)
-        return (*hint)++, entry->id;
+      hashes[i] = hash_bytes (tokens[i].text, tokens[i].length);
+      __builtin_prefetch (&self->slots[hashes[i] & (self->n_slots - 1)]);
     }
-  Slot *slot = find_slot (self, auto_hash_bytes (token, length), token, length);
-  if (!slot->entry)
-    return -1;
-  *hint = slot->entry;
-  return g_array_index (self->entries, Entry, slot->entry - 1).id;
+  for (guint i = 0; i < n; i++)
+    {
+      const Slot *slot = &self->slots[hashes[i] & (self->n_slots - 1)];
+      __builtin_prefetch (self->texts + slot->offset);
+      __builtin_prefetch (&self->entries[slot->entry ? slot->entry - 1 : 0]);
+    }
+  for (guint i = 0; i < n; i++)
+    ids[i] = slot_id (self, find_slot (self, hashes[i], tokens[i].text, tokens[i].length));
+}
+
+static inline gboolean
+is_joined (const AutoVocabulary *self, guint index, const AutoText *left, const AutoText *right)
+{
+  if (index >= self->n_entries)
+    return FALSE;
+  const Entry *entry = &self->entries[index];
+  const char *text = self->texts + entry->offset;
+  return entry->length == left->length + right->length && is_same (text, left->text, left->length)
+         && is_same (text + left->length, right->text, right->length);
+}
+
+gint64
+auto_vocabulary_find_joined (const AutoVocabulary *self, const AutoText *left, const AutoText *right, guint *hint)
+{
+  if (is_joined (self, *hint, left, right))
+    return self->entries[*hint].id;
+  if (is_joined (self, *hint + 1, left, right))
+    return self->entries[++*hint].id;
+  gsize length = left->length + right->length;
+  char few[256], *text = length <= sizeof few ? few : g_malloc (length);
+  memcpy (text, left->text, left->length);
+  memcpy (text + left->length, right->text, right->length);
+  Slot *slot = find_slot (self, hash_bytes (text, length), text, length);
+  if (text != few)
+    g_free (text);
+  if (slot->entry)
+    *hint = slot->entry - 1;
+  return slot_id (self, slot);
 }
 
 const char *
 auto_vocabulary_token (const AutoVocabulary *self, gint64 id, gsize *length)
 {
-  if (id < 0 || id >= self->by_id->len)
+  if (id < 0 || id >= self->bound)
     return NULL;
-  guint32 index = g_array_index (self->by_id, guint32, id);
+  guint32 index = self->by_id[id];
   return index ? auto_vocabulary_nth (self, index - 1, length, NULL) : NULL;
 }
 
 guint
 auto_vocabulary_size (const AutoVocabulary *self)
 {
-  return self->entries->len;
+  return self->n_entries;
 }
 
 guint
 auto_vocabulary_bound (const AutoVocabulary *self)
 {
-  return self->by_id->len;
+  return self->bound;
 }
 
 guint
 auto_vocabulary_bytes (const AutoVocabulary *self)
 {
-  return self->texts->len;
+  return self->texts_length;
 }
 
 guint
@@ -219,10 +334,10 @@ auto_vocabulary_longest (const AutoVocabulary *self)
 const char *
 auto_vocabulary_nth (const AutoVocabulary *self, guint index, gsize *length, guint *id)
 {
-  const Entry *entry = &g_array_index (self->entries, Entry, index);
+  const Entry *entry = &self->entries[index];
 
   *length = entry->length;
   if (id)
     *id = entry->id;
-  return (const char *) self->texts->data + entry->offset;
+  return self->texts + entry->offset;
 }

@@ -317,14 +317,26 @@ join (Symbol *symbols, gint32 at, guint32 merged, guint n)
 }
 
 static void
-merge_long (const AutoMergeTable *merges, Symbol *symbols, guint n)
+queue_init (Queue *self)
 {
-  Queue queue = { g_array_new (FALSE, FALSE, sizeof (guint64)), g_array_new (FALSE, FALSE, sizeof (guint64)),
-                  g_array_sized_new (FALSE, FALSE, sizeof (guint64), n), 0 };
+  *self = (Queue){ g_array_new (FALSE, FALSE, sizeof (guint64)), g_array_new (FALSE, FALSE, sizeof (guint64)), g_array_new (FALSE, FALSE, sizeof (guint64)), 0 };
+}
 
+static void
+queue_clear (Queue *self)
+{
+  g_array_unref (self->sorted);
+  g_array_unref (self->heap);
+  g_array_unref (self->later);
+}
+
+/* @queue is empty, before and after. */
+static void
+merge_long (const AutoMergeTable *merges, Symbol *symbols, guint n, Queue *queue)
+{
   for (guint i = 0; i + 1 < n; i++)
-    propose (merges, symbols, i, n, &queue);
-  for (guint64 top; queue_pop (&queue, &top);)
+    propose (merges, symbols, i, n, queue);
+  for (guint64 top; queue_pop (queue, &top);)
     {
       gint32 at = (gint32) top;
       if (symbols[at].length == 0 || symbols[at].next >= (gint32) n)
@@ -334,52 +346,78 @@ merge_long (const AutoMergeTable *merges, Symbol *symbols, guint n)
         continue;
       join (symbols, at, slot->merged, n);
       if (symbols[at].previous >= 0)
-        propose (merges, symbols, symbols[at].previous, n, &queue);
-      propose (merges, symbols, at, n, &queue);
+        propose (merges, symbols, symbols[at].previous, n, queue);
+      propose (merges, symbols, at, n, queue);
     }
-  g_array_unref (queue.sorted);
-  g_array_unref (queue.heap);
-  g_array_unref (queue.later);
+  g_array_set_size (queue->sorted, 0);
+  queue->at = 0;
 }
 
-#define SHORT 32
+#define SHORT 64
+#define MOST_SHORT_RANKS (1 << 25) /* a rank and a position fit into a key */
+
+static inline void
+rate (const AutoMergeTable *merges, const Symbol *symbols, gint32 at, guint n, gint32 *keys, guint32 *merged)
+{
+  gint32 next = symbols[at].next;
+
+  keys[at] = G_MAXINT32;
+  if (next >= (gint32) n)
+    return;
+  const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[at].id, symbols[next].id);
+  if (slot->rank == AUTO_NO_RANK)
+    return;
+  keys[at] = (gint32) (slot->rank * SHORT) | at;
+  merged[at] = slot->merged;
+}
+
+/* @keys are filled up to a multiple of four. Few are read one by one, since they have just been written that way. */
+static inline gint32
+least_key (const gint32 *keys, guint n)
+{
+  typedef gint32 Four __attribute__ ((vector_size (16)));
+  Four least, next;
+
+  if (n <= 16)
+    {
+      gint32 one = keys[0];
+      for (guint i = 1; i < n; i++)
+        {
+          one = MIN (one, keys[i]);
+          __asm__ ("" : "+r"(one)); /* so that the compiler doesn't take four at once: that would wait for the writes */
+        }
+      return one;
+    }
+  memcpy (&least, keys, sizeof least);
+  for (guint i = 4; i < n; i += 4)
+    {
+      memcpy (&next, keys + i, sizeof next);
+      Four smaller = next < least;
+      least = (next & smaller) | (least & ~smaller);
+    }
+  return MIN (MIN (least[0], least[1]), MIN (least[2], least[3]));
+}
 
 /* The same for a few symbols, where looking through all ranks is quicker than a heap. */
 static void
 merge_short (const AutoMergeTable *merges, Symbol *symbols, guint n)
 {
-  guint32 ranks[SHORT], merged[SHORT];
-  guint count = n;
+  gint32 keys[SHORT]; /* rank and position */
+  guint32 merged[SHORT];
 
-  for (guint i = 0; i + 1 < n; i++)
+  for (guint i = 0; i < n; i++)
+    rate (merges, symbols, i, n, keys, merged);
+  for (guint i = n; i % 4; i++)
+    keys[i] = G_MAXINT32;
+  for (gint32 best; (best = least_key (keys, n)) != G_MAXINT32;)
     {
-      const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[i].id, symbols[i + 1].id);
-      ranks[i] = slot->rank;
-      merged[i] = slot->merged;
+      gint32 at = best % SHORT;
+      keys[symbols[at].next] = G_MAXINT32;
+      join (symbols, at, merged[at], n);
+      rate (merges, symbols, at, n, keys, merged);
+      if (symbols[at].previous >= 0)
+        rate (merges, symbols, symbols[at].previous, n, keys, merged);
     }
-  while (count > 1)
-    {
-      guint best = 0;
-      for (guint i = 1; i + 1 < count; i++)
-        if (ranks[i] < ranks[best])
-          best = i;
-      if (ranks[best] == AUTO_NO_RANK)
-        break;
-      symbols[best].id = merged[best];
-      symbols[best].length += symbols[best + 1].length;
-      count--;
-      memmove (&symbols[best + 1], &symbols[best + 2], (count - best - 1) * sizeof (Symbol));
-      memmove (&ranks[best], &ranks[best + 1], (count - best) * sizeof (guint32));
-      memmove (&merged[best], &merged[best + 1], (count - best) * sizeof (guint32));
-      for (guint i = best ? best - 1 : 0; i <= best && i + 1 < count; i++)
-        {
-          const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[i].id, symbols[i + 1].id);
-          ranks[i] = slot->rank;
-          merged[i] = slot->merged;
-        }
-    }
-  for (guint i = count; i < n; i++)
-    symbols[i].length = 0;
 }
 
 gboolean
@@ -401,21 +439,123 @@ auto_bpe_is_plain_apart_from_words (const AutoTokenModel *self, gboolean *ignore
 static void
 merge (const AutoMergeTable *merges, Symbol *symbols, guint n)
 {
-  if (n > SHORT)
-    merge_long (merges, symbols, n);
-  else if (n > 1)
-    merge_short (merges, symbols, n);
+  Queue queue;
+
+  if (n < 2)
+    return;
+  if (n <= SHORT && merges->mask < MOST_SHORT_RANKS)
+    {
+      merge_short (merges, symbols, n);
+      return;
+    }
+  queue_init (&queue);
+  merge_long (merges, symbols, n, &queue);
+  queue_clear (&queue);
+}
+
+static void
+set_symbols (Symbol *symbols, const guint32 *ids, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    symbols[i] = (Symbol){ ids[i], 1, (gint32) i - 1, i + 1 };
+}
+
+/* A very long word, which is merged chunk by chunk: tokens are those of the whole word when each pair of neighbours stays as it is if
+ * nothing else is there, and for two of one chunk that is so. So it is enough to see to it where chunks meet. */
+typedef struct
+{
+  const AutoMergeTable *merges;
+  const guint32 *ids; /* of its characters */
+  guint32 *out;       /* of its tokens */
+  guint n, n_out, start; /* of the next chunk */
+  GArray *symbols;       /* Symbol */
+  guint last, last_length; /* characters of the last token in @out */
+  guint32 next;            /* the token that followed it in its chunk */
+} LongWord;
+
+#define CHUNK SHORT
+#define CHUNK_TAIL (CHUNK / 4) /* its last characters, which more text could change, are left to the next chunk */
+
+/* Whether the last token and the next one, of @length characters, stay apart. */
+static gboolean
+meet (const LongWord *self, guint length)
+{
+  guint n = self->last_length + length;
+  g_autofree Symbol *symbols = g_new (Symbol, n);
+
+  set_symbols (symbols, self->ids + self->last, n);
+  merge (self->merges, symbols, n);
+  return symbols[0].length == self->last_length && symbols[self->last_length].length == length;
+}
+
+/* Merges the next @length characters and takes the tokens before the tail. FALSE when the first of them doesn't fit the last one. */
+static gboolean
+merge_chunk (LongWord *self, guint length)
+{
+  g_array_set_size (self->symbols, length);
+  Symbol *symbols = (Symbol *) self->symbols->data;
+  guint end = self->start + length == self->n ? length : length - CHUNK_TAIL, at = 0;
+
+  set_symbols (symbols, self->ids + self->start, length);
+  merge (self->merges, symbols, length);
+  if (self->start > 0 && symbols[0].id != self->next && !meet (self, symbols[0].length))
+    return FALSE;
+  do
+    {
+      self->out[self->n_out++] = symbols[at].id;
+      self->last = self->start + at;
+      self->last_length = symbols[at].length;
+      at += symbols[at].length;
+    }
+  while (at < length && at + symbols[at].length <= end);
+  if (at < length)
+    self->next = symbols[at].id;
+  self->start += at;
+  return TRUE;
+}
+
+/* When chunks don't meet, the one before is made longer, and then it is the whole word. */
+static guint
+merge_very_long (const AutoMergeTable *merges, guint32 *ids, guint n)
+{
+  g_autofree guint32 *out = g_new (guint32, n);
+  LongWord word = { .merges = merges, .ids = ids, .out = out, .n = n, .symbols = g_array_new (FALSE, FALSE, sizeof (Symbol)) };
+  guint length = CHUNK;
+
+  for (LongWord before = word; word.start < n;)
+    {
+      LongWord now = word;
+      if (merge_chunk (&word, MIN (length, n - word.start)))
+        {
+          before = now;
+          length = CHUNK;
+          continue;
+        }
+      gboolean again = length > CHUNK;
+      length = again ? n : CHUNK * 8;
+      word.start = again ? 0 : before.start;
+      word.n_out = again ? 0 : before.n_out;
+      word.last = before.last;
+      word.last_length = before.last_length;
+      word.next = before.next;
+    }
+  g_array_unref (word.symbols);
+  memcpy (ids, out, word.n_out * sizeof *ids);
+  return word.n_out;
 }
 
 guint
 auto_bpe_merge_ids (const AutoTokenModel *self, guint32 *ids, guint n)
 {
   const Bpe *data = self->data;
-  Symbol few[SHORT], *symbols = n <= SHORT ? few : g_new (Symbol, n);
+  Symbol few[SHORT], *symbols = n <= SHORT ? few : NULL;
   guint kept = 0;
 
-  for (guint i = 0; i < n; i++)
-    symbols[i] = (Symbol){ ids[i], 1, (gint32) i - 1, i + 1 };
+  if (n > CHUNK)
+    return merge_very_long (&data->merges, ids, n);
+  if (!symbols)
+    symbols = g_new (Symbol, n);
+  set_symbols (symbols, ids, n);
   merge (&data->merges, symbols, n);
   for (guint i = 0; i < n; i++)
     if (symbols[i].length)

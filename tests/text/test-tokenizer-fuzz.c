@@ -149,22 +149,29 @@ draw_tokens (GRand *rand, const char *text, GPtrArray *tokens, GHashTable *known
   for (glong length = 2; length <= n; length++)
     for (glong from = 0; from + length <= n; from++)
       {
-        glong middle = from + g_rand_int_range (rand, 1, length);
-        g_autofree char *token = g_utf8_substring (text, from, from + length), *left = g_utf8_substring (text, from, middle);
-        g_autofree char *right = g_utf8_substring (text, middle, from + length);
-        if (g_rand_int_range (rand, 0, 3) == 0 || !g_hash_table_contains (known, left) || !g_hash_table_contains (known, right)
+        g_autofree char *token = g_utf8_substring (text, from, from + length), *left = NULL, *right = NULL;
+        for (int tries = 0; tries < 8 && !(left && g_hash_table_contains (known, left) && g_hash_table_contains (known, right)); tries++)
+          {
+            glong middle = from + (tries == 0 ? length / 2 : g_rand_int_range (rand, 1, length));
+            g_free (left);
+            g_free (right);
+            left = g_utf8_substring (text, from, middle);
+            right = g_utf8_substring (text, middle, from + length);
+          }
+        if (g_rand_int_range (rand, 0, n > 40 ? 40 : 3) == 0 || !g_hash_table_contains (known, left) || !g_hash_table_contains (known, right)
             || g_hash_table_contains (known, token))
           continue;
         g_ptr_array_add (tokens, g_steal_pointer (&token));
         g_hash_table_add (known, g_ptr_array_index (tokens, tokens->len - 1));
-        if (g_rand_int_range (rand, 0, 8))
-          g_ptr_array_insert (merges, g_rand_boolean (rand) ? -1 : g_rand_int_range (rand, -1, (gint) merges->len), g_strdup_printf ("%s %s", left, right));
+        if (g_rand_int_range (rand, 0, n > 40 ? 40 : 8))
+          g_ptr_array_insert (merges, n > 40 || g_rand_boolean (rand) ? -1 : g_rand_int_range (rand, -1, (gint) merges->len),
+                             g_strdup_printf ("%s %s", left, right));
       }
 }
 
 /* A byte-level tokenizer whose merges are drawn, in an order that need not be the one in which they can happen. */
 static GString *
-draw_bytes_tokenizer (GRand *rand, const char *const *alphabet, guint n_letters, gboolean ignores_merges)
+draw_bytes_tokenizer (GRand *rand, const char *const *alphabet, guint n_letters, guint longest, gboolean ignores_merges)
 {
   g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func (g_free), merges = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
@@ -177,11 +184,13 @@ draw_bytes_tokenizer (GRand *rand, const char *const *alphabet, guint n_letters,
       g_ptr_array_add (tokens, g_strdup (utf8));
       g_hash_table_add (known, g_ptr_array_index (tokens, byte));
     }
-  for (int i = 0; i < 60; i++)
+  for (int i = 0; i < (longest > 4 ? 3 : 60); i++)
     {
       g_autoptr(GString) text = g_string_new (NULL);
-      for (int n = g_rand_int_range (rand, 2, 4); n > 0; n--)
-        for (const char *p = alphabet[g_rand_int_range (rand, 0, n_letters)]; *p; p++)
+      gboolean repeated = longest > 4 && i % 2 == 0;
+      guint letter = g_rand_int_range (rand, 0, n_letters);
+      for (int n = g_rand_int_range (rand, 2, longest); n > 0; n--)
+        for (const char *p = alphabet[repeated ? letter : g_rand_int_range (rand, 0, n_letters)]; *p; p++)
           g_string_append_unichar (text, auto_byte_to_char (*p));
       draw_tokens (rand, text->str, tokens, known, merges);
     }
@@ -197,18 +206,19 @@ draw_bytes_tokenizer (GRand *rand, const char *const *alphabet, guint n_letters,
   return json;
 }
 
-/* Words of large alphabets are cut where no token goes over. */
+/* Words of large alphabets are cut where no token goes over, and long words are merged chunk by chunk. */
 static void
 fuzz_seams (void)
 {
-  static const char *const alphabet[] = { "京", "東", "の", "は", "ー", "é", "я", "д", "\U0001f600", "\U0001f601", "a", "s", " ", "한", "글", "，" };
+  static const char *const alphabet[] = { "京", "東", "の", "は", "ー", "é", "я", "д", "\U0001f600", "\U0001f601", "a", "s", "x", "as", " ", "한", "글", "，" };
   g_autoptr(GRand) rand = g_rand_new_with_seed (5);
 
   for (int round = 0; round < 60; round++)
     {
       g_autoptr(GError) error = NULL;
       guint n_letters = g_rand_int_range (rand, 3, G_N_ELEMENTS (alphabet) + 1);
-      GString *json = draw_bytes_tokenizer (rand, alphabet, n_letters, round % 2);
+      gboolean letters = round % 3 == 0; /* and nothing else, in long tokens */
+      GString *json = draw_bytes_tokenizer (rand, alphabet + (letters ? 10 : 0), letters ? 3 : n_letters, letters ? 150 : 4, round % 2);
       AutoTokenizerParts *parts = auto_tokenizer_parts_read (json->str, json->len, "tokenizer.json", &error);
       g_assert_no_error (error);
       AutoPipeline *pipeline = auto_pipeline_new (parts, &error);
@@ -218,6 +228,17 @@ fuzz_seams (void)
           g_autoptr(GString) text = g_string_new (NULL);
           for (int n = g_rand_int_range (rand, 1, 60); n > 0; n--)
             g_string_append (text, alphabet[g_rand_int_range (rand, 0, G_N_ELEMENTS (alphabet))]);
+          compare_ways (pipeline, text->str, text->len);
+        }
+      for (int k = 0; k < 4; k++)
+        {
+          g_autoptr(GString) text = g_string_new (NULL);
+          guint few = g_rand_int_range (rand, 1, 4), period = g_rand_int_range (rand, 1, 8);
+          for (int n = g_rand_int_range (rand, 100, 3000); n > 0; n--)
+            if (k % 2 && text->len > period) /* over and over */
+              g_string_append_c (text, text->str[text->len - period]);
+            else
+              g_string_append_c (text, "asx"[g_rand_int_range (rand, 0, few)]);
           compare_ways (pipeline, text->str, text->len);
         }
       auto_pipeline_unref (pipeline);

@@ -181,3 +181,17 @@ auto_head_forward (AutoContext *cx, AutoConfig *config, const char *prefix, cons
   else
     auto_head_compute (cx, config, prefix, spec->head, states, inputs, out);
 }
+
+AutoTensor *
+auto_mlp (AutoContext *cx, const char *name, AutoTensor *x, int n, gint64 n_out)
+{
+  AUTO_SCOPE (cx, "%s", name);
+  gint64 width = auto_dim (x, -1);
+
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *layer = g_strdup_printf ("layers.%d", i);
+      x = auto_linear_act (cx, layer, x, i + 1 < n ? width : n_out, i + 1 < n ? AUTO_ACTIVATION_RELU : AUTO_ACTIVATION_NONE);
+    }
+  return x;
+}

@@ -57,4 +57,7 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_pool_token (AutoContext *cx, AutoConfig *
  * summary_activation say: the first or last token, their mean, or the one that the input cls_index names. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sequence_summary (AutoContext *cx, AutoConfig *config, AutoTensor *states, AutoInputs *in);
 
+/* @n linear layers NAME.layers.N with rectifiers between them, as wide as @x but for the last one's @n_out. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_mlp (AutoContext *cx, const char *name, AutoTensor *x, int n, gint64 n_out);
+
 G_END_DECLS

@@ -37,6 +37,8 @@ auto_image_encoder (AutoContext *cx, AutoTensor *x, const AutoImageEncoder *how)
       AUTO_LAYER (cx, &x, "%s.%d", how->name ? how->name : "encoder.layer", i);
       auto_context_hidden_state (cx, x);
       x = encoder_layer (cx, x, how, how->in ? auto_head_mask (cx, how->in, i, how->layers, how->heads) : NULL);
+      if (how->between && i + 1 < how->layers)
+        x = auto_add (cx, x, auto_select (cx, how->between, 0, i));
     }
   auto_context_hidden_state (cx, x);
   return x;

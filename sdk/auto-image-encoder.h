@@ -31,6 +31,7 @@ typedef struct
   gboolean no_bias;     /* of queries, keys and values */
   const AutoMask *mask; /* or NULL */
   AutoInputs *in;       /* for the call's head_mask, or NULL */
+  AutoTensor *between;  /* (layers - 1, …): added to the states between layers, or NULL */
 } AutoImageEncoder;
 
 /* The last layer's states, without a norm behind it. Collects the hidden states. */

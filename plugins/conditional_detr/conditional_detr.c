@@ -62,7 +62,7 @@ conditional_cross (AutoContext *cx, const DetectorConfig *c, AutoTensor *x, cons
 static AutoTensor *
 conditional_layer (AutoContext *cx, const DetectorConfig *c, AutoTensor *x, const ConditionalQueries *queries, int i)
 {
-  AutoTensor *places = i ? auto_mul (cx, queries->places, detector_layers (cx, "query_scale", x, 2, c->d_model)) : queries->places;
+  AutoTensor *places = i ? auto_mul (cx, queries->places, auto_mlp (cx, "query_scale", x, 2, c->d_model)) : queries->places;
   AUTO_LAYER (cx, &x, "layers.%d", i);
 
   x = conditional_self (cx, c, x, queries);
@@ -80,7 +80,7 @@ conditional_decoder (AutoContext *cx, const DetectorConfig *c, const DetectorPas
   const char *collection = auto_context_set_collection (cx, "decoder_");
   AUTO_SCOPE (cx, "decoder");
 
-  *reference = auto_sigmoid (cx, detector_layers (cx, "ref_point_head", queries.queries, 2, 2));
+  *reference = auto_sigmoid (cx, auto_mlp (cx, "ref_point_head", queries.queries, 2, 2));
   queries.places = auto_add (cx, x, auto_sine_points (cx, *reference, c->d_model / 2));
   for (int i = 0; i < c->decoder_layers; i++)
     {
@@ -91,7 +91,7 @@ conditional_decoder (AutoContext *cx, const DetectorConfig *c, const DetectorPas
         states[i] = x;
     }
   if (c->decoder_layers < 2) /* without a second layer it is there and has no use */
-    detector_layers (cx, "query_scale", x, 2, c->d_model);
+    auto_mlp (cx, "query_scale", x, 2, c->d_model);
   x = auto_layer_norm (cx, "layernorm", x, 1e-5);
   auto_context_hidden_state (cx, x);
   auto_context_set_collection (cx, collection);
@@ -138,7 +138,7 @@ conditional_detection_forward (AutoContext *cx, const DetectorConfig *c, AutoInp
   reference = auto_log (cx, auto_div (cx, auto_clamp (cx, reference, 1e-5, 1), auto_clamp (cx, rest, 1e-5, 1)));
   reference = auto_pad (cx, reference, (const gint64[]) { 0, 2 }, 2, AUTO_PAD_CONSTANT, 0);
   auto_model_output_set (out, "logits", auto_linear (cx, "class_labels_classifier", x, c->parent.num_labels));
-  auto_model_output_set (out, "pred_boxes", auto_sigmoid (cx, auto_add (cx, detector_layers (cx, "bbox_predictor", x, 3, 4), reference)));
+  auto_model_output_set (out, "pred_boxes", auto_sigmoid (cx, auto_add (cx, auto_mlp (cx, "bbox_predictor", x, 3, 4), reference)));
 }
 
 #define EXAMPLE .example = (AutoExample) detector_example

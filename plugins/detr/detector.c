@@ -158,17 +158,3 @@ detector_queries (AutoContext *cx, const DetectorConfig *c)
 {
   return auto_unsqueeze (cx, auto_parameter (cx, "query_position_embeddings.weight", AUTO_DIMS (c->num_queries, c->d_model)), 0);
 }
-
-AutoTensor *
-detector_layers (AutoContext *cx, const char *name, AutoTensor *x, int n, gint64 n_out)
-{
-  AUTO_SCOPE (cx, "%s", name);
-  gint64 width = auto_dim (x, -1);
-
-  for (int i = 0; i < n; i++)
-    {
-      g_autofree char *layer = g_strdup_printf ("layers.%d", i);
-      x = auto_linear_act (cx, layer, x, i + 1 < n ? width : n_out, i + 1 < n ? AUTO_ACTIVATION_RELU : AUTO_ACTIVATION_NONE);
-    }
-  return x;
-}

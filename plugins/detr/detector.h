@@ -89,5 +89,3 @@ AutoTensor *detector_given_memory (AutoContext *cx, AutoInputs *in, AutoTensor *
 
 /* The queries' learned positions (1, queries, width). */
 AutoTensor *detector_queries (AutoContext *cx, const DetectorConfig *c);
-/* @n linear layers NAME.layers.N with rectifiers between them. */
-AutoTensor *detector_layers (AutoContext *cx, const char *name, AutoTensor *x, int n, gint64 n_out);

@@ -73,7 +73,7 @@ detr_detect (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, AutoModel
     pass = detr_pass (cx, c, in, NULL, out);
   }
   auto_model_output_set (out, "logits", auto_linear (cx, "class_labels_classifier", pass.x, c->parent.num_labels + 1));
-  auto_model_output_set (out, "pred_boxes", auto_sigmoid (cx, detector_layers (cx, "bbox_predictor", pass.x, 3, 4)));
+  auto_model_output_set (out, "pred_boxes", auto_sigmoid (cx, auto_mlp (cx, "bbox_predictor", pass.x, 3, 4)));
   return pass;
 }
 

@@ -6,12 +6,15 @@
 
 #include "../base/auto-errors.h"
 #include "../tensor/auto-tensor-private.h"
+#include "auto-generation-private.h"
+#include "auto-generation-settings.h"
 
 /* The attentions of all steps over a row's tokens and the encoder's positions. */
 typedef struct
 {
   AutoGeneration *generation;
-  const AutoAlignment *how;
+  AutoIdLists heads;           /* pairs of a layer and a head */
+  AutoIds frames;
   gsize n_tokens, n_positions; /* but the last token; what is looked at */
   gsize first;                 /* tokens of the first step */
 } Looks;
@@ -160,29 +163,28 @@ auto_alignment_warp (const double *cost, gsize rows, gsize columns, gint64 *begi
 
 /* The positions that count for a row. */
 static gsize
-positions_of (const AutoAlignment *self, gsize row, gsize n_rows, gsize all)
+positions_of (const AutoIds *all_frames, gsize row, gsize n_rows, gsize all)
 {
-  if (!self->frames || !self->frames->n)
+  if (!all_frames->n)
     return all;
-  gsize each = MAX (n_rows / self->frames->n, 1); /* several returned sequences of an item */
-  gint64 frames = self->frames->values[MIN (row / each, self->frames->n - 1)];
+  gsize each = MAX (n_rows / all_frames->n, 1); /* several returned sequences of an item */
+  gint64 frames = all_frames->values[MIN (row / each, all_frames->n - 1)];
   return MIN (all, (gsize) MAX (frames / 2, 0));
 }
 
 static gboolean
-find_row (const Looks *self, gsize row, gsize n_rows, float *times, GError **error)
+find_row (const Looks *self, const AutoAlignment *how, gsize row, gsize n_rows, float *times, GError **error)
 {
-  const AutoAlignment *how = self->how;
   Looks cut = *self;
-  cut.n_positions = positions_of (how, row, n_rows, self->n_positions);
+  cut.n_positions = positions_of (&self->frames, row, n_rows, self->n_positions);
   gsize n = cut.n_tokens * cut.n_positions;
   g_autofree float *looks = g_new (float, MAX (n, 1)), *sum = g_new0 (float, MAX (n, 1));
   g_autofree double *cost = g_new0 (double, MAX (n, 1));
   g_autofree gint64 *begins = g_new0 (gint64, MAX (cut.n_tokens, 1));
 
-  for (gsize i = 0; i < how->heads.n; i++)
+  for (gsize i = 0; i < self->heads.n; i++)
     {
-      const AutoIds *pair = &how->heads.lists[i];
+      const AutoIds *pair = &self->heads.lists[i];
       if (pair->n != 2 || !read_head (&cut, (gint64) row, pair->values[0], pair->values[1], looks))
         {
           g_set_error_literal (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
@@ -195,36 +197,57 @@ find_row (const Looks *self, gsize row, gsize n_rows, float *times, GError **err
         sum[j] += looks[j];
     }
   for (gsize j = 0; j < n; j++)
-    cost[j] = -(double) (sum[j] / (float) how->heads.n);
+    cost[j] = -(double) (sum[j] / (float) self->heads.n);
   auto_alignment_warp (cost, cut.n_tokens, cut.n_positions, begins);
   for (gsize i = 0; i < cut.n_tokens; i++)
     times[i + 1] = (float) ((double) begins[i] * how->precision);
   return TRUE;
 }
 
-AutoTensor *
-auto_alignment_find_times (const AutoAlignment *self, AutoGeneration *generation, GError **error)
+static void
+looks_clear (Looks *self)
 {
-  AutoTensor *sequences = auto_generation_get_sequences (generation), *first = NULL;
-  gint64 shape[2] = { sequences->shape[0], sequences->shape[1] };
-  guint steps = auto_generation_get_n_outputs (generation);
-  Looks looks = { .generation = generation, .how = self };
+  auto_id_lists_clear (&self->heads);
+  g_clear_pointer (&self->frames.values, g_free);
+}
 
+static gboolean
+looks_init (Looks *self, AutoGeneration *generation, const AutoAlignment *how, GError **error)
+{
+  guint steps = auto_generation_get_n_outputs (generation);
+  AutoTensor *first = NULL;
+
+  *self = (Looks) { .generation = generation };
+  if (!auto_id_lists_init (&self->heads, "alignment_heads", how->heads, error) || !auto_ids_init (&self->frames, "num_frames", how->frames, error))
+    return FALSE;
   if (self->heads.n && self->heads.lists[0].n)
-    first = step_attentions (&looks, 0, self->heads.lists[0].values[0]);
-  if (!first || first->n_dims != 4 || self->median_width < 1 || self->median_width % 2 == 0)
+    first = step_attentions (self, 0, self->heads.lists[0].values[0]);
+  if (!first || first->n_dims != 4 || how->median_width < 1 || how->median_width % 2 == 0)
     {
       g_set_error_literal (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
                            "times of tokens need the cross attentions of alignment_heads, and a median_filter_width that is odd");
-      return NULL;
+      return FALSE;
     }
-  looks.first = first->shape[2];
-  looks.n_positions = first->shape[3];
-  looks.n_tokens = MIN (looks.first + steps - 1, (gsize) MAX (shape[1] - 1, 0));
+  self->first = first->shape[2];
+  self->n_positions = first->shape[3];
+  self->n_tokens = MIN (self->first + steps - 1, (gsize) MAX (auto_tensor_get_dim (auto_generation_get_sequences (generation), 1) - 1, 0));
+  return TRUE;
+}
+
+gboolean
+auto_generation_align (AutoGeneration *generation, const AutoAlignment *alignment, GError **error)
+{
+  AutoTensor *sequences = auto_generation_get_sequences (generation);
+  gint64 shape[2] = { sequences->shape[0], sequences->shape[1] };
+  Looks looks;
+  gboolean fine = looks_init (&looks, generation, alignment, error);
   g_autoptr(AutoTensor) times = auto_tensor_new_empty (AUTO_DTYPE_F32, shape, 2);
+
   memset (times->data, 0, shape[0] * shape[1] * sizeof (float));
-  for (gint64 i = 0; i < shape[0]; i++)
-    if (!find_row (&looks, i, shape[0], (float *) times->data + i * shape[1], error))
-      return NULL;
-  return g_steal_pointer (&times);
+  for (gint64 i = 0; i < shape[0] && fine; i++)
+    fine = find_row (&looks, alignment, i, shape[0], (float *) times->data + i * shape[1], error);
+  if (fine)
+    auto_generation_take_token_timestamps (generation, g_steal_pointer (&times));
+  looks_clear (&looks);
+  return fine;
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "auto-generation.h"
-#include "auto-generation-settings.h"
 
 G_BEGIN_DECLS
 
@@ -10,14 +9,15 @@ G_BEGIN_DECLS
  * cheapest way through them (dynamic time warping). */
 typedef struct
 {
-  AutoIdLists heads;     /* pairs of a layer and a head */
-  gint64 median_width;   /* odd: positions that a median smooths over */
-  double precision;      /* seconds of a position */
-  const AutoIds *frames; /* two of them a position: how many each row has, or all rows; NULL for as many as there are */
+  JsonNode *heads;      /* [[layer, head], …] */
+  gint64 median_width;  /* odd: positions that a median smooths over */
+  double precision;     /* seconds of a position */
+  JsonNode *frames;     /* two of them a position: how many each row has, or all rows; NULL or null for as many as there are */
 } AutoAlignment;
 
-/* The times (rows, length) of the tokens of a generation that has kept its attentions; 0 for the first. NULL with an error. */
-AUTO_INTERNAL AutoTensor *auto_alignment_find_times (const AutoAlignment *self, AutoGeneration *generation, GError **error);
+/* Finds the times of the tokens of a generation that has kept its attentions (and, with beams, its scores), 0 for the first, and gives them to
+ * it as its token timestamps. */
+AUTO_AVAILABLE_IN_1_0 gboolean auto_generation_align (AutoGeneration *self, const AutoAlignment *alignment, GError **error);
 
 /* Exported for tests: the cheapest way through @cost (rows, columns): for each row the column at which it begins. */
 AUTO_INTERNAL void auto_alignment_warp (const double *cost, gsize rows, gsize columns, gint64 *begins);

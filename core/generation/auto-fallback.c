@@ -84,9 +84,9 @@ find_silence (const AutoFallback *self, const AutoFallbackRows *rows, float *sil
 
 /* The tokens of a row after the prompt: without the end where the input goes on, and without padding. */
 static void
-take_tokens (const AutoFallback *self, AutoGeneration *generation, AutoTensor *times, gsize row, gint64 prompt, gboolean final, AutoAttempt *attempt)
+take_tokens (const AutoFallback *self, AutoGeneration *generation, gsize row, gint64 prompt, gboolean final, AutoAttempt *attempt)
 {
-  AutoTensor *sequences = auto_generation_get_sequences (generation);
+  AutoTensor *sequences = auto_generation_get_sequences (generation), *times = auto_generation_get_token_timestamps (generation);
   gint64 length = sequences->shape[1], n = MAX (length - prompt, 0), padding = 0;
   const gint64 *ids = (const gint64 *) sequences->data + row * length + MIN (prompt, length);
 
@@ -157,16 +157,15 @@ try_again (AutoFallback *self, const AutoFallbackRows *rows, double temperature,
            gboolean *skips, GError **error)
 {
   g_autoptr(AutoGeneration) generation = set_attempt (self, temperature, error) ? try_rows (self, rows, map, *n, error) : NULL;
-  g_autoptr(AutoTensor) times = generation && self->alignment ? auto_alignment_find_times (self->alignment, generation, error) : NULL;
   gsize left = 0;
 
-  if (!generation || (self->alignment && !times))
+  if (!generation || (self->alignment && !auto_generation_align (generation, self->alignment, error)))
     return FALSE;
   for (gsize i = 0; i < *n; i++)
     {
       AutoAttempt *attempt = &attempts[map[i]];
       attempt->temperature = temperature;
-      take_tokens (self, generation, times, i, rows->prompts->shape[1], rows->final[map[i]], attempt);
+      take_tokens (self, generation, i, rows->prompts->shape[1], rows->final[map[i]], attempt);
       gboolean again = needs_another (self, generation, i, silence[self->n_start > 1 ? (gint64) i : map[i]], attempt);
       skips[i] = attempt->skip;
       if (again)

@@ -199,6 +199,26 @@ auto_generation_config_get_string (AutoGenerationConfig *self, const char *key)
 }
 
 /**
+ * auto_generation_config_get_ids:
+ * @self: a generation config
+ * @key: a setting's name
+ * @n_ids: (out): how many
+ *
+ * Returns: (transfer full) (nullable) (array length=n_ids): the setting as token ids, of which there may be one or several; %NULL when it
+ *   has none
+ */
+gint64 *
+auto_generation_config_get_ids (AutoGenerationConfig *self, const char *key, gsize *n_ids)
+{
+  g_autoptr(JsonNode) node = auto_generation_config_get_value (self, key);
+  AutoIds ids = { 0 };
+
+  auto_ids_init (&ids, key, node, NULL);
+  *n_ids = ids.n;
+  return ids.values;
+}
+
+/**
  * auto_generation_config_set_value:
  * @self: a generation config
  * @key: a setting's name

@@ -61,6 +61,7 @@ AUTO_AVAILABLE_IN_1_0 JsonNode *auto_generation_config_get_value (AutoGeneration
 AUTO_AVAILABLE_IN_1_0 gint64 auto_generation_config_get_int (AutoGenerationConfig *self, const char *key, gint64 otherwise);
 AUTO_AVAILABLE_IN_1_0 double auto_generation_config_get_double (AutoGenerationConfig *self, const char *key, double otherwise);
 AUTO_AVAILABLE_IN_1_0 gboolean auto_generation_config_get_bool (AutoGenerationConfig *self, const char *key, gboolean otherwise);
+AUTO_AVAILABLE_IN_1_0 gint64 *auto_generation_config_get_ids (AutoGenerationConfig *self, const char *key, gsize *n_ids);
 AUTO_AVAILABLE_IN_1_0 const char *auto_generation_config_get_string (AutoGenerationConfig *self, const char *key);
 AUTO_AVAILABLE_IN_1_0 gboolean auto_generation_config_set_value (AutoGenerationConfig *self, const char *key, JsonNode *value, GError **error);
 AUTO_AVAILABLE_IN_1_0 gboolean auto_generation_config_set_int (AutoGenerationConfig *self, const char *key, gint64 value, GError **error);

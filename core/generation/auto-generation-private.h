@@ -10,6 +10,6 @@ G_BEGIN_DECLS
 AutoGeneration *auto_generation_new (AutoSearch *search, gsize prompt_length);
 /* Takes both: sequences, and for each row its segments. */
 AutoGeneration *auto_generation_new_segmented (AutoTensor *sequences, GPtrArray *segments);
-AUTO_INTERNAL void auto_generation_take_token_timestamps (AutoGeneration *self, AutoTensor *times);
+void auto_generation_take_token_timestamps (AutoGeneration *self, AutoTensor *times);
 
 G_END_DECLS

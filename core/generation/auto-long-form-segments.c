@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "auto-long-form.h"
+#include "auto-long-form-private.h"
 
 /* From the tokens of a window to segments. */
 

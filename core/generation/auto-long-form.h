@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "auto-fallback.h"
+#include "auto-alignment.h"
 
 G_BEGIN_DECLS
 
@@ -26,11 +26,7 @@ typedef struct
 
 /* The settings temperature (one or several), compression_ratio_threshold, logprob_threshold, no_speech_threshold and max_length or
  * max_new_tokens, of a window, count. */
-AUTO_INTERNAL AutoGeneration *auto_long_form_generate (const AutoLongForm *self, AutoModel *model, AutoInputs *inputs, AutoGenerationConfig *config,
-                                                       GCancellable *cancellable, GError **error);
-
-/* Cuts what a window said into segments by its time tokens, adds them to @segments, and returns how many frames were read.
- * @start: when the window begins; @frames: how many it has. */
-gint64 auto_long_form_cut (const AutoLongForm *self, const AutoAttempt *attempt, double start, gint64 frames, GPtrArray *segments);
+AUTO_AVAILABLE_IN_1_0 AutoGeneration *auto_long_form_generate (const AutoLongForm *self, AutoModel *model, AutoInputs *inputs,
+                                                               AutoGenerationConfig *config, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -5,9 +5,7 @@
 
 #include <string.h>
 
-#include "core/base/auto-json.h"
 #include "core/generation/auto-long-form.h"
-#include "core/generation/auto-generation-private.h"
 
 /* Names of languages and the codes that checkpoints know them by. */
 static const char languages[] =
@@ -75,8 +73,7 @@ typedef struct
   gboolean long_form, timestamps;
   gint64 no_timestamps; /* the token that says so, or -1 */
   GArray *forced;       /* of Forced */
-  AutoAlignment alignment;
-  AutoIds frames;
+  AutoAlignment alignment; /* without heads when no times of tokens are wanted */
 } WhisperCall;
 
 static gint64
@@ -98,16 +95,18 @@ static gboolean
 read_forced (WhisperCall *call, GError **error)
 {
   g_autoptr(JsonNode) outer = auto_config_get_value (auto_model_get_config (call->model), "forced_decoder_ids");
-  g_autoptr(JsonNode) own = auto_generation_config_get_value (call->generation, "forced_decoder_ids");
-  JsonNode *node = outer && JSON_NODE_HOLDS_ARRAY (outer) ? outer : own;
-  AutoIdLists lists = { 0 };
-  gboolean fine = !node || !JSON_NODE_HOLDS_ARRAY (node) || auto_id_lists_init (&lists, "forced_decoder_ids", node, error);
 
-  for (gsize i = 0; i < lists.n && fine; i++)
-    if ((fine = lists.lists[i].n == 2 || refuse (error, "forced_decoder_ids", "", "needs pairs of a place and a token")))
-      add_forced (call, lists.lists[i].values[0], lists.lists[i].values[1] == AUTO_UNSET ? -1 : lists.lists[i].values[1]);
-  auto_id_lists_clear (&lists);
-  return fine;
+  if (outer && !JSON_NODE_HOLDS_NULL (outer) && !auto_generation_config_set_value (call->generation, "forced_decoder_ids", outer, error))
+    return FALSE;
+  g_autoptr(JsonNode) node = auto_generation_config_get_value (call->generation, "forced_decoder_ids");
+  for (guint i = 0; node && JSON_NODE_HOLDS_ARRAY (node) && i < json_array_get_length (json_node_get_array (node)); i++)
+    {
+      JsonArray *pair = json_array_get_array_element (json_node_get_array (node), i);
+      if (json_array_get_length (pair) != 2)
+        return refuse (error, "forced_decoder_ids", "", "needs pairs of a place and a token");
+      add_forced (call, json_array_get_int_element (pair, 0), json_array_get_null_element (pair, 1) ? -1 : json_array_get_int_element (pair, 1));
+    }
+  return TRUE;
 }
 
 /* Language, task, no times; what isn't known is left to the model. */
@@ -135,37 +134,36 @@ force_language (WhisperCall *call, gboolean prompted, GError **error)
 
 /* What was said before comes first, behind the token for it, as far as it fits. */
 static gboolean
-force_prompt (WhisperCall *call, const AutoIds *prompt, GError **error)
+force_prompt (WhisperCall *call, const gint64 *prompt, gsize n, GError **error)
 {
   gint64 positions = config_int (call, "max_target_positions"), start = auto_generation_config_get_int (call->generation, "decoder_start_token_id", -1);
   gint64 more = auto_generation_config_get_int (call->generation, "max_new_tokens", -1);
-  gsize said = MIN (prompt->n - 1, (gsize) ((positions + 1) / 2 + 1)), first = prompt->n - said;
+  gsize said = MIN (n - 1, (gsize) ((positions + 1) / 2 + 1)), first = n - said;
   g_autoptr(GArray) after = call->forced;
 
   call->forced = g_array_new (FALSE, FALSE, sizeof (Forced));
   for (gsize i = 0; i < said; i++)
-    add_forced (call, (gint64) i + 1, prompt->values[first + i]);
+    add_forced (call, (gint64) i + 1, prompt[first + i]);
   add_forced (call, (gint64) said + 1, start);
   for (guint i = 0; i < after->len; i++)
     add_forced (call, (gint64) said + 2 + i, g_array_index (after, Forced, i).token);
   if (more >= 0 && more + (gint64) said >= positions)
     return refuse (error, "prompt_ids", "", "and max_new_tokens are together more than max_target_positions");
   return (more < 0 || auto_generation_config_set_int (call->generation, "max_new_tokens", more + (gint64) said, error)) &&
-         auto_generation_config_set_int (call->generation, "decoder_start_token_id", prompt->values[0], error);
+         auto_generation_config_set_int (call->generation, "decoder_start_token_id", prompt[0], error);
 }
 
 static gboolean
 force_tokens (WhisperCall *call, GError **error)
 {
-  g_autoptr(JsonNode) node = auto_generation_config_get_value (call->generation, "prompt_ids");
-  AutoIds prompt = { 0 };
-  gboolean fine = auto_ids_init (&prompt, "prompt_ids", node, error) && read_forced (call, error) &&
-                  force_language (call, prompt.n > 0, error) && (!prompt.n || force_prompt (call, &prompt, error));
+  gsize n;
+  g_autofree gint64 *prompt = auto_generation_config_get_ids (call->generation, "prompt_ids", &n);
 
-  if (fine && call->timestamps && call->forced->len && g_array_index (call->forced, Forced, call->forced->len - 1).token == call->no_timestamps)
+  if (!read_forced (call, error) || !force_language (call, n > 0, error) || (n && !force_prompt (call, prompt, n, error)))
+    return FALSE;
+  if (call->timestamps && call->forced->len && g_array_index (call->forced, Forced, call->forced->len - 1).token == call->no_timestamps)
     g_array_set_size (call->forced, call->forced->len - 1);
-  g_free (prompt.values);
-  return fine;
+  return TRUE;
 }
 
 /* Forced tokens from @first on become the setting. */
@@ -256,13 +254,11 @@ whisper_times (const gint64 *ids, gsize n_ids, float *scores, gsize n_scores, gs
 static gint64
 listed_id (AutoGenerationConfig *generation, const char *key, int place)
 {
-  g_autoptr(JsonNode) node = auto_generation_config_get_value (generation, key);
-  AutoIds ids = { 0 };
-  gsize at = auto_ids_init (&ids, key, node, NULL) && place < 0 ? ids.n + place : (gsize) place;
-  gint64 id = at < ids.n ? ids.values[at] : -1;
+  gsize n;
+  g_autofree gint64 *ids = auto_generation_config_get_ids (generation, key, &n);
+  gsize at = place < 0 ? n + place : (gsize) place;
 
-  g_free (ids.values);
-  return id;
+  return at < n ? ids[at] : -1;
 }
 
 /* Times in what is said: asked for, or needed to go on from a window to the next. */
@@ -287,18 +283,14 @@ prepare_times (WhisperCall *call, WhisperTimes **times, GError **error)
 static gboolean
 prepare_alignment (WhisperCall *call, GError **error)
 {
-  g_autoptr(JsonNode) heads = auto_generation_config_get_value (call->generation, "alignment_heads");
-  g_autoptr(JsonNode) frames = auto_generation_config_get_value (call->generation, "num_frames");
-
   if (!auto_generation_config_get_bool (call->generation, "return_token_timestamps", FALSE))
     return TRUE;
-  if (!heads || !JSON_NODE_HOLDS_ARRAY (heads))
+  call->alignment.heads = auto_generation_config_get_value (call->generation, "alignment_heads");
+  if (!call->alignment.heads || JSON_NODE_HOLDS_NULL (call->alignment.heads))
     return refuse (error, "return_token_timestamps", "", "needs alignment_heads in the generation configuration");
-  if (!auto_id_lists_init (&call->alignment.heads, "alignment_heads", heads, error) || !auto_ids_init (&call->frames, "num_frames", frames, error))
-    return FALSE;
+  call->alignment.frames = auto_generation_config_get_value (call->generation, "num_frames");
   call->alignment.median_width = auto_config_get_int (auto_model_get_config (call->model), "median_filter_width", 7);
   call->alignment.precision = auto_generation_config_get_double (call->generation, "time_precision", 0.02);
-  call->alignment.frames = &call->frames;
   return auto_generation_config_set_bool (call->generation, "output_attentions", TRUE, error) &&
          auto_generation_config_set_bool (call->generation, "output_scores", TRUE, error); /* with the beams' ways */
 }
@@ -307,14 +299,11 @@ static AutoGeneration *
 generate_short (WhisperCall *call, AutoInputs *in, GCancellable *cancellable, GError **error)
 {
   auto_inputs_set (in, "attention_mask", NULL);
-  AutoGeneration *generation = auto_model_generate_plain (call->model, in, call->generation, cancellable, error);
-  AutoTensor *times = generation && call->alignment.heads.n ? auto_alignment_find_times (&call->alignment, generation, error) : NULL;
+  g_autoptr(AutoGeneration) generation = auto_model_generate_plain (call->model, in, call->generation, cancellable, error);
 
-  if (times)
-    auto_generation_take_token_timestamps (generation, times);
-  else if (call->alignment.heads.n)
-    g_clear_object (&generation);
-  return generation;
+  if (!generation || (call->alignment.heads && !auto_generation_align (generation, &call->alignment, error)))
+    return NULL;
+  return g_steal_pointer (&generation);
 }
 
 /* The token before what was said in earlier windows: named, or the last but one of those that are never said. */
@@ -345,7 +334,7 @@ generate_long (WhisperCall *call, AutoInputs *in, WhisperTimes *times, GCancella
     .precision = auto_generation_config_get_double (call->generation, "time_precision", 0.02), .first_time = times->first, .start = start,
     .n_start = n + 1, .previous = previous_token (call->generation), .conditioned = auto_generation_config_get_bool (call->generation, "condition_on_prev_tokens", FALSE),
     .max_positions = config_int (call, "max_target_positions"), .no_speech_token = call->no_timestamps - 1, .begin = &times->begin,
-    .alignment = call->alignment.heads.n ? &call->alignment : NULL }, call->model, in, call->generation, cancellable, error);
+    .alignment = call->alignment.heads ? &call->alignment : NULL }, call->model, in, call->generation, cancellable, error);
 }
 
 /* Whether the input is longer than what the encoder takes at once, and whether times are wanted, which a long one needs. */
@@ -353,15 +342,15 @@ static gboolean
 read_call (WhisperCall *call, AutoInputs *in, GError **error)
 {
   AutoTensor *sound = auto_inputs_get (in, "input_features");
-  g_autoptr(JsonNode) asked = auto_generation_config_get_value (call->generation, "return_timestamps");
+  gboolean asked = auto_generation_config_get_bool (call->generation, "return_timestamps", FALSE);
 
   if (!sound && !auto_inputs_get (in, "encoder_outputs"))
     return refuse (error, "input_features", "", "or encoder_outputs are missing");
   call->long_form = sound && auto_tensor_get_n_dims (sound) == 3 && auto_tensor_get_dim (sound, 2) > 2 * config_int (call, "max_source_positions");
-  call->timestamps = call->long_form || (auto_json_is_bool (asked) && json_node_get_boolean (asked));
+  call->timestamps = call->long_form || asked;
   call->no_timestamps = auto_generation_config_get_int (call->generation, "no_timestamps_token_id", -1);
   AutoGenerationConfig *own = auto_model_get_generation_config (call->model, NULL); /* checkpoints say false without meaning it */
-  if (call->long_form && auto_json_is_bool (asked) && !json_node_get_boolean (asked) &&
+  if (call->long_form && !auto_generation_config_get_bool (call->generation, "return_timestamps", TRUE) &&
       !(own && !auto_generation_config_get_bool (own, "return_timestamps", TRUE)))
     return refuse (error, "return_timestamps", "", "can't be false for an input that is longer than what Whisper takes at once");
   return TRUE;
@@ -379,8 +368,8 @@ whisper_generate (AutoPretrainedModel *self, AutoInputs *in, AutoGenerationConfi
   if (read_call (&call, in, error) && force_tokens (&call, error) && write_forced (&call, 0, error) && prepare_times (&call, &times, error) &&
       prepare_alignment (&call, error))
     result = call.long_form ? generate_long (&call, in, times, cancellable, error) : generate_short (&call, in, cancellable, error);
-  auto_id_lists_clear (&call.alignment.heads);
-  g_free (call.frames.values);
+  g_clear_pointer (&call.alignment.heads, json_node_unref);
+  g_clear_pointer (&call.alignment.frames, json_node_unref);
   g_array_unref (call.forced);
   return result;
 }

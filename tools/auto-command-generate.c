@@ -125,10 +125,9 @@ print_text (AutoTextStreamer *streamer, const char *text, gpointer data)
 
 /* Ctrl-C ends after the token at work. */
 static void
-stop_when_interrupted (AutoStreamer *streamer, AutoTensor *ids, gpointer data)
+stop_when_interrupted (GCancellable *cancellable, gpointer streamer)
 {
-  if (g_cancellable_is_cancelled (auto_tool_get_cancellable ()))
-    auto_streamer_stop (streamer);
+  auto_streamer_stop (streamer);
 }
 
 static AutoStreamer *
@@ -138,7 +137,7 @@ make_streamer (Generate *self)
 
   if (self->streams)
     g_signal_connect (streamer, "text", G_CALLBACK (print_text), self);
-  g_signal_connect (streamer, "tokens", G_CALLBACK (stop_when_interrupted), self);
+  g_cancellable_connect (auto_tool_get_cancellable (), G_CALLBACK (stop_when_interrupted), g_object_ref (streamer), g_object_unref);
   return streamer;
 }
 
@@ -197,6 +196,66 @@ add_ids (JsonBuilder *builder, AutoTensor *sequences)
 }
 
 static void
+add_numbers (JsonBuilder *builder, const char *name, AutoTensor *numbers)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (gint64 i = 0; i < auto_tensor_get_n_elements (numbers); i++)
+    json_builder_add_double_value (builder, auto_tensor_get_float (numbers, NULL)[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+add_segment (Generate *self, JsonBuilder *builder, AutoGenerationSegment *segment)
+{
+  gsize n;
+  const gint64 *ids = auto_tensor_get_int64 (auto_generation_segment_get_tokens (segment), &n);
+  g_autofree char *text = self->tokenizer ? decode (ids, n, self) : NULL;
+  AutoTensor *times = auto_generation_segment_get_token_timestamps (segment);
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "start");
+  json_builder_add_double_value (builder, auto_generation_segment_get_start (segment));
+  json_builder_set_member_name (builder, "end");
+  json_builder_add_double_value (builder, auto_generation_segment_get_end (segment));
+  if (text)
+    {
+      json_builder_set_member_name (builder, "text");
+      json_builder_add_string_value (builder, text);
+    }
+  json_builder_set_member_name (builder, "tokens");
+  json_builder_begin_array (builder);
+  for (gsize i = 0; i < n; i++)
+    json_builder_add_int_value (builder, ids[i]);
+  json_builder_end_array (builder);
+  if (times)
+    add_numbers (builder, "token_timestamps", times);
+  json_builder_end_object (builder);
+}
+
+/* The segments of each row of a long input. */
+static void
+add_segments (Generate *self, JsonBuilder *builder, AutoGeneration *generation)
+{
+  guint rows = (guint) auto_tensor_get_dim (auto_generation_get_sequences (generation), 0), n = 0;
+
+  for (guint i = 0; i < rows; i++)
+    n += auto_generation_get_n_segments (generation, i);
+  if (!n)
+    return;
+  json_builder_set_member_name (builder, "segments");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < rows; i++)
+    {
+      json_builder_begin_array (builder);
+      for (guint j = 0; j < auto_generation_get_n_segments (generation, i); j++)
+        add_segment (self, builder, auto_generation_get_segment (generation, i, j));
+      json_builder_end_array (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
 print_json (Generate *self, AutoGeneration *generation)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new ();
@@ -211,13 +270,10 @@ print_json (Generate *self, AutoGeneration *generation)
   json_builder_end_array (builder);
   add_ids (builder, auto_generation_get_sequences (generation));
   if (scores)
-    {
-      json_builder_set_member_name (builder, "sequences_scores");
-      json_builder_begin_array (builder);
-      for (gint64 i = 0; i < auto_tensor_get_dim (scores, 0); i++)
-        json_builder_add_double_value (builder, auto_tensor_get_float (scores, NULL)[i]);
-      json_builder_end_array (builder);
-    }
+    add_numbers (builder, "sequences_scores", scores);
+  if (auto_generation_get_token_timestamps (generation))
+    add_numbers (builder, "token_timestamps", auto_generation_get_token_timestamps (generation));
+  add_segments (self, builder, generation);
   json_builder_end_object (builder);
   g_autoptr(JsonNode) node = json_builder_get_root (builder);
   auto_tool_print_json (node);
@@ -334,6 +390,7 @@ run (int argc, char **argv)
 
 const AutoCommand auto_command_generate = {
   "generate", "MODEL [PROMPT]", "Let a model write on, as it comes",
-  "Without a prompt, standard input is read. --set sets any setting of generation_config.json. Ctrl-C ends with what there is.\n\n"
+  "Without a prompt, standard input is read. --set sets any setting of generation_config.json, and a model's own (language, return_timestamps).\n"
+  "Sound that is longer than what a model takes at once is taken window by window, and printed segment by segment. Ctrl-C ends with what there is.\n\n"
   "Example: auto generate ./gpt2 \"Once upon a time\" --set max_new_tokens=40 --set do_sample=true --set top_p=0.9", run,
 };

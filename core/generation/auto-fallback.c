@@ -131,6 +131,7 @@ set_attempt (AutoFallback *self, double temperature, GError **error)
   g_autoptr(JsonNode) value = isnan (temperature) ? json_node_init_null (json_node_alloc ()) : json_node_init_double (json_node_alloc (), drawn ? temperature : 1);
 
   self->used_beams |= !drawn;
+  auto_generation_config_set_streamer (self->config, beams > 1 ? NULL : self->watch);
   return auto_generation_config_set_bool (self->config, "do_sample", drawn, error) &&
          auto_generation_config_set_value (self->config, "temperature", value, error) &&
          auto_generation_config_set_int (self->config, "num_beams", beams, error) &&
@@ -187,7 +188,7 @@ auto_fallback_run (AutoFallback *self, const AutoFallbackRows *rows, AutoAttempt
     map[i] = (gint64) i;
   if (!isnan (self->no_speech) && !find_silence (self, rows, silence, error))
     return FALSE;
-  for (gsize i = 0; i < self->n_temperatures && n; i++)
+  for (gsize i = 0; i < self->n_temperatures && n && !(i && self->watch && auto_streamer_is_stopped (self->watch)); i++)
     if (!try_again (self, rows, self->temperatures[i], silence, map, &n, attempts, skips, error))
       return FALSE;
   for (gsize i = 0; i < all; i++)

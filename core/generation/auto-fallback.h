@@ -20,6 +20,7 @@ typedef struct
   gboolean used_beams;
   gint64 eos_token_id, pad_token_id;
   const AutoAlignment *alignment; /* NULL: no times of tokens */
+  AutoStreamer *watch; /* ends attempts when it is stopped; or NULL */
   GCancellable *cancellable;
 } AutoFallback;
 

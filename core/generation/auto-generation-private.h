@@ -12,4 +12,7 @@ AutoGeneration *auto_generation_new (AutoSearch *search, gsize prompt_length);
 AutoGeneration *auto_generation_new_segmented (AutoTensor *sequences, GPtrArray *segments);
 void auto_generation_take_token_timestamps (AutoGeneration *self, AutoTensor *times);
 
+/* A streamer that is stopped when @watched is, and tells nobody anything. */
+AutoStreamer *auto_streamer_new_watching (AutoStreamer *watched);
+
 G_END_DECLS

@@ -147,6 +147,7 @@ long_form_clear (LongForm *self)
   g_clear_pointer (&self->temperatures, g_array_unref);
   g_clear_object (&self->fallback.inputs);
   g_clear_object (&self->fallback.config);
+  g_clear_object (&self->fallback.watch);
   g_free (self->attempts);
   g_free (self->rows);
   g_free (self->conditioned);
@@ -371,6 +372,7 @@ auto_long_form_generate (const AutoLongForm *how, AutoModel *model, AutoInputs *
                                    .no_speech_token = how->no_speech_token, .n_start = how->n_start, .alignment = how->alignment,
                                    .cancellable = cancellable };
   auto_generation_config_set_streamer (self.fallback.config, NULL);
+  self.fallback.watch = self.streamer ? auto_streamer_new_watching (self.streamer) : NULL;
   auto_inputs_set (self.fallback.inputs, how->features, NULL);
   auto_inputs_set (self.fallback.inputs, "attention_mask", NULL);
   if (long_form_init (&self, auto_inputs_get (inputs, how->features), error) && read_settings (&self, error) &&

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "auto-streamer.h"
+#include "auto-generation-private.h"
 
 typedef struct
 {
-  int stopped; /* atomic */
+  int stopped;           /* atomic */
+  AutoStreamer *watched; /* or NULL */
 } AutoStreamerPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (AutoStreamer, auto_streamer, G_TYPE_OBJECT)
@@ -43,8 +44,18 @@ default_segment (AutoStreamer *self, guint row, AutoGenerationSegment *segment)
 }
 
 static void
+auto_streamer_finalize (GObject *object)
+{
+  AutoStreamerPrivate *priv = auto_streamer_get_instance_private (AUTO_STREAMER (object));
+
+  g_clear_object (&priv->watched);
+  G_OBJECT_CLASS (auto_streamer_parent_class)->finalize (object);
+}
+
+static void
 auto_streamer_class_init (AutoStreamerClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = auto_streamer_finalize;
   klass->put = default_put;
   klass->end = default_end;
   klass->segment = default_segment;
@@ -163,5 +174,15 @@ auto_streamer_is_stopped (AutoStreamer *self)
 {
   g_return_val_if_fail (AUTO_IS_STREAMER (self), FALSE);
   AutoStreamerPrivate *priv = auto_streamer_get_instance_private (self);
-  return g_atomic_int_get (&priv->stopped);
+  return g_atomic_int_get (&priv->stopped) || (priv->watched && auto_streamer_is_stopped (priv->watched));
+}
+
+AutoStreamer *
+auto_streamer_new_watching (AutoStreamer *watched)
+{
+  AutoStreamer *self = auto_streamer_new ();
+  AutoStreamerPrivate *priv = auto_streamer_get_instance_private (self);
+
+  priv->watched = g_object_ref (watched);
+  return self;
 }

@@ -153,6 +153,41 @@ class Python(unittest.TestCase):
             model(input_ids=[[5]], cancellable=cancellable)
         self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
 
+    def test_generation(self):
+        config = Auto.Config.for_model("gpt2", n_embd=16, n_layer=2, n_head=2, n_positions=40, vocab_size=50, bos_token_id=1, eos_token_id=2)
+        model, other = (Auto.ModelForCausalLM.from_config(config) for _ in range(2))
+        ids = [[5, 6, 7, 5, 6]]
+        plain = model.generate(ids, max_new_tokens=12)
+        for extra in ({"assistant_model": other}, {"assistant_model": model}, {"prompt_lookup_num_tokens": 3}):
+            self.assertEqual(model.generate(ids, max_new_tokens=12, **extra).tolist(), plain.tolist())
+        with self.assertRaises(GLib.Error):
+            model.generate(ids, max_new_tokens=3, assistant_model=other, num_beams=2)
+        # what one call sets, and what its caller passes, is as it was for the next
+        settings = model.get_generation_config()
+        model.generate(ids, generation_config=settings, num_beams=3, max_new_tokens=2)
+        self.assertEqual(settings.get_int("num_beams", 1), 1)
+        result = model.generate(ids, max_new_tokens=3, eos_token_id=49, output_hidden_states=True, output_attentions=True, output_scores=True,
+                                return_dict_in_generate=True)
+        self.assertEqual([len(layers) for layers in result.hidden_states], [3, 3, 3])
+        self.assertEqual([layers[0].shape for layers in result.attentions], [(1, 2, 5, 5), (1, 2, 1, 6), (1, 2, 1, 7)])
+        self.assertEqual([scores.shape for scores in result.scores], [(1, 50)] * 3)
+        self.assertIsNone(result.cross_attentions)
+
+    def test_long_sound(self):
+        config = Auto.Config.for_model("whisper", vocab_size=70, num_mel_bins=4, d_model=8, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2,
+                                       decoder_attention_heads=2, encoder_ffn_dim=8, decoder_ffn_dim=8, max_source_positions=10, max_target_positions=40,
+                                       pad_token_id=1, bos_token_id=3, eos_token_id=2, decoder_start_token_id=4, begin_suppress_tokens=[2])
+        model = Auto.ModelForSpeechSeq2Seq.from_config(config)
+        sound = numpy.random.default_rng(1).standard_normal((1, 4, 70)).astype("float32")
+        streamer, heard = Auto.Streamer.new(), []
+        streamer.connect("segment", lambda streamer, row, segment: heard.append((row, segment.get_start(), segment.get_end())))
+        result = model.generate(input_features=sound, no_timestamps_token_id=58, lang_to_id={"<|en|>": 5}, task_to_id={"transcribe": 6}, language="en",
+                                temperature=[0.0, 0.4], compression_ratio_threshold=1.5, max_length=16, streamer=streamer, return_segments=True)
+        segments = result.segments[0]
+        self.assertGreater(len(segments), 1)
+        self.assertEqual([(0, segment.get_start(), segment.get_end()) for segment in segments], heard)
+        self.assertEqual(sum((segment.get_tokens().numpy().tolist() for segment in segments), []), result.sequences[0].tolist())
+
 
 class Tap(unittest.TextTestResult):
     """Test Anything Protocol."""

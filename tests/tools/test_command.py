@@ -37,6 +37,8 @@ def main():
         check("no command is wrong usage", code == 2 and "Commands:" in err, code, err)
         code, out, err = auto("--help")
         check("help", code == 0 and "tokenize" in out, code, out)
+        code, out, err = auto("generate", "--help")
+        check("generate --help", code == 0 and "--assistant=MODEL" in out and "segment by segment" in out, code, out)
         code, out, err = auto("frobnicate")
         check("unknown command", code == 2 and "frobnicate" in err, code, err)
         code, out, err = auto("config")

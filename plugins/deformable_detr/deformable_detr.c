@@ -117,7 +117,7 @@ deformable_boxes (AutoContext *cx, AutoTensor *x, int i)
 {
   g_autofree char *name = g_strdup_printf ("bbox_embed.%d", i);
 
-  return detector_layers (cx, name, x, 3, 4);
+  return auto_mlp (cx, name, x, 3, 4);
 }
 
 /* The inverse of the logistic function. */

@@ -168,15 +168,17 @@ auto_registry_find_by_config (GType config_type)
   return info;
 }
 
-/* A door named TF… or Flax… has the classes of the plain one that say so. */
+/* A door named TF… or Flax… has the classes of the plain one that say so, and those that the reference has in that framework alone. */
 static gboolean
 is_under (const AutoClassInfo *info, const char *door)
 {
+  if (g_str_equal (info->door, door))
+    return TRUE;
   if (g_str_has_prefix (door, "TF"))
     return info->tf && g_str_equal (info->door, door + 2);
   if (g_str_has_prefix (door, "Flax"))
     return info->flax && g_str_equal (info->door, door + 4);
-  return g_str_equal (info->door, door);
+  return FALSE;
 }
 
 /* Several model types may share a configuration class, and list the same classes. */

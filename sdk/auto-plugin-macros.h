@@ -15,7 +15,8 @@
  *
  * Tasks, tokenizers and processors belong to the architecture above them, unless they say .model_type = "…". Classes are
  * named by the prefix of their functions, as AUTO_DEFINE_CONFIG and AUTO_DEFINE_MODEL know them. Several tasks under one
- * name are the reference's rows of several classes, in its order.
+ * name are the reference's rows of several classes, in its order. A task named TF… or Flax… is a row that the reference has in that
+ * framework alone.
  *
  * Options in parentheses before the entries: AUTO_PLUGIN_WITH (foo, "Foo", (.version = "2.0", .init = foo_init), …)
  */

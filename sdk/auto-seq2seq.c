@@ -31,13 +31,28 @@ auto_example_seq2seq (gconstpointer config, AutoInputs *in)
   auto_inputs_set_example (in, "decoder_input_ids", AUTO_DTYPE_I64, AUTO_DIMS (1, 4));
 }
 
-AutoTensor *
-auto_shift_right (AutoContext *cx, AutoTensor *ids, gint64 start, gint64 pad)
+/* @first (batch, 1), then all ids but the last. */
+static AutoTensor *
+shift (AutoContext *cx, AutoTensor *first, AutoTensor *ids, gint64 pad)
 {
-  AutoTensor *first = auto_full (cx, AUTO_DIMS (auto_dim (ids, 0), 1), (double) start, AUTO_DTYPE_I64);
   AutoTensor *shifted = auto_concat (cx, AUTO_TENSORS (first, auto_slice (cx, ids, 1, 0, -1, 1)), 1);
 
   return auto_where (cx, auto_lt_scalar (cx, shifted, 0), auto_full_like (cx, shifted, (double) pad), shifted);
+}
+
+AutoTensor *
+auto_shift_right (AutoContext *cx, AutoTensor *ids, gint64 start, gint64 pad)
+{
+  return shift (cx, auto_full (cx, AUTO_DIMS (auto_dim (ids, 0), 1), (double) start, AUTO_DTYPE_I64), ids, pad);
+}
+
+AutoTensor *
+auto_shift_around (AutoContext *cx, AutoTensor *ids, gint64 pad)
+{
+  AutoTensor *whole = auto_where (cx, auto_lt_scalar (cx, ids, 0), auto_full_like (cx, ids, (double) pad), ids);
+  AutoTensor *counts = auto_sum (cx, auto_cast (cx, auto_ne_scalar (cx, whole, (double) pad), AUTO_DTYPE_I64), 1, TRUE);
+
+  return shift (cx, auto_gather (cx, whole, 1, auto_add_scalar (cx, counts, -1)), ids, pad);
 }
 
 static void

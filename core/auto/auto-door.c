@@ -65,9 +65,9 @@ set_task_error (const AutoTask *task, AutoConfig *config, GError **error)
 
 /* Several classes under one row: the one that config.architectures names, else the first. */
 static GType
-choose_class (const AutoTask *task, AutoConfig *config, GError **error)
+choose_from_row (const AutoTask *task, AutoConfig *config, const char *row)
 {
-  g_autoptr(GPtrArray) models = auto_registry_find_models (G_OBJECT_TYPE (config), plain_name (task));
+  g_autoptr(GPtrArray) models = auto_registry_find_models (G_OBJECT_TYPE (config), row);
   g_autoptr(JsonNode) wanted = auto_config_get_value (config, "architectures");
   GType chosen = G_TYPE_INVALID;
 
@@ -83,6 +83,17 @@ choose_class (const AutoTask *task, AutoConfig *config, GError **error)
         if (g_strcmp0 (json_array_get_string_element (names, j), model->class_name) == 0)
           return model->type;
     }
+  return chosen;
+}
+
+/* The row that all frameworks share, or else one that the reference has in this framework alone. */
+static GType
+choose_class (const AutoTask *task, AutoConfig *config, GError **error)
+{
+  GType chosen = choose_from_row (task, config, plain_name (task));
+
+  if (chosen == G_TYPE_INVALID)
+    chosen = choose_from_row (task, config, task->name);
   if (chosen == G_TYPE_INVALID)
     set_task_error (task, config, error);
   return chosen;

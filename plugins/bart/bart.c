@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* BART (Lewis et al., arXiv:1910.13461), Marian (Junczys-Dowmunt et al., arXiv:1804.00344); transformers: models/bart/modeling_bart.py,
- * models/marian/modeling_marian.py */
-#include "sdk/auto-sdk.h"
+/* BART (Lewis et al., arXiv:1910.13461), mBART (Liu et al., arXiv:2001.08210), Marian (Junczys-Dowmunt et al., arXiv:1804.00344);
+ * transformers: models/bart/modeling_bart.py, models/mbart/modeling_mbart.py, models/marian/modeling_marian.py */
+#include "mbart-tokenizers.h"
 
 #define BART_MEMBERS                                                                                                           \
   AutoPretrainedConfig parent;                                                                                                 \
   int vocab_size, decoder_vocab_size, max_position_embeddings, d_model, num_hidden_layers;                                     \
   int encoder_layers, encoder_ffn_dim, encoder_attention_heads, decoder_layers, decoder_ffn_dim, decoder_attention_heads;      \
   AutoActivation activation_function;                                                                                          \
-  gboolean scale_embedding, share_encoder_decoder_embeddings, sinusoids;
+  gboolean scale_embedding, share_encoder_decoder_embeddings, sinusoids, pre_norm;
 
-/* One layout: the code below takes either. */
+/* One layout: the code below takes any. */
 struct _BartConfig { BART_MEMBERS };
+struct _MBartConfig { BART_MEMBERS };
 struct _MarianConfig { BART_MEMBERS };
 typedef struct _BartConfig BartConfig;
 
@@ -23,6 +24,13 @@ bart_config_loaded (AutoPretrainedConfig *config, GError **error)
   c->decoder_vocab_size = c->vocab_size;
   c->share_encoder_decoder_embeddings = TRUE;
   return auto_config_set_int (AUTO_CONFIG (config), "num_hidden_layers", c->encoder_layers, error);
+}
+
+static gboolean
+mbart_config_loaded (AutoPretrainedConfig *config, GError **error)
+{
+  ((BartConfig *) config)->pre_norm = TRUE;
+  return bart_config_loaded (config, error);
 }
 
 static gboolean
@@ -60,6 +68,10 @@ AUTO_DEFINE_CONFIG_WITH (BartConfig, bart_config, "bart", (.loaded = bart_config
   AUTO_EXTRA ("classifier_dropout", "0.0"),
   AUTO_DEFAULT ("num_labels", "3"), AUTO_DEFAULT ("bos_token_id", "0"), AUTO_DEFAULT ("pad_token_id", "1"), AUTO_DEFAULT ("eos_token_id", "2"),
   AUTO_DEFAULT ("decoder_start_token_id", "2"), AUTO_DEFAULT ("forced_eos_token_id", "2"))
+AUTO_DEFINE_CONFIG_WITH (MBartConfig, mbart_config, "mbart", (.loaded = mbart_config_loaded),
+  AUTO_INT (vocab_size, 50265, .min = 1, .max = G_MAXINT), BART_FIELDS,
+  AUTO_EXTRA ("classifier_dropout", "0.0"),
+  AUTO_DEFAULT ("bos_token_id", "0"), AUTO_DEFAULT ("pad_token_id", "1"), AUTO_DEFAULT ("eos_token_id", "2"), AUTO_DEFAULT ("forced_eos_token_id", "2"))
 AUTO_DEFINE_CONFIG_WITH (MarianConfig, marian_config, "marian", (.loaded = marian_config_loaded),
   AUTO_INT (vocab_size, 58101, .min = 1, .max = G_MAXINT), BART_FIELDS,
   AUTO_INT (decoder_vocab_size, 58101, .null = TRUE, .min = 1, .max = G_MAXINT),
@@ -97,7 +109,7 @@ bart_encoder (AutoContext *cx, const BartConfig *c, AutoInputs *in)
   AUTO_SCOPE (cx, "encoder");
   return auto_transformer (cx, in, bart_embeddings (cx, c, x, auto_inputs_get (in, "input_ids")), &(AutoTransformer) {
     .layers = c->encoder_layers, .heads = c->encoder_attention_heads, .intermediate_size = c->encoder_ffn_dim, .activation = c->activation_function,
-    .mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), FALSE) });
+    .pre_norm = c->pre_norm, .mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), FALSE) });
 }
 
 /* @x: embedded tokens. @mask, @head_mask: names of inputs. */
@@ -109,22 +121,23 @@ bart_decoder (AutoContext *cx, const BartConfig *c, AutoInputs *in, AutoTensor *
 
   return auto_transformer (cx, in, bart_embeddings (cx, c, x, ids), &(AutoTransformer) {
     .layers = c->decoder_layers, .heads = c->decoder_attention_heads, .intermediate_size = c->decoder_ffn_dim, .activation = c->activation_function,
-    .mask = auto_self_mask (cx, auto_inputs_get (in, mask), TRUE), .head_mask = head_mask, .source = source,
+    .pre_norm = c->pre_norm, .mask = auto_self_mask (cx, auto_inputs_get (in, mask), TRUE), .head_mask = head_mask, .source = source,
     .source_mask = auto_cross_mask (cx, auto_inputs_get (in, source_mask)) });
 }
 
-/* Inputs whose decoder is fed the encoder's ids, when the call says no others. */
+/* Inputs whose decoder is fed the encoder's ids, when the call says no others. mBART's texts end with their language, which begins them. */
 static AutoInputs *
 bart_shifted (AutoContext *cx, const BartConfig *c, AutoInputs *in)
 {
   AutoInputs *own = auto_inputs_derive (in);
   AutoTensor *ids = auto_inputs_get (in, "input_ids");
+  gint64 pad = c->parent.pad_token_id, start = c->parent.decoder_start_token_id;
 
   if (c->sinusoids || !ids || auto_inputs_get (in, "decoder_input_ids") || auto_inputs_get (in, "decoder_inputs_embeds"))
     return own;
-  if (c->parent.pad_token_id < 0 || c->parent.decoder_start_token_id < 0)
+  if (pad < 0 || (start < 0 && !c->pre_norm))
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "pad_token_id and decoder_start_token_id are needed without decoder_input_ids");
-  auto_inputs_set (own, "decoder_input_ids", auto_shift_right (cx, ids, c->parent.decoder_start_token_id, c->parent.pad_token_id));
+  auto_inputs_set (own, "decoder_input_ids", c->pre_norm ? auto_shift_around (cx, ids, pad) : auto_shift_right (cx, ids, start, pad));
   return own;
 }
 
@@ -221,6 +234,11 @@ AUTO_DEFINE_MODEL (BartForConditionalGeneration, bart_lm, bart_lm_forward, .exam
 AUTO_DEFINE_MODEL (BartForSequenceClassification, bart_for_sequence_classification, bart_sequence_forward, .example = auto_example_seq2seq)
 AUTO_DEFINE_MODEL (BartForQuestionAnswering, bart_for_question_answering, bart_answers_forward, .example = auto_example_seq2seq)
 AUTO_DEFINE_MODEL (BartForCausalLM, bart_for_causal_lm, bart_causal_lm_forward)
+AUTO_DEFINE_MODEL (MBartModel, mbart_model, bart_model_forward, .example = auto_example_seq2seq)
+AUTO_DEFINE_MODEL (MBartForConditionalGeneration, mbart_lm, bart_lm_forward, .example = auto_example_seq2seq)
+AUTO_DEFINE_MODEL (MBartForSequenceClassification, mbart_for_sequence_classification, bart_sequence_forward, .example = auto_example_seq2seq)
+AUTO_DEFINE_MODEL (MBartForQuestionAnswering, mbart_for_question_answering, bart_answers_forward, .example = auto_example_seq2seq)
+AUTO_DEFINE_MODEL (MBartForCausalLM, mbart_for_causal_lm, bart_causal_lm_forward)
 AUTO_DEFINE_MODEL (MarianModel, marian_model, bart_model_forward, .example = auto_example_seq2seq)
 AUTO_DEFINE_MODEL (MarianMTModel, marian_lm, bart_lm_forward, .example = auto_example_seq2seq)
 AUTO_DEFINE_MODEL (MarianForCausalLM, marian_for_causal_lm, bart_causal_lm_forward)
@@ -239,6 +257,17 @@ AUTO_PLUGIN (bart, "BART",
   AUTO_TASK ("AutoModelForSequenceClassification", bart_for_sequence_classification, ALL),
   AUTO_TASK ("AutoModelForQuestionAnswering", bart_for_question_answering, .flax = TRUE),
   AUTO_TOKENIZER ("BartTokenizer", "BartTokenizerFast", &bart_tokenizer),
+  AUTO_ARCHITECTURE ("mbart", mbart_config, .prefix = "model"),
+  AUTO_TASK ("AutoModel", mbart_model, ALL),
+  AUTO_TASK ("FlaxAutoModelForPreTraining", mbart_lm),
+  AUTO_TASK ("AutoModelForCausalLM", mbart_for_causal_lm),
+  AUTO_TASK ("AutoModelForMaskedLM", mbart_lm, .flax = TRUE),
+  AUTO_TASK ("AutoModelForSeq2SeqLM", mbart_lm, ALL),
+  AUTO_TASK ("AutoModelForSequenceClassification", mbart_for_sequence_classification, .flax = TRUE),
+  AUTO_TASK ("AutoModelForQuestionAnswering", mbart_for_question_answering, .flax = TRUE),
+  AUTO_TOKENIZER ("MBartTokenizer", "MBartTokenizerFast", &mbart_tokenizer),
+  AUTO_TOKENIZER ("MBart50Tokenizer", "MBart50TokenizerFast", &mbart50_tokenizer, .model_type = "mbart50"),
+  AUTO_TOKENIZER ("BarthezTokenizer", "BarthezTokenizerFast", &barthez_tokenizer, .model_type = "barthez"),
   AUTO_ARCHITECTURE ("marian", marian_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", marian_model, ALL),
   AUTO_TASK ("AutoModelForCausalLM", marian_for_causal_lm),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* mBART's tokenizers: XLM-RoBERTa's vocabulary with a mark for each language, which stands behind the text, or in mBART-50 before it. */
-#include "sdk/auto-sdk.h"
+#include "mbart-tokenizers.h"
 
 static const char mbart_codes[] =
   "ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX kk_KZ ko_KR lt_LT lv_LV my_MM ne_NP nl_XX ro_RO ru_RU "
@@ -28,24 +28,19 @@ mbart_settle (const AutoTokenizerSpec *self, JsonObject *settings)
   auto_tokenizer_default_text (settings, "src_lang", "en_XX");
 }
 
-static const AutoTokenizerSpec mbart_tokenizer = {
+const AutoTokenizerSpec mbart_tokenizer = {
   AUTO_FAIRSEQ_PARTS ("MBartTokenizer"), .more_tokens = mbart_languages, .tail = "[\"<mask>\"]", .settle = mbart_settle, .templates_win = TRUE,
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}",
   .single = "$A:0 ${eos_token}:0 ${src_lang}:0", .pair = "$A:0 $B:0 ${eos_token}:0 ${src_lang}:0",
   .target_single = "$A:0 ${eos_token}:0 ${tgt_lang}:0", .target_pair = "$A:0 $B:0 ${eos_token}:0 ${tgt_lang}:0" };
 
-static const AutoTokenizerSpec mbart50_tokenizer = {
+const AutoTokenizerSpec mbart50_tokenizer = {
   AUTO_FAIRSEQ_PARTS ("MBart50Tokenizer"), .more_tokens = mbart50_languages, .tail = "[\"<mask>\"]", .settle = mbart_settle, .templates_win = TRUE,
   .defaults = "{\"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","
               " \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": true}}",
   AUTO_TRANSLATION_TEMPLATES };
 
 /* BARThez takes the file's pieces as they are. */
-static const AutoTokenizerSpec barthez_tokenizer = {
+const AutoTokenizerSpec barthez_tokenizer = {
   .class_name = "BarthezTokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "sentencepiece.bpe.model",
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}", AUTO_FAIRSEQ_TEMPLATES, .model_input_names = auto_tokenizer_plain_inputs };
-
-AUTO_PLUGIN (mbart, "mBART",
-  AUTO_TOKENIZER ("MBartTokenizer", "MBartTokenizerFast", &mbart_tokenizer, .model_type = "mbart"),
-  AUTO_TOKENIZER ("MBart50Tokenizer", "MBart50TokenizerFast", &mbart50_tokenizer, .model_type = "mbart50"),
-  AUTO_TOKENIZER ("BarthezTokenizer", "BarthezTokenizerFast", &barthez_tokenizer, .model_type = "barthez"));

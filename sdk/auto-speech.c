@@ -107,6 +107,32 @@ auto_position_convolution (AutoContext *cx, const char *name, AutoTensor *x, gin
 }
 
 AutoTensor *
+auto_squeeze_frames (AutoContext *cx, AutoTensor *x, AutoTensor *positions, gint64 factor)
+{
+  x = auto_avg_pool1d (cx, x, &(AutoPool) { .kernel = { factor }, .stride = { factor } });
+  gint64 shorter = MIN (auto_dim (x, 2), auto_dim (positions, 2));
+
+  return auto_add (cx, auto_narrow (cx, x, 2, 0, shorter), auto_narrow (cx, positions, 2, 0, shorter));
+}
+
+AutoTensor *
+auto_squeeze_mask (AutoContext *cx, AutoTensor *mask, gint64 factor)
+{
+  AutoTensor *lengths = auto_floor_divide_scalar (cx, auto_sum (cx, auto_cast (cx, mask, AUTO_DTYPE_I64), 1, TRUE), (double) factor);
+
+  return auto_lt (cx, auto_unsqueeze (cx, auto_arange (cx, 0, auto_dim (mask, 1) / factor, 1), 0), lengths);
+}
+
+AutoTensor *
+auto_unsqueeze_frames (AutoContext *cx, const char *name, AutoTensor *x, gint64 factor, AutoActivation activation, gint64 frames)
+{
+  gint64 width = auto_dim (x, 2), made = auto_dim (x, 1) * factor;
+
+  x = auto_reshape (cx, auto_linear_act (cx, name, x, width * factor, activation), AUTO_DIMS (auto_dim (x, 0), made, width));
+  return made < frames ? auto_pad (cx, x, AUTO_DIMS (0, 0, 0, frames - made), AUTO_PAD_CONSTANT, 0) : x;
+}
+
+AutoTensor *
 auto_frame_adapter (AutoContext *cx, const char *name, AutoTensor *x, int n, gint64 width, gint64 kernel, gint64 stride)
 {
   AUTO_SCOPE (cx, "%s", name);
@@ -123,15 +149,50 @@ auto_frame_adapter (AutoContext *cx, const char *name, AutoTensor *x, int n, gin
 }
 
 AutoTensor *
-auto_time_delay (AutoContext *cx, const char *name, AutoTensor *x, gint64 width, gint64 kernel, gint64 dilation)
+auto_adapted_lengths (AutoContext *cx, AutoTensor *lengths, int n, gint64 stride)
+{
+  for (int i = 0; i < n; i++)
+    lengths = auto_add_scalar (cx, auto_floor_divide_scalar (cx, auto_add_scalar (cx, lengths, -1), stride), 1);
+  return lengths;
+}
+
+AutoTensor *
+auto_mask_frames (AutoContext *cx, AutoInputs *in, AutoTensor *x, AutoTensor *vector)
+{
+  AutoTensor *mask = auto_inputs_get (in, "mask_time_indices");
+
+  if (!mask)
+    return x;
+  if (!vector)
+    auto_context_fail_literal (cx, "mask_time_indices: needs a configuration whose mask_time_prob or mask_feature_prob is above 0");
+  if (auto_tensor_get_n_dims (mask) != 2 || auto_dim (mask, 0) != auto_dim (x, 0) || auto_dim (mask, 1) != auto_dim (x, 1))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
+                       "mask_time_indices: needs the shape (%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT ") of batch and frames", auto_dim (x, 0),
+                       auto_dim (x, 1));
+  return auto_where (cx, auto_unsqueeze (cx, auto_ne_scalar (cx, mask, 0), 2), vector, x);
+}
+
+AutoTensor *
+auto_mean_frames (AutoContext *cx, AutoTensor *x, AutoTensor *mask)
+{
+  if (!mask)
+    return auto_mean (cx, x, 1, FALSE);
+  x = auto_masked_fill (cx, x, auto_logical_not (cx, auto_unsqueeze (cx, mask, 2)), 0);
+  return auto_div (cx, auto_sum (cx, x, 1, FALSE), auto_sum (cx, auto_cast (cx, mask, AUTO_DTYPE_F32), 1, TRUE));
+}
+
+/* A dense layer with ReLU over windows of @kernel frames, each @dilation apart. */
+static AutoTensor *
+time_delay (AutoContext *cx, const char *name, AutoTensor *x, gint64 width, gint64 kernel, gint64 dilation)
 {
   x = auto_slice (cx, auto_unfold (cx, x, 1, dilation * (kernel - 1) + 1, 1), 3, 0, AUTO_END, dilation);
   x = auto_flatten (cx, auto_transpose (cx, x, 2, 3), 2, 3);
   return auto_linear_act (cx, name, x, width, AUTO_ACTIVATION_RELU);
 }
 
-AutoTensor *
-auto_frame_statistics (AutoContext *cx, AutoTensor *x, AutoTensor *counts)
+/* Means and standard deviations over a row's first @counts (batch) frames, or all: (batch, 2 · width). */
+static AutoTensor *
+frame_statistics (AutoContext *cx, AutoTensor *x, AutoTensor *counts)
 {
   if (!counts)
     return auto_concat (cx, AUTO_TENSORS (auto_mean (cx, x, 1, FALSE), auto_std (cx, x, 1, TRUE, FALSE)), -1);
@@ -142,6 +203,33 @@ auto_frame_statistics (AutoContext *cx, AutoTensor *x, AutoTensor *counts)
   AutoTensor *far = auto_mul (cx, auto_square (cx, auto_sub (cx, x, auto_unsqueeze (cx, mean, 1))), counted);
   AutoTensor *variance = auto_div (cx, auto_sum (cx, far, 1, FALSE), auto_add_scalar (cx, n, -1));
   return auto_concat (cx, AUTO_TENSORS (mean, auto_sqrt (cx, variance)), -1);
+}
+
+/* How many of @frames frames behind the windows count. The reference leaves dilations out, and slices as Python does. */
+static AutoTensor *
+counted_frames (AutoContext *cx, AutoTensor *lengths, const AutoXVector *how, gint64 frames)
+{
+  for (guint i = 0; i < how->kernels->n; i++)
+    lengths = auto_add_scalar (cx, lengths, 1 - how->kernels->values[i]);
+  lengths = auto_where (cx, auto_lt_scalar (cx, lengths, 0), auto_add_scalar (cx, lengths, frames), lengths);
+  return auto_clamp (cx, lengths, 0, frames);
+}
+
+void
+auto_xvector_head (AutoContext *cx, AutoTensor *x, AutoTensor *lengths, const AutoXVector *how, AutoModelOutput *out)
+{
+  x = auto_linear (cx, "projector", x, auto_list_int (cx, "tdnn_dim", how->dims, 0, 1));
+  for (guint i = 0; i < how->dims->n; i++)
+    {
+      AUTO_LAYER (cx, &x, "tdnn.%u", i);
+      x = time_delay (cx, "kernel", x, auto_list_int (cx, "tdnn_dim", how->dims, i, 1), auto_list_int (cx, "tdnn_kernel", how->kernels, i, 1),
+                      auto_list_int (cx, "tdnn_dilation", how->dilations, i, 1));
+    }
+  x = frame_statistics (cx, x, lengths ? counted_frames (cx, lengths, how, auto_dim (x, 1)) : NULL);
+  AutoTensor *embeddings = auto_linear (cx, "feature_extractor", x, how->width);
+  auto_model_output_set (out, "logits", auto_linear (cx, "classifier", embeddings, how->width));
+  auto_model_output_set (out, "embeddings", embeddings);
+  auto_parameter (cx, "objective.weight", AUTO_DIMS (how->width, how->labels));
 }
 
 AutoTensor *

@@ -3,6 +3,7 @@
 
 #include "core/auto/auto-config-fields.h"
 #include "core/auto/auto-inputs.h"
+#include "core/auto/auto-model-output.h"
 #include "core/math/auto-ops.h"
 
 G_BEGIN_DECLS
@@ -31,14 +32,39 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_waveform_mask (AutoContext *cx, AutoInput
  * padding whose odd place goes at the end. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_position_convolution (AutoContext *cx, const char *name, AutoTensor *x, gint64 kernel, gint64 groups,
                                                              gint64 stride, gboolean weight_norm);
+/* Encoders that see fewer frames (Wu et al., arXiv:2109.06870). States (batch, width, frames) become the means of @factor neighbours, to
+ * which @positions are added, as far as there are both. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_squeeze_frames (AutoContext *cx, AutoTensor *x, AutoTensor *positions, gint64 factor);
+/* Which of these frames a mask (batch, frames) leaves. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_squeeze_mask (AutoContext *cx, AutoTensor *mask, gint64 factor);
+/* The way back, by a layer: each of @x (batch, frames, width) becomes @factor ones; zeros fill up to @frames. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_unsqueeze_frames (AutoContext *cx, const char *name, AutoTensor *x, gint64 factor, AutoActivation activation,
+                                                         gint64 frames);
+
 /* @n gated convolutions NAME.layers.0.conv … that make frames fewer; NAME.proj and NAME.proj_layer_norm before where @width is another. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_frame_adapter (AutoContext *cx, const char *name, AutoTensor *x, int n, gint64 width, gint64 kernel,
                                                       gint64 stride);
 
-/* A time-delay layer (Snyder et al., 2018): a dense layer with ReLU over windows of @kernel frames, each @dilation apart. */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_time_delay (AutoContext *cx, const char *name, AutoTensor *x, gint64 width, gint64 kernel, gint64 dilation);
-/* Means and standard deviations over a row's first @counts (batch) frames, or all: (batch, 2 · width). */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_frame_statistics (AutoContext *cx, AutoTensor *x, AutoTensor *counts);
+/* How many frames it leaves of @lengths (batch), as the reference counts them. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_adapted_lengths (AutoContext *cx, AutoTensor *lengths, int n, gint64 stride);
+
+/* @x (batch, frames, width) with the vector (width) in the places that the call's mask_time_indices (batch, frames) names; @x itself when
+ * the call has none. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_mask_frames (AutoContext *cx, AutoInputs *in, AutoTensor *x, AutoTensor *vector);
+/* The mean over the frames of @mask (batch, frames), or all: (batch, width). */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_mean_frames (AutoContext *cx, AutoTensor *x, AutoTensor *mask);
+
+/* Vectors that tell a speaker (Snyder et al., 2018): projector; layers tdnn.N.kernel with ReLU over windows of frames, each some frames
+ * apart; means and standard deviations over the frames that count; feature_extractor, classifier, objective. */
+typedef struct
+{
+  const AutoInts *dims, *kernels, *dilations; /* keys tdnn_dim, tdnn_kernel, tdnn_dilation */
+  gint64 width;                               /* of the vectors */
+  gint64 labels;
+} AutoXVector;
+
+/* `logits` and `embeddings` (batch, width) of states @x (batch, frames, …), of which rows have @lengths (batch), or all when NULL. */
+AUTO_AVAILABLE_IN_1_0 void auto_xvector_head (AutoContext *cx, AutoTensor *x, AutoTensor *lengths, const AutoXVector *how, AutoModelOutput *out);
 /* A learned mean of the @n tensors in the output's list hidden_states: the weights are softmax of NAME (n). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_weighted_states (AutoContext *cx, const char *name, gint64 n);
 

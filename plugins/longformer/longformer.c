@@ -6,25 +6,16 @@ struct _LongformerConfig
 {
   AutoPretrainedConfig parent;
   AutoInts attention_window;
-  int vocab_size, hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, max_position_embeddings, type_vocab_size;
-  AutoActivation hidden_act;
-  double layer_norm_eps;
+  AUTO_ENCODER_MEMBERS
+  int vocab_size, max_position_embeddings, type_vocab_size;
 };
 
 AUTO_DEFINE_CONFIG (LongformerConfig, longformer_config, "longformer",
   AUTO_INTS (attention_window, "512"),
   AUTO_INT (vocab_size, 30522, .min = 1, .max = G_MAXINT),
-  AUTO_INT (hidden_size, 768, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),
-  AUTO_INT (num_attention_heads, 12, .min = 1, .max = G_MAXINT),
-  AUTO_INT (intermediate_size, 3072, .min = 1, .max = G_MAXINT),
-  AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),
-  AUTO_EXTRA ("hidden_dropout_prob", "0.1"),
-  AUTO_EXTRA ("attention_probs_dropout_prob", "0.1"),
+  AUTO_ENCODER_FIELDS ("0.1", 1e-12),
   AUTO_INT (max_position_embeddings, 512, .min = 1, .max = G_MAXINT),
   AUTO_INT (type_vocab_size, 2, .min = 1, .max = G_MAXINT),
-  AUTO_EXTRA ("initializer_range", "0.02"),
-  AUTO_DOUBLE (layer_norm_eps, 1e-12),
   AUTO_EXTRA ("onnx_export", "false"),
   AUTO_DEFAULT ("sep_token_id", "2"),
   AUTO_DEFAULT ("pad_token_id", "1"),

@@ -60,7 +60,6 @@ speech_project (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoTens
   const char *scope = c->traits->squeezed ? "" : "feature_projection.";
   g_autofree char *norm = g_strconcat (scope, "layer_norm", NULL);
   gboolean masked = c->traits->always_masked || c->mask_time_prob > 0 || c->mask_feature_prob > 0;
-  AutoTensor *mask = pass->time_mask ? speech_time_mask (cx, in) : NULL;
 
   if (c->feat_proj_layer_norm)
     x = auto_layer_norm (cx, norm, x, c->layer_norm_eps);
@@ -70,17 +69,7 @@ speech_project (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoTens
   else if (auto_dim (x, 2) != c->hidden_size)
     x = auto_linear (cx, "feature_projection", x, c->hidden_size);
   AutoTensor *vector = masked ? auto_parameter (cx, "masked_spec_embed", AUTO_DIMS (c->hidden_size)) : NULL;
-  if (!mask || !c->apply_spec_augment)
-    return x;
-  if (!masked)
-    auto_context_fail_literal (cx, "mask_time_indices: needs a configuration whose mask_time_prob or mask_feature_prob is above 0");
-  if (auto_tensor_get_n_dims (mask) != 2 || auto_dim (mask, 0) != auto_dim (x, 0) || auto_dim (mask, 1) != auto_dim (x, 1))
-    {
-      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
-                         "mask_time_indices: needs the shape (%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT ") of batch and frames", auto_dim (x, 0), auto_dim (x, 1));
-      return NULL;
-    }
-  return auto_where (cx, auto_unsqueeze (cx, mask, 2), vector, x);
+  return pass->time_mask && c->apply_spec_augment ? auto_mask_frames (cx, in, x, vector) : x;
 }
 
 static AutoTensor *
@@ -130,21 +119,14 @@ speech_positions (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
   return c->traits->layered_positions ? x : auto_activation (cx, x, c->feat_extract_activation);
 }
 
-/* Positions on the states, of which the squeezed kind takes the means of some neighbours. */
 static AutoTensor *
 speech_add_positions (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
 {
   x = auto_transpose (cx, x, 1, 2);
   AutoTensor *positions = speech_positions (cx, c, x);
 
-  if (c->traits->squeezed)
-    {
-      x = auto_avg_pool1d (cx, x, &(AutoPool) { .kernel = { c->squeeze_factor }, .stride = { c->squeeze_factor } });
-      gint64 shorter = MIN (auto_dim (x, 2), auto_dim (positions, 2));
-      x = auto_narrow (cx, x, 2, 0, shorter);
-      positions = auto_narrow (cx, positions, 2, 0, shorter);
-    }
-  return auto_transpose (cx, auto_add (cx, x, positions), 1, 2);
+  x = c->traits->squeezed ? auto_squeeze_frames (cx, x, positions, c->squeeze_factor) : auto_add (cx, x, positions);
+  return auto_transpose (cx, x, 1, 2);
 }
 
 static AutoMask
@@ -152,25 +134,8 @@ speech_attention_mask (AutoContext *cx, const SpeechConfig *c, AutoTensor *mask)
 {
   if (!mask)
     return (AutoMask) { 0 };
-  mask = auto_cast (cx, mask, AUTO_DTYPE_I64);
-  if (c->traits->squeezed)
-    {
-      AutoTensor *lengths = auto_floor_divide_scalar (cx, auto_sum (cx, mask, 1, TRUE), c->squeeze_factor);
-      AutoTensor *places = auto_unsqueeze (cx, auto_arange (cx, 0, auto_dim (mask, 1) / c->squeeze_factor, 1), 0);
-      mask = auto_cast (cx, auto_lt (cx, places, lengths), AUTO_DTYPE_I64);
-    }
-  return auto_self_mask (cx, mask, FALSE);
-}
-
-/* Each state becomes squeeze_factor ones again; zeros fill up to @frames. */
-static AutoTensor *
-speech_upsample (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, gint64 frames)
-{
-  gint64 factor = c->squeeze_factor, made = auto_dim (x, 1) * factor;
-
-  x = auto_linear_act (cx, "upsample.projection", x, c->hidden_size * factor, c->feat_extract_activation);
-  x = auto_reshape (cx, x, AUTO_DIMS (auto_dim (x, 0), made, c->hidden_size));
-  return made < frames ? auto_pad (cx, x, AUTO_DIMS (0, 0, 0, frames - made), AUTO_PAD_CONSTANT, 0) : x;
+  mask = c->traits->squeezed ? auto_squeeze_mask (cx, mask, c->squeeze_factor) : mask;
+  return auto_self_mask (cx, auto_cast (cx, mask, AUTO_DTYPE_I64), FALSE);
 }
 
 static void
@@ -204,7 +169,9 @@ speech_encoder (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTenso
   if (c->do_stable_layer_norm)
     x = auto_layer_norm (cx, "layer_norm", x, c->layer_norm_eps);
   speech_collect (cx, x, pass);
-  return c->traits->squeezed ? speech_upsample (cx, c, x, frames) : x;
+  if (!c->traits->squeezed)
+    return x;
+  return auto_unsqueeze_frames (cx, "upsample.projection", x, c->squeeze_factor, c->feat_extract_activation, frames);
 }
 
 AutoTensor *
@@ -223,12 +190,15 @@ speech_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPas
 }
 
 AutoTensor *
-speech_source_mask (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask, gint64 length)
+speech_lengths (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask)
 {
   AutoWaveform how = speech_waveform (c);
-  AutoTensor *lengths = auto_waveform_lengths (cx, attention_mask, &how);
 
-  for (int i = 0; c->add_adapter && i < c->num_adapter_layers; i++)
-    lengths = auto_add_scalar (cx, auto_floor_divide_scalar (cx, auto_add_scalar (cx, lengths, -1), c->adapter_stride), 1);
-  return auto_cast (cx, auto_frames_within (cx, lengths, length), AUTO_DTYPE_I64);
+  return auto_adapted_lengths (cx, auto_waveform_lengths (cx, attention_mask, &how), c->add_adapter ? c->num_adapter_layers : 0, c->adapter_stride);
+}
+
+AutoTensor *
+speech_source_mask (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask, gint64 length)
+{
+  return auto_cast (cx, auto_frames_within (cx, speech_lengths (cx, c, attention_mask), length), AUTO_DTYPE_I64);
 }

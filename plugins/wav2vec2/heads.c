@@ -59,15 +59,7 @@ speech_sequence_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in,
   speech_refuse_adapter (cx, c);
   AutoTensor *x = auto_linear (cx, "projector", speech_weighted_states (cx, c, in), c->classifier_proj_size);
   AutoWaveform how = speech_waveform (c);
-  AutoTensor *mask = auto_waveform_mask (cx, in, &how, auto_dim (x, 1));
-
-  if (!mask)
-    x = auto_mean (cx, x, 1, FALSE);
-  else
-    {
-      x = auto_masked_fill (cx, x, auto_logical_not (cx, auto_unsqueeze (cx, mask, 2)), 0);
-      x = auto_div (cx, auto_sum (cx, x, 1, FALSE), auto_sum (cx, auto_cast (cx, mask, AUTO_DTYPE_F32), 1, TRUE));
-    }
+  x = auto_mean_frames (cx, x, auto_waveform_mask (cx, in, &how, auto_dim (x, 1)));
   auto_model_output_set (out, "logits", auto_linear (cx, "classifier", x, c->parent.num_labels));
 }
 
@@ -78,39 +70,13 @@ speech_frame_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, Au
   auto_model_output_set (out, "logits", auto_linear (cx, "classifier", speech_weighted_states (cx, c, in), c->parent.num_labels));
 }
 
-/* The frames that count in each row: (batch), or NULL for all. The reference leaves dilations out, and slices as Python does. */
-static AutoTensor *
-speech_counted_frames (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask, gint64 frames)
-{
-  AutoWaveform how = speech_waveform (c);
-
-  if (!attention_mask)
-    return NULL;
-  AutoTensor *n = auto_waveform_lengths (cx, attention_mask, &how);
-  for (int i = 0; c->add_adapter && i < c->num_adapter_layers; i++)
-    n = auto_add_scalar (cx, auto_floor_divide_scalar (cx, auto_add_scalar (cx, n, -1), c->adapter_stride), 1);
-  for (guint i = 0; i < c->tdnn_kernel.n; i++)
-    n = auto_add_scalar (cx, n, 1 - c->tdnn_kernel.values[i]);
-  n = auto_where (cx, auto_lt_scalar (cx, n, 0), auto_add_scalar (cx, n, frames), n);
-  return auto_clamp (cx, n, 0, frames);
-}
-
 void
 speech_xvector_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out)
 {
-  AutoTensor *x = auto_linear (cx, "projector", speech_weighted_states (cx, c, in), auto_list_int (cx, "tdnn_dim", &c->tdnn_dim, 0, 1));
+  AutoTensor *mask = auto_inputs_get (in, "attention_mask"), *x = speech_weighted_states (cx, c, in);
 
-  for (guint i = 0; i < c->tdnn_dim.n; i++)
-    {
-      AUTO_LAYER (cx, &x, "tdnn.%u", i);
-      x = auto_time_delay (cx, "kernel", x, auto_list_int (cx, "tdnn_dim", &c->tdnn_dim, i, 1),
-                           auto_list_int (cx, "tdnn_kernel", &c->tdnn_kernel, i, 1), auto_list_int (cx, "tdnn_dilation", &c->tdnn_dilation, i, 1));
-    }
-  x = auto_frame_statistics (cx, x, speech_counted_frames (cx, c, auto_inputs_get (in, "attention_mask"), auto_dim (x, 1)));
-  AutoTensor *embeddings = auto_linear (cx, "feature_extractor", x, c->xvector_output_dim);
-  auto_model_output_set (out, "logits", auto_linear (cx, "classifier", embeddings, c->xvector_output_dim));
-  auto_model_output_set (out, "embeddings", embeddings);
-  auto_parameter (cx, "objective.weight", AUTO_DIMS (c->xvector_output_dim, c->parent.num_labels));
+  auto_xvector_head (cx, x, mask ? speech_lengths (cx, c, mask) : NULL, &(AutoXVector) {
+    .dims = &c->tdnn_dim, .kernels = &c->tdnn_kernel, .dilations = &c->tdnn_dilation, .width = c->xvector_output_dim, .labels = c->parent.num_labels }, out);
 }
 
 AutoTensor *

@@ -49,6 +49,8 @@ typedef struct
 G_GNUC_INTERNAL AutoTensor *speech_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPass *pass);
 G_GNUC_INTERNAL gboolean speech_config_loaded (AutoPretrainedConfig *config, const SpeechTraits *traits, GError **error);
 G_GNUC_INTERNAL AutoWaveform speech_waveform (const SpeechConfig *c);
+/* How many states, behind the adapter when there is one, a mask of samples leaves in each row: (batch). */
+G_GNUC_INTERNAL AutoTensor *speech_lengths (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask);
 /* Which of @length states, behind the adapter when there is one, a mask of samples leaves. */
 G_GNUC_INTERNAL AutoTensor *speech_source_mask (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask, gint64 length);
 /* mask_time_indices (batch, frames) as booleans, or NULL. */

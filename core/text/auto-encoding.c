@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-rows.h"
+#include "auto-slow.h"
 
 #include <string.h>
 
@@ -237,6 +238,20 @@ fill_from_details (AutoEncoding *self, Column column, gint64 *values)
     }
 }
 
+/* Special tokens of the texts, where a Python class counts them too. */
+static void
+mask_text (AutoEncoding *self, gint64 *values)
+{
+  const AutoSlow *slow = auto_pipeline_get_slow (self->pipeline);
+  gint64 unk = slow && slow->class->masks_text && slow->unk ? auto_slow_find (slow, slow->unk) : -1;
+
+  for (guint i = 0; slow && slow->class->masks_text && self->settings.call.add_special_tokens && i < self->rows->ids->len; i++)
+    {
+      gint64 id = g_array_index (self->rows->ids, gint64, i);
+      values[i] |= id != unk && auto_slow_is_special_id (slow, id);
+    }
+}
+
 /* Encodes once more, with everything. The lock is held. */
 static gboolean
 ensure_details (AutoEncoding *self, GError **error)
@@ -271,7 +286,11 @@ get_column (AutoEncoding *self, Column column, guint row, gsize *n, GError **err
     {
       self->columns[column] = g_new (gint64, self->rows->ids->len * width + 1);
       if (column < WORDS)
-        fill_from_segments (self, column, self->columns[column]);
+        {
+          fill_from_segments (self, column, self->columns[column]);
+          if (column == SPECIAL)
+            mask_text (self, self->columns[column]);
+        }
       else
         fill_from_details (self, column, self->columns[column]);
     }

@@ -218,6 +218,18 @@ extend_slow (AutoPretrainedTokenizerPrivate *priv, const AutoAddedToken *tokens,
   return changed != NULL;
 }
 
+/* Others in place of the additional special tokens; they are to be added too, if they are new. */
+static void
+set_additional (AutoPretrainedTokenizerPrivate *priv, const char *const *tokens)
+{
+  if (!priv->build.settings)
+    return;
+  g_array_set_size (priv->build.settings->additional, 0);
+  for (gsize i = 0; tokens && tokens[i]; i++)
+    auto_tokenizer_settings_add_additional (priv->build.settings, tokens[i]);
+  extend_slow (priv, NULL, 0, NULL, NULL);
+}
+
 /* A setting that the marks around texts depend on. */
 static void
 change_setting (AutoPretrainedTokenizerPrivate *priv, const char *name, const GValue *value)
@@ -270,6 +282,9 @@ auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue 
       break;
     case PROP_CHAT_TEMPLATE:
       set_string (&priv->chat_template, value);
+      break;
+    case PROP_ADDITIONAL:
+      set_additional (priv, g_value_get_boxed (value));
       break;
     case PROP_SRC_LANG:
     case PROP_TGT_LANG:
@@ -328,7 +343,7 @@ install_properties (GObjectClass *class)
   g_object_class_install_property (class, PROP_FIRST_LABELS, g_param_spec_boolean ("only-label-first-subword", NULL,
                                                                                    "Of a word's tokens only the first gets its label", TRUE, rw));
   g_object_class_install_property (class, PROP_MODEL_INPUT_NAMES, g_param_spec_boxed ("model-input-names", NULL, "What the model takes", G_TYPE_STRV, rw));
-  g_object_class_install_property (class, PROP_ADDITIONAL, g_param_spec_boxed ("additional-special-tokens", NULL, "More special tokens", G_TYPE_STRV, ro));
+  g_object_class_install_property (class, PROP_ADDITIONAL, g_param_spec_boxed ("additional-special-tokens", NULL, "More special tokens", G_TYPE_STRV, rw));
   g_object_class_install_property (class, PROP_MODEL_MAX_LENGTH, g_param_spec_int64 ("model-max-length", NULL, "Most tokens of a row that the model can take",
                                                                                      0, G_MAXINT64, G_MAXINT64, rw));
   g_object_class_install_property (class, PROP_PAD_TOKEN_TYPE_ID, g_param_spec_int64 ("pad-token-type-id", NULL, "Token type of padding", 0, G_MAXINT32, 0, rw));
@@ -619,7 +634,7 @@ decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_t
 
   if (!text)
     return NULL;
-  if (clean_up == AUTO_CHOICE_DEFAULT ? private_of (self)->clean_up : clean_up)
+  if (!(slow && slow->class->keeps_spaces) && (clean_up == AUTO_CHOICE_DEFAULT ? private_of (self)->clean_up : clean_up))
     auto_decoder_clean_up (text, FALSE);
   /* a NUL, which only a model that knows bytes can make, would hide what follows it */
   for (char *nul; (nul = memchr (text->str, '\0', text->len));)

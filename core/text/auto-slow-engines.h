@@ -37,6 +37,7 @@ typedef struct
 typedef enum
 {
   AUTO_JOIN_AROUND_SPECIALS, /* sentencepiece decodes what lies between special tokens, a space before those after text */
+  AUTO_JOIN_TIGHT,           /* the same without that space */
   AUTO_JOIN_DECODED,         /* sentencepiece decodes all */
   AUTO_JOIN_REPLACED,        /* one after another, the mark of a space made a space */
 } AutoJoin;
@@ -55,7 +56,9 @@ typedef struct
 {
   guint skip;               /* how many of the file's first pieces are replaced by @head */
   const char *head, *tail;  /* JSON arrays of tokens before and behind the pieces, with $name; NULL: none */
-  guint more_size;          /* how much larger than the file the class says that its vocabulary is */
+  gboolean more;            /* the tokens of the fast class's more_tokens are before the tail */
+  const char *shift;        /* a setting: by how much larger the pieces' ids are than in the file; NULL: not */
+  gboolean file_size;       /* the class says that its vocabulary is as large as the file */
   gboolean marks_start;     /* with the setting legacy false, the class marks the start of a text in place of sentencepiece */
   gboolean clean;           /* texts are cleaned first: the settings remove_space, keep_accents, do_lower_case */
   gboolean commas;          /* a comma behind a digit is a token of its own */

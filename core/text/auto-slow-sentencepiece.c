@@ -17,6 +17,7 @@ typedef struct
   AutoSentencePiece *file;
   gboolean plain_start; /* the class marks the start of a text itself: its setting legacy is false */
   guint unk_length;     /* how many pieces the unknown token's text is, then */
+  gint64 shift;         /* of the pieces' ids */
 } Pieces;
 
 static const AutoSlowPieces *
@@ -42,22 +43,27 @@ add_list (AutoSlow *self, const char *list, gint64 *id, GError **error)
 
 /* The pieces and their ids, with the tokens that the class puts before and behind them. */
 static gboolean
-fill_vocabulary (AutoSlow *self, const AutoSentencePiece *file, GError **error)
+fill_vocabulary (AutoSlow *self, Pieces *data, GError **error)
 {
   const AutoSlowPieces *params = params_of (self);
+  g_auto(GStrv) more = params->more ? self->spec->more_tokens (self->spec, self->settings) : NULL;
   gsize n;
-  const AutoPiece *pieces = auto_sentencepiece_get_pieces (file, &n);
-  gint64 id = 0;
+  const AutoPiece *pieces = auto_sentencepiece_get_pieces (data->file, &n);
+  gint64 id = data->shift = params->shift ? CLAMP (auto_json_int (self->settings, params->shift, 0), 0, 1 << 20) : 0;
 
   self->vocabulary = auto_vocabulary_new ();
-  self->vocab_size = n + params->more_size;
   if (!add_list (self, params->head, &id, error))
     return FALSE;
   for (gsize i = params->skip; i < n; i++, id++)
     /* a piece that is a token of the class as well keeps the class's id */
     if (auto_vocabulary_find (self->vocabulary, pieces[i].text, pieces[i].length) < 0)
       auto_vocabulary_add (self->vocabulary, pieces[i].text, pieces[i].length, id);
-  return add_list (self, params->tail, &id, error);
+  for (guint i = 0; more && more[i]; i++)
+    auto_vocabulary_add (self->vocabulary, more[i], strlen (more[i]), id++);
+  if (!add_list (self, params->tail, &id, error))
+    return FALSE;
+  self->vocab_size = params->file_size ? n : id;
+  return TRUE;
 }
 
 static void
@@ -92,7 +98,7 @@ pieces_load (AutoSlow *self, const char *folder, GError **error)
       encode (self, self->unk ? self->unk : "", self->unk ? strlen (self->unk) : 0, unk);
       data->unk_length = unk->len;
     }
-  return fill_vocabulary (self, data->file, error);
+  return fill_vocabulary (self, data, error);
 }
 
 static void
@@ -280,7 +286,7 @@ pieces_find (const AutoSlow *self, const char *token)
       const AutoAddedToken *added = auto_added_vocabulary_find (self->added, self->unk);
       return added ? (gint64) added->id : auto_vocabulary_find (self->vocabulary, self->unk, strlen (self->unk));
     }
-  return data->file->unknown;
+  return data->file->unknown + data->shift;
 }
 
 static void
@@ -310,10 +316,9 @@ static void
 join_around_specials (const AutoSlow *self, GPtrArray *tokens, GString *text)
 {
   const AutoSlowPieces *params = params_of (self);
-  gboolean after_special = FALSE, legacy = auto_json_bool (self->settings, "legacy", TRUE);
+  gboolean after_special = params->join == AUTO_JOIN_TIGHT, legacy = auto_json_bool (self->settings, "legacy", TRUE);
   g_autoptr(GPtrArray) run = g_ptr_array_new ();
 
-  unmark_start (self, tokens);
   for (guint i = 0; i < tokens->len; i++)
     {
       gboolean special = is_special (self, tokens->pdata[i]);
@@ -326,7 +331,7 @@ join_around_specials (const AutoSlow *self, GPtrArray *tokens, GString *text)
           append_decoded (self, run, text);
           g_string_append (text, tokens->pdata[i]);
         }
-      after_special = special;
+      after_special = special || params->join == AUTO_JOIN_TIGHT;
     }
   append_decoded (self, run, text);
 }
@@ -336,11 +341,14 @@ pieces_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **er
 {
   const AutoSlowPieces *params = params_of (self);
 
-  if (params->join == AUTO_JOIN_AROUND_SPECIALS)
+  unmark_start (self, tokens);
+  if (params->join == AUTO_JOIN_AROUND_SPECIALS || params->join == AUTO_JOIN_TIGHT)
     join_around_specials (self, tokens, text);
   else if (params->join == AUTO_JOIN_DECODED)
     {
-      g_autoptr(GPtrArray) run = g_ptr_array_copy (tokens, NULL, NULL);
+      g_autoptr(GPtrArray) run = g_ptr_array_new ();
+      for (guint i = 0; i < tokens->len; i++)
+        g_ptr_array_add (run, tokens->pdata[i]);
       append_decoded (self, run, text);
     }
   else

@@ -48,7 +48,7 @@ wordpiece_load (AutoSlow *self, const char *folder, GError **error)
       json_object_unref (fields);
       return FALSE;
     }
-  self->model = auto_token_model_new (fields, self->vocabulary, NULL, NULL, error);
+  self->model = auto_token_model_new (fields, g_steal_pointer (&self->vocabulary), NULL, NULL, error);
   return self->model != NULL;
 }
 

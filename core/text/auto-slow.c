@@ -154,7 +154,7 @@ refresh (AutoSlow *self, const AutoTokenizerSettings *settings, GError **error)
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the texts of the added tokens are too long");
           return FALSE;
         }
-      if (!is_special (self, token->content))
+      if (self->class->all_apart || !is_special (self, token->content))
         g_hash_table_add (self->apart, g_strdup (token->content));
       if (!token->special && token->normalized)
         add_literal (self, token->content);
@@ -184,16 +184,22 @@ static gboolean
 add_own (AutoSlow *self, gboolean listed, GError **error)
 {
   g_auto(GStrv) more = !listed && self->class->strip_more ? self->spec->more_tokens (self->spec, self->settings) : NULL;
-  g_autoptr(JsonNode) node = listed && self->class->listed ? auto_tokenizer_fill_json (self->class->listed, self->settings, error) : NULL;
+  g_autofree char *text = !listed ? NULL : self->class->lists_head ? self->spec->make_head (self->spec, self->settings) : g_strdup (self->class->listed);
+  g_autoptr(JsonNode) node = text ? auto_tokenizer_fill_json (text, self->settings, error) : NULL;
   JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 
   for (guint i = 0; more && more[i]; i++)
     auto_added_vocabulary_put (self->added, &(AutoAddedToken){ .content = more[i], .lstrip = TRUE, .rstrip = TRUE, .special = TRUE,
                                                                .id = auto_vocabulary_size (self->vocabulary) + i });
   for (guint i = 0; array && i < json_array_get_length (array); i++)
-    if (auto_json_is_string (json_array_get_element (array, i)))
-      auto_added_vocabulary_put (self->added, &(AutoAddedToken){ .content = (char *) json_array_get_string_element (array, i), .special = TRUE, .id = i });
-  return !listed || !self->class->listed || node;
+    {
+      JsonNode *item = json_array_get_element (array, i);
+      if (JSON_NODE_HOLDS_ARRAY (item)) /* a token with its score */
+        item = json_array_get_element (json_node_get_array (item), 0);
+      if (auto_json_is_string (item))
+        auto_added_vocabulary_put (self->added, &(AutoAddedToken){ .content = (char *) json_node_get_string (item), .special = TRUE, .id = i });
+    }
+  return !text || node;
 }
 
 /* One piece of a template: see AutoTokenizerSpec. */
@@ -372,7 +378,7 @@ join_run (const AutoSlow *self, GPtrArray *run, gboolean last, GPtrArray *texts,
     for (guint i = 0; i < run->len; i++)
       g_string_append_printf (text, "%s%s", i ? " " : "", (char *) g_ptr_array_index (run, i));
   g_ptr_array_set_size (run, 0);
-  if (text->len || last)
+  if (text->len || last || self->class->all_apart)
     g_ptr_array_add (texts, g_steal_pointer (&text));
   return TRUE;
 }
@@ -418,5 +424,7 @@ auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean ski
       const GString *part = g_ptr_array_index (texts, i);
       g_string_append_len (text, part->str, part->len);
     }
+  if (self->class->tidy)
+    self->class->tidy (text, spaces);
   return text;
 }

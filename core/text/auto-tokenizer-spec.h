@@ -41,10 +41,15 @@ typedef struct
   AutoSlowPrefix prefix;
   gboolean strip_more;    /* the tokens of the fast class's more_tokens are there from the start, and take the spaces around them */
   const char *listed;     /* JSON array of tokens that are added ones from the start, by id, whatever the files say; with $name */
+  gboolean lists_head;    /* the same of the fast class's make_head */
   gboolean compose;       /* texts are composed (NFC) before anything else */
   gboolean ids_fall_back; /* an id that there isn't is the unknown token */
   gboolean unmasked;      /* its own special tokens aren't in the mask of special tokens */
+  gboolean masks_text;    /* special tokens of the text are in it too, but the unknown one */
   gboolean pad_left, truncate_left;
+  gboolean all_apart;     /* decoding keeps special tokens apart as well */
+  gboolean keeps_spaces;  /* spaces before punctuation are never taken away */
+  void (*tidy) (GString *text, gboolean spaces); /* changes a decoded text; @spaces: whether there are spaces around added tokens */
   gboolean no_spaces;     /* nothing between added tokens and the text that is decoded around them */
 } AutoSlowTokenizer;
 

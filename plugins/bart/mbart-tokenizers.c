@@ -28,19 +28,25 @@ mbart_settle (const AutoTokenizerSpec *self, JsonObject *settings)
   auto_tokenizer_default_text (settings, "src_lang", "en_XX");
 }
 
+#define MBART_PIECES .skip = 3, .head = AUTO_FAIRSEQ_HEAD, .more = TRUE, .tail = "[\"<mask>\"]"
+static const AutoSlowPieces mbart_pieces = { MBART_PIECES, .join = AUTO_JOIN_REPLACED };
+static const AutoSlowPieces mbart50_pieces = { MBART_PIECES };
+
 const AutoTokenizerSpec mbart_tokenizer = {
   AUTO_FAIRSEQ_PARTS ("MBartTokenizer"), .more_tokens = mbart_languages, .tail = "[\"<mask>\"]", .settle = mbart_settle, .templates_win = TRUE,
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}",
   .single = "$A:0 ${eos_token}:0 ${src_lang}:0", .pair = "$A:0 $B:0 ${eos_token}:0 ${src_lang}:0",
-  .target_single = "$A:0 ${eos_token}:0 ${tgt_lang}:0", .target_pair = "$A:0 $B:0 ${eos_token}:0 ${tgt_lang}:0" };
+  .target_single = "$A:0 ${eos_token}:0 ${tgt_lang}:0", .target_pair = "$A:0 $B:0 ${eos_token}:0 ${tgt_lang}:0",
+  .slow = AUTO_SLOW_SENTENCEPIECE (&mbart_pieces) };
 
 const AutoTokenizerSpec mbart50_tokenizer = {
   AUTO_FAIRSEQ_PARTS ("MBart50Tokenizer"), .more_tokens = mbart50_languages, .tail = "[\"<mask>\"]", .settle = mbart_settle, .templates_win = TRUE,
   .defaults = "{\"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","
               " \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": true}}",
-  AUTO_TRANSLATION_TEMPLATES };
+  AUTO_TRANSLATION_TEMPLATES, .slow = AUTO_SLOW_SENTENCEPIECE (&mbart50_pieces) };
 
 /* BARThez takes the file's pieces as they are. */
 const AutoTokenizerSpec barthez_tokenizer = {
   .class_name = "BarthezTokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "sentencepiece.bpe.model",
-  .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}", AUTO_FAIRSEQ_TEMPLATES, .model_input_names = auto_tokenizer_plain_inputs };
+  .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}", AUTO_FAIRSEQ_TEMPLATES, .model_input_names = auto_tokenizer_plain_inputs,
+  .slow = AUTO_SLOW_FAIRSEQ (NULL) };

@@ -34,11 +34,15 @@ nllb_settle (const AutoTokenizerSpec *self, JsonObject *settings)
 #define NLLB_TEMPLATE(texts, language)                                                                                         \
   "?!legacy_behaviour${" language "}:0 " texts " ${eos_token}:0 ?legacy_behaviour${" language "}:0"
 
+static const AutoSlowPieces nllb_pieces = {
+  .skip = 3, .head = AUTO_FAIRSEQ_HEAD, .more = TRUE, .tail = "[\"<mask>\"]", .join = AUTO_JOIN_REPLACED };
+
 static const AutoTokenizerSpec nllb_tokenizer = {
   AUTO_FAIRSEQ_PARTS ("NllbTokenizer"), .more_tokens = nllb_languages, .tail = "[\"<mask>\"]", .settle = nllb_settle, .templates_win = TRUE,
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", \"legacy_behaviour\": false, \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": true}}",
   .single = NLLB_TEMPLATE ("$A:0", "src_lang"), .pair = NLLB_TEMPLATE ("$A:0 $B:0", "src_lang"),
-  .target_single = NLLB_TEMPLATE ("$A:0", "tgt_lang"), .target_pair = NLLB_TEMPLATE ("$A:0 $B:0", "tgt_lang") };
+  .target_single = NLLB_TEMPLATE ("$A:0", "tgt_lang"), .target_pair = NLLB_TEMPLATE ("$A:0 $B:0", "tgt_lang"),
+  .slow = AUTO_SLOW_SENTENCEPIECE (&nllb_pieces) };
 
 AUTO_PLUGIN (m2m_100, "NLLB",
   AUTO_TOKENIZER ("NllbTokenizer", "NllbTokenizerFast", &nllb_tokenizer, .model_type = "nllb"),

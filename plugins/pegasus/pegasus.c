@@ -61,6 +61,8 @@ pegasus_head (const AutoTokenizerSpec *self, JsonObject *settings)
   return json_to_string (node, FALSE);
 }
 
+static const AutoSlowPieces pegasus_pieces = { .shift = "offset", .join = AUTO_JOIN_TIGHT };
+
 static const AutoTokenizerSpec pegasus_tokenizer = {
   .class_name = "PegasusTokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spiece.model", .skip = 2,
   .make_head = pegasus_head, .more_tokens = pegasus_marks,
@@ -68,7 +70,8 @@ static const AutoTokenizerSpec pegasus_tokenizer = {
               " \"mask_token_sent\": \"<mask_1>\", \"offset\": 103}",
   .pre_tokenizer = "{\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"WhitespaceSplit\"},"
                    " {\"type\": \"Metaspace\", \"replacement\": \"▁\", \"add_prefix_space\": true, \"prepend_scheme\": \"always\"}]}",
-  .single = "$A:0 ${eos_token}:0", .pair = "$A:0 $B:0 ${eos_token}:0", .model_input_names = auto_tokenizer_plain_inputs };
+  .single = "$A:0 ${eos_token}:0", .pair = "$A:0 $B:0 ${eos_token}:0", .model_input_names = auto_tokenizer_plain_inputs,
+  .slow = AUTO_SLOW_SENTENCEPIECE (&pegasus_pieces, .lists_head = TRUE, .masks_text = TRUE) };
 
 AUTO_PLUGIN (pegasus, "Pegasus",
   AUTO_TOKENIZER ("PegasusTokenizer", "PegasusTokenizerFast", &pegasus_tokenizer, .model_type = "pegasus"),

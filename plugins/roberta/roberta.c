@@ -79,7 +79,7 @@ static const AutoTokenizerSpec roberta_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZE
 static const AutoTokenizerSpec xlm_roberta_tokenizer = { AUTO_FAIRSEQ_TOKENIZER ("XLMRobertaTokenizer") };
 
 static const AutoSlowPieces camembert_pieces = {
-  .skip = 1, .head = "[\"<s>NOTUSED\", \"<pad>\", \"</s>NOTUSED\", \"<unk>\", \"<unk>NOTUSED\"]" };
+  .skip = 1, .file_size = TRUE, .head = "[\"<s>NOTUSED\", \"<pad>\", \"</s>NOTUSED\", \"<unk>\", \"<unk>NOTUSED\"]" };
 
 /* The unused marks get a score by which text is never made of them. */
 static const AutoTokenizerSpec camembert_tokenizer = {

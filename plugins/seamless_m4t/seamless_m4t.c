@@ -16,10 +16,15 @@ seamless_settle (const AutoTokenizerSpec *self, JsonObject *settings)
     }
 }
 
+#define SEAMLESS_HEAD "[\"<pad>\", \"<unk>\", \"<s>\", \"</s>\"]"
+
+static const AutoSlowPieces seamless_pieces = {
+  .skip = 3, .head = SEAMLESS_HEAD, .file_size = TRUE, .marks_start = TRUE, .unmark = AUTO_UNMARK_ONE, .join = AUTO_JOIN_REPLACED };
+
 static const AutoTokenizerSpec seamless_m4t_tokenizer = {
   .class_name = "SeamlessM4TTokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "sentencepiece.bpe.model", .skip = 3,
   .settle = seamless_settle, .templates_win = TRUE, .pads = 2, .model_input_names = auto_tokenizer_plain_inputs,
-  .head = "[\"<pad>\", \"<unk>\", \"<s>\", \"</s>\"]", .defaults = "{" AUTO_FAIRSEQ_MARKS ", \"legacy\": false}",
+  .slow = AUTO_SLOW_SENTENCEPIECE (&seamless_pieces, .listed = "[$pad_token, $unk_token, $bos_token, $eos_token]"), .head = SEAMLESS_HEAD, .defaults = "{" AUTO_FAIRSEQ_MARKS ", \"legacy\": false}",
   .single = "${src_lang}:0 $A:0 ${eos_token}:0", .pair = "${src_lang}:0 $A:0 $B:0 ${eos_token}:0",
   .target_single = "${eos_token}:0 ${tgt_lang}:0 $A:0 ${eos_token}:0", .target_pair = "${eos_token}:0 ${tgt_lang}:0 $A:0 $B:0 ${eos_token}:0" };
 

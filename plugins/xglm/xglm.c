@@ -105,9 +105,12 @@ xglm_made_up_words (const AutoTokenizerSpec *self, JsonObject *settings)
   return g_strv_builder_end (words);
 }
 
+static const AutoSlowPieces xglm_pieces = { .skip = 3, .head = AUTO_FAIRSEQ_HEAD, .more = TRUE, .join = AUTO_JOIN_REPLACED };
+
 static const AutoTokenizerSpec xglm_tokenizer = {
   AUTO_FAIRSEQ_PARTS ("XGLMTokenizer"), .more_tokens = xglm_made_up_words, .defaults = "{" AUTO_FAIRSEQ_MARKS "}",
-  .single = "</s>:0 $A:0", .pair = "</s>:0 $A:0 </s>:0 </s>:0 $B:0" };
+  .single = "</s>:0 $A:0", .pair = "</s>:0 $A:0 </s>:0 </s>:0 $B:0",
+  .slow = AUTO_SLOW_SENTENCEPIECE (&xglm_pieces, .single = "${sep_token}:0 $A:0", .pair = "${sep_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:0") };
 
 AUTO_PLUGIN (xglm, "XGLM",
   AUTO_ARCHITECTURE ("xglm", xglm_config, .prefix = "model"),

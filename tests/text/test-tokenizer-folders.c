@@ -378,6 +378,8 @@ add_specials (Folder *self, JsonObject *specials)
       g_auto(GStrv) tokens = g_strv_builder_end (builder);
       if (auto_json_is_string (node))
         g_object_set (self->tokenizer, property, tokens[0], NULL);
+      else
+        g_object_set (self->tokenizer, property, tokens, NULL);
       g_assert_cmpint (auto_tokenizer_add_tokens (self->tokenizer, (const char *const *) tokens, TRUE, NULL), >=, 0);
     }
 }

@@ -527,8 +527,10 @@ check_words (AutoPretrainedTokenizerPrivate *priv, GError **error)
 
 /* What the reference's Python classes refuse. */
 static gboolean
-check_slow_call (const AutoTokenizerCall *call, gboolean pair, GError **error)
+check_slow_call (const AutoTokenizerCall *call, const AutoSlow *slow, gboolean pair, GError **error)
 {
+  if (call->as_target && slow->spec->target_single && !slow->target)
+    return fail (error, "as-target needs a language; set tgt-lang");
   if (call->return_offsets_mapping)
     return fail (error, "return-offsets-mapping needs a fast tokenizer; load it with use-fast");
   if (call->return_token_type_ids == AUTO_CHOICE_YES && !call->add_special_tokens)
@@ -550,7 +552,7 @@ encode_inputs (AutoTokenizer *tokenizer, const AutoEncodeInput *inputs, const Au
   AutoEncodeSettings settings = { .call = auto_tokenizer_options_get_call (options) };
 
   if (!pipeline || (settings.call.is_split_into_words && !check_words (priv, error)) || !settle_call (self, &settings.call, pipeline, error)
-      || (!priv->build.fast && !check_slow_call (&settings.call, pairs != NULL, error)))
+      || (!priv->build.fast && !check_slow_call (&settings.call, auto_pipeline_get_slow (pipeline), pairs != NULL, error)))
     return NULL;
   settings.truncation_left = g_str_equal (priv->truncation_side, "left");
   settings.padding_left = g_str_equal (priv->padding_side, "left");

@@ -34,52 +34,6 @@ auto_logits_best (const float *scores, gsize n)
   return (gint64) best;
 }
 
-/* Whether @a comes after @b in an order of the largest first. */
-static gboolean
-comes_after (AutoRanked a, AutoRanked b)
-{
-  return a.score < b.score || (a.score == b.score && a.place > b.place);
-}
-
-/* Sinks the root of a heap whose root is the last in order. */
-static void
-sink (AutoRanked *heap, gsize n, gsize at)
-{
-  AutoRanked moved = heap[at];
-
-  for (gsize child; (child = 2 * at + 1) < n; at = child)
-    {
-      if (child + 1 < n && comes_after (heap[child + 1], heap[child]))
-        child++;
-      if (!comes_after (heap[child], moved))
-        break;
-      heap[at] = heap[child];
-    }
-  heap[at] = moved;
-}
-
-void
-auto_logits_top (const float *scores, gsize n, gsize k, AutoRanked *top)
-{
-  for (gsize i = 0; i < k; i++)
-    top[i] = (AutoRanked) { scores[i], (guint32) i };
-  for (gsize i = k / 2; i-- > 0;)
-    sink (top, k, i);
-  for (gsize i = k; i < n && k; i++)
-    if (scores[i] > top[0].score)
-      {
-        top[0] = (AutoRanked) { scores[i], (guint32) i };
-        sink (top, k, 0);
-      }
-  for (gsize last = k; last-- > 1;)
-    {
-      AutoRanked worst = top[0];
-      top[0] = top[last];
-      top[last] = worst;
-      sink (top, last, 0);
-    }
-}
-
 static void
 merge (const AutoRanked *from, AutoRanked *to, gsize first, gsize middle, gsize end)
 {

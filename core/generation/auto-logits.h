@@ -27,7 +27,7 @@ AUTO_INTERNAL void auto_logits_space_clear (AutoLogitsSpace *self);
 
 /* The place of the largest score, the first of equals; -1 when one is not a number. */
 AUTO_INTERNAL gint64 auto_logits_best (const float *scores, gsize n);
-/* The @k largest scores, largest first, equals in the order of their places. */
+/* The @k largest scores, largest first, equals in the order that the reference gives them. */
 AUTO_INTERNAL void auto_logits_top (const float *scores, gsize n, gsize k, AutoRanked *top);
 /* Sorts, smallest first, keeping the order of equals; @spare is as large. */
 AUTO_INTERNAL void auto_logits_sort (AutoRanked *ranked, gsize n, AutoRanked *spare);

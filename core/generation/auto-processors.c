@@ -141,10 +141,12 @@ process_decay (AutoProcessors *self, const AutoLogitsRow *row)
   if (over <= 0)
     return;
   float factor = (float) (pow (self->settings->decay_factor, (double) over) - 1);
+  /* what an end that is forbidden by a minimal length becomes is no number, which the reference's greedy search takes for the best */
+  gboolean greedy = self->settings->num_beams == 1 && !self->settings->do_sample && factor > 0;
   for (gsize i = 0; i < self->settings->eos_token_id.n; i++)
     {
       float *score = &row->scores[auto_processors_place (self, self->settings->eos_token_id.values[i])];
-      *score += fabsf (*score) * factor;
+      *score = greedy && *score == -INFINITY ? INFINITY : *score + fabsf (*score) * factor;
     }
 }
 

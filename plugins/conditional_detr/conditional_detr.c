@@ -26,22 +26,26 @@ sum_of (AutoContext *cx, const char *content, AutoTensor *x, const char *positio
 static AutoTensor *
 conditional_self (AutoContext *cx, const DetectorConfig *c, AutoTensor *x, const ConditionalQueries *queries)
 {
-  AutoTensor *parts[3] = { auto_split_heads (cx, sum_of (cx, "sa_qcontent_proj", x, "sa_qpos_proj", queries->queries), c->decoder_attention_heads),
-                           auto_split_heads (cx, sum_of (cx, "sa_kcontent_proj", x, "sa_kpos_proj", queries->queries), c->decoder_attention_heads),
-                           auto_split_heads (cx, auto_linear (cx, "sa_v_proj", x, c->d_model), c->decoder_attention_heads) };
+  int heads = c->decoder_attention_heads;
+  AutoTensor *parts[3] = { auto_split_heads (cx, sum_of (cx, "sa_qcontent_proj", x, "sa_qpos_proj", queries->queries), heads),
+                           auto_split_heads (cx, sum_of (cx, "sa_kcontent_proj", x, "sa_kpos_proj", queries->queries), heads),
+                           auto_split_heads (cx, auto_linear (cx, "sa_v_proj", x, c->d_model), heads) };
 
-  x = auto_attention (cx, x, NULL, &(AutoAttention) { .parts = parts, .heads = c->decoder_attention_heads, .out = "self_attn.out_proj", .residual = x });
+  x = auto_attention (cx, x, NULL, &(AutoAttention) { .parts = parts, .heads = heads, .out = "self_attn.out_proj", .residual = x });
   return auto_layer_norm (cx, "self_attn_layer_norm", x, 1e-5);
 }
 
 /* Content and place count beside each other in every head; the first layer's content has positions added as well. */
 static AutoTensor *
-conditional_cross (AutoContext *cx, const DetectorConfig *c, AutoTensor *x, const ConditionalQueries *queries, AutoTensor *places, gboolean first)
+conditional_cross (AutoContext *cx, const DetectorConfig *c, AutoTensor *x, const ConditionalQueries *queries, AutoTensor *places,
+                   gboolean first)
 {
   const DetectorPass *encoded = queries->encoded;
   int heads = c->decoder_attention_heads;
-  AutoTensor *q = auto_linear (cx, "ca_qcontent_proj", x, c->d_model), *k = auto_linear (cx, "ca_kcontent_proj", encoded->memory, c->d_model);
-  AutoTensor *v = auto_linear (cx, "ca_v_proj", encoded->memory, c->d_model), *k_place = auto_linear (cx, "ca_kpos_proj", encoded->positions, c->d_model);
+  AutoTensor *q = auto_linear (cx, "ca_qcontent_proj", x, c->d_model);
+  AutoTensor *k = auto_linear (cx, "ca_kcontent_proj", encoded->memory, c->d_model);
+  AutoTensor *v = auto_linear (cx, "ca_v_proj", encoded->memory, c->d_model);
+  AutoTensor *k_place = auto_linear (cx, "ca_kpos_proj", encoded->positions, c->d_model);
   AutoMask mask = auto_cross_mask (cx, encoded->mask);
 
   if (first)
@@ -67,7 +71,8 @@ conditional_layer (AutoContext *cx, const DetectorConfig *c, AutoTensor *x, cons
 
   x = conditional_self (cx, c, x, queries);
   x = conditional_cross (cx, c, x, queries, places, i == 0);
-  x = auto_transformer_feed_forward (cx, x, &(AutoTransformer) { .intermediate_size = c->decoder_ffn_dim, .activation = c->activation_function });
+  x = auto_transformer_feed_forward (cx, x, &(AutoTransformer) {
+    .intermediate_size = c->decoder_ffn_dim, .activation = c->activation_function });
   return x;
 }
 
@@ -99,7 +104,8 @@ conditional_decoder (AutoContext *cx, const DetectorConfig *c, const DetectorPas
 }
 
 static AutoTensor *
-conditional_pass (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, AutoTensor **reference, AutoTensor **states, AutoModelOutput *out)
+conditional_pass (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, AutoTensor **reference, AutoTensor **states,
+                  AutoModelOutput *out)
 {
   DetectorPass encoded = detector_encode (cx, c, in, FALSE, out);
   AutoTensor *x = encoded.memory ? conditional_decoder (cx, c, &encoded, reference, states) : NULL;
@@ -117,7 +123,8 @@ conditional_model_forward (AutoContext *cx, const DetectorConfig *c, AutoInputs 
 
   if (!x)
     return;
-  auto_model_output_set (out, "reference_points", auto_repeat (cx, auto_transpose (cx, reference, 0, 1), AUTO_DIMS (1, auto_dim (x, 0), 1)));
+  reference = auto_repeat (cx, auto_transpose (cx, reference, 0, 1), AUTO_DIMS (1, auto_dim (x, 0), 1));
+  auto_model_output_set (out, "reference_points", reference);
   if (c->auxiliary_loss && c->decoder_layers > 0)
     auto_model_output_set (out, "intermediate_hidden_states", auto_stack (cx, states, (gsize) c->decoder_layers, 0));
 }

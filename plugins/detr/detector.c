@@ -22,11 +22,13 @@ detector_network_loaded (AutoPretrainedConfig *config, GError **error)
 
   if (c->backbone_config && c->use_timm_backbone)
     {
-      g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, "backbone_config and use_timm_backbone exclude each other; leave one of them out");
+      g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE,
+                   "backbone_config and use_timm_backbone exclude each other; leave one of them out");
       return FALSE;
     }
   return c->use_timm_backbone || c->backbone_config ||
-         auto_config_set_text (AUTO_CONFIG (config), "backbone_config", "{\"model_type\": \"resnet\", \"out_features\": [\"stage4\"]}", error);
+         auto_config_set_text (AUTO_CONFIG (config), "backbone_config",
+                               "{\"model_type\": \"resnet\", \"out_features\": [\"stage4\"]}", error);
 }
 
 gboolean
@@ -39,7 +41,9 @@ detector_parts_loaded (AutoPretrainedConfig *config, GError **error)
 gboolean
 detector_config_loaded (AutoPretrainedConfig *config, GError **error)
 {
-  return detector_parts_loaded (config, error) && (((const DetectorConfig *) config)->use_timm_backbone || drop_timm (AUTO_CONFIG (config), error));
+  gboolean timm = ((const DetectorConfig *) config)->use_timm_backbone;
+
+  return detector_parts_loaded (config, error) && (timm || drop_timm (AUTO_CONFIG (config), error));
 }
 
 void
@@ -77,7 +81,8 @@ detector_pixel_mask (AutoContext *cx, AutoInputs *in)
       auto_dim (mask, 2) == auto_dim (x, 3))
     return mask;
   g_autofree char *text = auto_tensor_describe (mask), *image = auto_tensor_describe (x);
-  auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "pixel_mask: needs the shape (batch, height, width) of pixel_values (%s), not %s", image, text);
+  auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
+                     "pixel_mask: needs the shape (batch, height, width) of pixel_values (%s), not %s", image, text);
   return NULL;
 }
 
@@ -112,8 +117,9 @@ encoder (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, AutoTensor *x
   AUTO_SCOPE (cx, "encoder");
 
   x = auto_transformer (cx, in, x, &(AutoTransformer) {
-    .layers = c->encoder_layers, .heads = c->encoder_attention_heads, .intermediate_size = c->encoder_ffn_dim, .activation = c->activation_function,
-    .mask = auto_self_mask (cx, pass->mask, FALSE), .positions = pass->positions, .pre_norm = pre_norm, .last_norm = "", .no_head_masks = TRUE });
+    .layers = c->encoder_layers, .heads = c->encoder_attention_heads, .intermediate_size = c->encoder_ffn_dim,
+    .activation = c->activation_function, .mask = auto_self_mask (cx, pass->mask, FALSE), .positions = pass->positions,
+    .pre_norm = pre_norm, .last_norm = "", .no_head_masks = TRUE });
   return pre_norm ? auto_layer_norm (cx, "layernorm", x, 1e-5) : x; /* the list of states has those before it */
 }
 
@@ -125,7 +131,8 @@ detector_given_memory (AutoContext *cx, AutoInputs *in, AutoTensor *x)
   if (given && x &&
       (auto_tensor_get_n_dims (given) != 3 || auto_dim (given, 0) != auto_dim (x, 0) || auto_dim (given, 1) != auto_dim (x, 1) ||
        auto_dim (given, 2) != auto_dim (x, 2)))
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s", "encoder_outputs: needs the shape (batch, places, width) of the image's states");
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s",
+                       "encoder_outputs: needs the shape (batch, places, width) of the image's states");
   return given;
 }
 

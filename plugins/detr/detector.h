@@ -3,7 +3,8 @@
 
 #include "sdk/auto-sdk.h"
 
-/* What DETR and its kin share: a network's feature maps and an encoder over the places of the last one; a decoder of a fixed number of queries. */
+/* What DETR and its kin share: a network's feature maps, an encoder over the places of the last one, a decoder of a fixed number of
+ * queries. */
 
 #define DETECTOR_MAPS 5
 

@@ -8,9 +8,10 @@
 struct _DetrConfig { DETECTOR_MEMBERS };
 struct _TableTransformerConfig { DETECTOR_MEMBERS };
 
-AUTO_DEFINE_CONFIG_WITH (DetrConfig, detr_config, "detr", (.loaded = detector_config_loaded), DETECTOR_FIELDS (100, 1), AUTO_EXTRA ("eos_coefficient", "0.1"))
-AUTO_DEFINE_CONFIG_WITH (TableTransformerConfig, table_transformer_config, "table-transformer", (.loaded = detector_config_loaded), DETECTOR_FIELDS (100, 1),
+AUTO_DEFINE_CONFIG_WITH (DetrConfig, detr_config, "detr", (.loaded = detector_config_loaded), DETECTOR_FIELDS (100, 1),
   AUTO_EXTRA ("eos_coefficient", "0.1"))
+AUTO_DEFINE_CONFIG_WITH (TableTransformerConfig, table_transformer_config, "table-transformer", (.loaded = detector_config_loaded),
+  DETECTOR_FIELDS (100, 1), AUTO_EXTRA ("eos_coefficient", "0.1"))
 
 /* What both classes hand out, and what the mask head takes. */
 typedef struct
@@ -29,14 +30,16 @@ is_pre_norm (const DetectorConfig *c)
 static AutoTensor *
 detr_decoder (AutoContext *cx, const DetectorConfig *c, AutoInputs *in, const DetectorPass *encoded, AutoTensor **states)
 {
-  AutoTensor *queries = detector_queries (cx, c), *x = auto_zeros (cx, AUTO_DIMS (auto_dim (encoded->memory, 0), c->num_queries, c->d_model));
+  AutoTensor *x = auto_zeros (cx, AUTO_DIMS (auto_dim (encoded->memory, 0), c->num_queries, c->d_model));
+  AutoTensor *queries = detector_queries (cx, c);
   const char *collection = auto_context_set_collection (cx, "decoder_");
   AUTO_SCOPE (cx, "decoder");
 
   x = auto_transformer (cx, in, x, &(AutoTransformer) {
-    .layers = c->decoder_layers, .heads = c->decoder_attention_heads, .intermediate_size = c->decoder_ffn_dim, .activation = c->activation_function,
-    .source = encoded->memory, .source_mask = auto_cross_mask (cx, encoded->mask), .positions = queries, .source_positions = encoded->positions,
-    .pre_norm = is_pre_norm (c), .last_norm = "layernorm", .norm_each = c->auxiliary_loss, .states = states, .no_head_masks = TRUE });
+    .layers = c->decoder_layers, .heads = c->decoder_attention_heads, .intermediate_size = c->decoder_ffn_dim,
+    .activation = c->activation_function, .source = encoded->memory, .source_mask = auto_cross_mask (cx, encoded->mask),
+    .positions = queries, .source_positions = encoded->positions, .pre_norm = is_pre_norm (c), .last_norm = "layernorm",
+    .norm_each = c->auxiliary_loss, .states = states, .no_head_masks = TRUE });
   auto_context_set_collection (cx, collection);
   return x;
 }

@@ -9,7 +9,8 @@
 static AutoTensor *
 attention_maps (AutoContext *cx, const DetrMasks *from)
 {
-  gint64 batch = auto_dim (from->x, 0), n = auto_dim (from->x, 1), width = auto_dim (from->x, 2), heads = from->heads, places = auto_dim (from->memory, 1);
+  gint64 batch = auto_dim (from->x, 0), n = auto_dim (from->x, 1), width = auto_dim (from->x, 2), places = auto_dim (from->memory, 1);
+  gint64 heads = from->heads;
   AUTO_SCOPE (cx, "bbox_attention");
   AutoTensor *q = auto_split_heads (cx, auto_linear (cx, "q_linear", from->x, width), heads);
   AutoTensor *k = auto_split_heads (cx, auto_linear (cx, "k_linear", from->memory, width), heads);
@@ -17,7 +18,10 @@ attention_maps (AutoContext *cx, const DetrMasks *from)
   q = auto_scale (cx, q, 1 / sqrt ((double) width / (double) heads));
   AutoTensor *scores = auto_permute (cx, auto_matmul_nt (cx, q, k), AUTO_ORDER (0, 2, 1, 3));
   if (from->mask)
-    scores = auto_masked_fill (cx, scores, auto_eq_scalar (cx, auto_reshape (cx, from->mask, AUTO_DIMS (batch, 1, 1, places)), 0), -FLT_MAX);
+    {
+      AutoTensor *hidden = auto_eq_scalar (cx, auto_reshape (cx, from->mask, AUTO_DIMS (batch, 1, 1, places)), 0);
+      scores = auto_masked_fill (cx, scores, hidden, -FLT_MAX);
+    }
   scores = auto_softmax (cx, auto_flatten (cx, scores, 2, 3), -1);
   return auto_reshape (cx, scores, AUTO_DIMS (batch, n, heads, auto_dim (from->map, 2), auto_dim (from->map, 3)));
 }
@@ -80,7 +84,8 @@ detr_masks (AutoContext *cx, const DetrMasks *from)
 
   if (!auto_context_has_failed (cx) && (from->n_finer < 3 || width < 16 || (width + from->heads) % 8))
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG,
-                       "masks need three stages of the backbone or more, a d_model of 16 or more and d_model + encoder_attention_heads that 8 divides");
+                       "masks need three stages of the backbone or more, a d_model of 16 or more and "
+                       "d_model + encoder_attention_heads that 8 divides");
   if (auto_context_has_failed (cx))
     return NULL;
   AutoTensor *attention = attention_maps (cx, from), *masks = NULL;

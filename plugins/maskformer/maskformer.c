@@ -12,24 +12,25 @@ typedef struct _MaskFormerConfig
   gboolean use_auxiliary_loss, output_auxiliary_logits;
 } MaskFormerConfig;
 
-#define DEFAULT_BACKBONE                                                                                                                            \
-  "{\"model_type\": \"swin\", \"image_size\": 384, \"in_channels\": 3, \"patch_size\": 4, \"embed_dim\": 128, \"depths\": [2, 2, 18, 2], "          \
-  "\"num_heads\": [4, 8, 16, 32], \"window_size\": 12, \"drop_path_rate\": 0.3, \"out_features\": [\"stage1\", \"stage2\", \"stage3\", \"stage4\"]}"
+#define DEFAULT_BACKBONE                                                                                                       \
+  "{\"model_type\": \"swin\", \"image_size\": 384, \"in_channels\": 3, \"patch_size\": 4, \"embed_dim\": 128, "                \
+  "\"depths\": [2, 2, 18, 2], \"num_heads\": [4, 8, 16, 32], \"window_size\": 12, \"drop_path_rate\": 0.3, "                  \
+  "\"out_features\": [\"stage1\", \"stage2\", \"stage3\", \"stage4\"]}"
 
 static gboolean
 maskformer_config_loaded (AutoPretrainedConfig *config, GError **error)
 {
   const MaskFormerConfig *c = (const MaskFormerConfig *) config;
-  AutoConfig *self = AUTO_CONFIG (config);
+  AutoConfig *self = AUTO_CONFIG (config), *decoder = AUTO_CONFIG (c->decoder_config);
+  const char *type = auto_config_get_model_type (decoder);
 
-  const char *type = auto_config_get_model_type (AUTO_CONFIG (c->decoder_config));
   if (g_strcmp0 (type, "detr") != 0)
     {
       g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, "decoder_config: the model_type must be detr, and it is %s", type);
       return FALSE;
     }
-  return auto_config_set_int (self, "num_attention_heads", auto_config_get_int (AUTO_CONFIG (c->decoder_config), "encoder_attention_heads", 8), error) &&
-         auto_config_set_int (self, "num_hidden_layers", auto_config_get_int (AUTO_CONFIG (c->decoder_config), "num_hidden_layers", 6), error);
+  return auto_config_set_int (self, "num_attention_heads", auto_config_get_int (decoder, "encoder_attention_heads", 8), error) &&
+         auto_config_set_int (self, "num_hidden_layers", auto_config_get_int (decoder, "num_hidden_layers", 6), error);
 }
 
 AUTO_DEFINE_CONFIG_WITH (MaskFormerConfig, maskformer_config, "maskformer", (.loaded = maskformer_config_loaded),
@@ -86,7 +87,8 @@ maskformer_maps (AutoContext *cx, const MaskFormerConfig *c, AutoInputs *in, Aut
   guint n = backbone ? auto_backbone_forward (cx, backbone, in, maps, MAX_MAPS) : 0;
 
   if (n < 2 && !auto_context_has_failed (cx))
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "backbone_config: out_features must name two stages or more, and it names %u", n);
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG,
+                       "backbone_config: out_features must name two stages or more, and it names %u", n);
   return n;
 }
 
@@ -136,13 +138,15 @@ maskformer_pixels (AutoContext *cx, const MaskFormerConfig *c, AutoInputs *in, M
   guint n = maskformer_maps (cx, c, in, maps);
 
   if (c->fpn_feature_size % 32 && !auto_context_has_failed (cx))
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "fpn_feature_size: must be a multiple of 32, and it is %d", c->fpn_feature_size);
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "fpn_feature_size: must be a multiple of 32, and it is %d",
+                       c->fpn_feature_size);
   if (auto_context_has_failed (cx))
     return NULL;
   {
     AUTO_SCOPE (cx, "decoder");
     maskformer_pyramid (cx, c, maps, n, finer);
-    pass->pixels = auto_conv2d (cx, "mask_projection", finer[n - 2], c->mask_feature_size, &(AutoConv) { .kernel = { 3 }, .padding = { 1 } });
+    pass->pixels = auto_conv2d (cx, "mask_projection", finer[n - 2], c->mask_feature_size, &(AutoConv) {
+      .kernel = { 3 }, .padding = { 1 } });
   }
   collect_maps (cx, "encoder_", maps, n);
   collect_maps (cx, "pixel_decoder_", finer, n - 1);
@@ -156,7 +160,8 @@ maskformer_activation (AutoContext *cx, AutoConfig *decoder)
   AutoActivation activation = AUTO_ACTIVATION_RELU;
 
   if (!name || !auto_activation_from_name (name, &activation))
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "decoder_config: there is no activation_function %s", name ? name : "null");
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "decoder_config: there is no activation_function %s",
+                       name ? name : "null");
   return activation;
 }
 
@@ -166,7 +171,8 @@ maskformer_decoder (AutoContext *cx, const MaskFormerConfig *c, AutoInputs *in, 
 {
   AUTO_SCOPE (cx, "transformer_module");
   AutoConfig *decoder = AUTO_CONFIG (c->decoder_config);
-  gint64 width = auto_config_get_int (decoder, "d_model", 256), n_queries = auto_config_get_int (decoder, "num_queries", 100), batch = auto_dim (map, 0);
+  gint64 width = auto_config_get_int (decoder, "d_model", 256), n_queries = auto_config_get_int (decoder, "num_queries", 100);
+  gint64 batch = auto_dim (map, 0);
 
   if (auto_dim (map, 1) != width)
     map = auto_conv2d (cx, "input_projection", map, width, &(AutoConv) { .kernel = { 1 } });
@@ -176,7 +182,8 @@ maskformer_decoder (AutoContext *cx, const MaskFormerConfig *c, AutoInputs *in, 
   pass->states[pass->n_states - 1] = auto_transformer (cx, in, pass->states[0], &(AutoTransformer) {
     .layers = pass->n_states - 1, .heads = (int) auto_config_get_int (decoder, "decoder_attention_heads", 8),
     .intermediate_size = (int) auto_config_get_int (decoder, "decoder_ffn_dim", 2048), .activation = maskformer_activation (cx, decoder),
-    .source = auto_image_to_tokens (cx, map), .source_positions = auto_sine_positions (cx, auto_downsample_mask (cx, NULL, map), width / 2, 0),
+    .source = auto_image_to_tokens (cx, map),
+    .source_positions = auto_sine_positions (cx, auto_downsample_mask (cx, NULL, map), width / 2, 0),
     .positions = queries, .last_norm = "layernorm", .norm_each = auto_config_get_bool (decoder, "auxiliary_loss", FALSE),
     .states = pass->states + 1, .no_head_masks = TRUE, .cross_unlisted = TRUE });
   for (int i = 0; i < pass->n_states && auto_context_wants_hidden_states (cx); i++)
@@ -216,7 +223,8 @@ maskformer_model_forward (AutoContext *cx, const MaskFormerConfig *c, AutoInputs
 static void
 maskformer_logits (AutoContext *cx, const MaskFormerConfig *c, AutoTensor *pixels, AutoTensor *x, const char *prefix, AutoModelOutput *out)
 {
-  g_autofree char *classes = g_strconcat (prefix, "class_queries_logits", NULL), *masks = g_strconcat (prefix, "masks_queries_logits", NULL);
+  g_autofree char *classes = g_strconcat (prefix, "class_queries_logits", NULL);
+  g_autofree char *masks = g_strconcat (prefix, "masks_queries_logits", NULL);
   gint64 width = auto_dim (x, 2);
   AutoTensor *like = auto_linear_act (cx, "mask_embedder.0.0", x, width, AUTO_ACTIVATION_RELU);
 

@@ -10,8 +10,15 @@ typedef struct
 } TimmSize;
 
 static const TimmSize sizes[] = {
-  { 10, FALSE, { 1, 1, 1, 1 } },  { 14, TRUE, { 1, 1, 1, 1 } },  { 18, FALSE, { 2, 2, 2, 2 } }, { 26, TRUE, { 2, 2, 2, 2 } },  { 34, FALSE, { 3, 4, 6, 3 } },
-  { 50, TRUE, { 3, 4, 6, 3 } },   { 101, TRUE, { 3, 4, 23, 3 } }, { 152, TRUE, { 3, 8, 36, 3 } }, { 200, TRUE, { 3, 24, 36, 3 } },
+  { 10, FALSE, { 1, 1, 1, 1 } },
+  { 14, TRUE, { 1, 1, 1, 1 } },
+  { 18, FALSE, { 2, 2, 2, 2 } },
+  { 26, TRUE, { 2, 2, 2, 2 } },
+  { 34, FALSE, { 3, 4, 6, 3 } },
+  { 50, TRUE, { 3, 4, 6, 3 } },
+  { 101, TRUE, { 3, 4, 23, 3 } },
+  { 152, TRUE, { 3, 8, 36, 3 } },
+  { 200, TRUE, { 3, 24, 36, 3 } },
 };
 
 typedef struct
@@ -22,7 +29,11 @@ typedef struct
 } TimmForm;
 
 static const TimmForm forms[] = {
-  { "", { 64 }, FALSE }, { "c", { 32, 32, 64 }, FALSE }, { "d", { 32, 32, 64 }, TRUE }, { "s", { 64, 64, 128 }, FALSE }, { "t", { 24, 32, 64 }, TRUE },
+  { "", { 64 }, FALSE },
+  { "c", { 32, 32, 64 }, FALSE },
+  { "d", { 32, 32, 64 }, TRUE },
+  { "s", { 64, 64, 128 }, FALSE },
+  { "t", { 24, 32, 64 }, TRUE },
 };
 
 static gboolean
@@ -47,7 +58,8 @@ static AutoTensor *
 timm_plain_conv (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, gint64 kernel, gint64 stride, gint64 dilation)
 {
   return auto_conv2d (cx, name, x, n_out, &(AutoConv) {
-    .kernel = { kernel }, .stride = { stride }, .dilation = { dilation }, .padding = { kernel > 1 ? dilation * (kernel / 2) : -1 }, .no_bias = TRUE });
+    .kernel = { kernel }, .stride = { stride }, .dilation = { dilation }, .padding = { kernel > 1 ? dilation * (kernel / 2) : -1 },
+    .no_bias = TRUE });
 }
 
 /* @n_out is the width without a checkpoint. */
@@ -88,7 +100,8 @@ timm_shortcut (AutoContext *cx, const TimmForm *form, AutoTensor *x, gint64 n_ou
   if (!form->average)
     return timm_norm (cx, "downsample.1", timm_plain_conv (cx, "downsample.0", x, n_out, 1, steps->stride, 1), FALSE);
   if (steps->dilation > 1)
-    x = auto_avg_pool2d (cx, auto_pad (cx, x, (const gint64[]) { 0, 1, 0, 1 }, 4, AUTO_PAD_CONSTANT, 0), &(AutoPool) { .kernel = { 2 }, .stride = { 1 } });
+    x = auto_avg_pool2d (cx, auto_pad (cx, x, (const gint64[]) { 0, 1, 0, 1 }, 4, AUTO_PAD_CONSTANT, 0),
+                         &(AutoPool) { .kernel = { 2 }, .stride = { 1 } });
   else if (steps->stride > 1)
     x = auto_avg_pool2d (cx, x, &(AutoPool) { .kernel = { 2 }, .stride = { steps->stride }, .ceil_mode = TRUE, .exclude_padding = TRUE });
   return timm_norm (cx, "downsample.2", timm_plain_conv (cx, "downsample.1", x, n_out, 1, 1, 1), FALSE);
@@ -124,7 +137,8 @@ timm_features (AutoContext *cx, AutoInputs *in, const TimmNetwork *network, int 
 
   if (!find_network (network->name, &size, &form))
     {
-      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_UNSUPPORTED, "backbone: the networks are resnet10 to resnet200 with c, d, s or t behind, not %s",
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_UNSUPPORTED,
+                         "backbone: the networks are resnet10 to resnet200 with c, d, s or t behind, not %s",
                          network->name ? network->name : "null");
       return;
     }

@@ -19,7 +19,8 @@ timm_backbone_config_loaded (AutoPretrainedConfig *config, GError **error)
   return ((TimmBackboneConfig *) config)->out_indices.n || auto_config_set_text (AUTO_CONFIG (config), "out_indices", "[-1]", error);
 }
 
-AUTO_DEFINE_CONFIG_WITH (TimmBackboneConfig, timm_backbone_config, "timm_backbone", (.base_first = TRUE, .loaded = timm_backbone_config_loaded),
+AUTO_DEFINE_CONFIG_WITH (TimmBackboneConfig, timm_backbone_config, "timm_backbone",
+  (.base_first = TRUE, .loaded = timm_backbone_config_loaded),
   AUTO_STRING_NULL (backbone),
   AUTO_INT (num_channels, 3, .min = 1, .max = G_MAXINT),
   AUTO_BOOL (features_only, TRUE),
@@ -37,8 +38,9 @@ timm_backbone_index (AutoContext *cx, const TimmBackboneConfig *c, guint i, int 
   index += index < 0 ? TIMM_FEATURES : 0;
   if (index > before && index < TIMM_FEATURES)
     return index;
-  auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "out_indices: number %u must be from %d to %d, or count from the end, and it is %d", i,
-                     before + 1, TIMM_FEATURES - 1, c->out_indices.values[i]);
+  auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG,
+                     "out_indices: number %u must be from %d to %d, or count from the end, and it is %d", i, before + 1,
+                     TIMM_FEATURES - 1, c->out_indices.values[i]);
   return 0;
 }
 
@@ -50,7 +52,8 @@ timm_backbone_forward (AutoContext *cx, const TimmBackboneConfig *c, AutoInputs 
   int last = c->out_indices.n ? timm_backbone_index (cx, c, c->out_indices.n - 1, -1) : 0, index = -1;
 
   if (!c->features_only)
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_UNSUPPORTED, "%s", "features_only: a network with its classifier isn't supported");
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_UNSUPPORTED, "%s",
+                       "features_only: a network with its classifier isn't supported");
   if (auto_context_wants_attentions (cx))
     auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s", "output_attentions: a network without attention has none");
   {

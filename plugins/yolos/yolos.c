@@ -77,10 +77,12 @@ yolos_encoder (AutoContext *cx, const YolosConfig *c, AutoInputs *in)
 {
   gint64 n = auto_count_patches (cx, &c->image_size, &c->patch_size) + 1 + c->num_detection_tokens;
   AutoTensor *pixels = auto_pixel_values (cx, in, c->num_channels, NULL);
-  gint64 rows = auto_dim (pixels, 2) / MAX (auto_side (&c->patch_size, 0), 1), columns = auto_dim (pixels, 3) / MAX (auto_side (&c->patch_size, 1), 1);
+  gint64 rows = auto_dim (pixels, 2) / MAX (auto_side (&c->patch_size, 0), 1);
+  gint64 columns = auto_dim (pixels, 3) / MAX (auto_side (&c->patch_size, 1), 1);
 
   if ((rows < 1 || columns < 1) && !auto_context_has_failed (cx))
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s", "pixel_values: the image is smaller than a patch; use a larger one");
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s",
+                       "pixel_values: the image is smaller than a patch; use a larger one");
   AutoTensor *x = yolos_embeddings (cx, c, pixels, n, rows, columns);
   x = auto_image_encoder (cx, x, &(AutoImageEncoder) {
     .layers = c->num_hidden_layers, .heads = c->num_attention_heads, .intermediate_size = c->intermediate_size, .activation = c->hidden_act,
@@ -91,10 +93,10 @@ yolos_encoder (AutoContext *cx, const YolosConfig *c, AutoInputs *in)
 static void
 yolos_model_forward (AutoContext *cx, const YolosConfig *c, AutoInputs *in, AutoModelOutput *out)
 {
-  AutoTensor *x = yolos_encoder (cx, c, in);
+  AutoTensor *x = yolos_encoder (cx, c, in), *first = auto_select (cx, x, 1, 0);
 
   auto_model_output_set (out, "last_hidden_state", x);
-  auto_model_output_set (out, "pooler_output", auto_linear_act (cx, "pooler.dense", auto_select (cx, x, 1, 0), c->hidden_size, AUTO_ACTIVATION_TANH));
+  auto_model_output_set (out, "pooler_output", auto_linear_act (cx, "pooler.dense", first, c->hidden_size, AUTO_ACTIVATION_TANH));
 }
 
 static void

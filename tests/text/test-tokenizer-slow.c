@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What only Python classes do: their refusals, what truncation leaves and cuts off, their files. Expected values are the reference's. */
+#include <string.h>
+
+#include "core/text/auto-tokenizer.h"
+
+static char *
+folder_of (const char *name)
+{
+  return g_test_build_filename (G_TEST_DIST, "tokenizers", name, NULL);
+}
+
+static AutoTokenizer *
+open_slow (const char *folder)
+{
+  g_autoptr(AutoLoadOptions) options = auto_load_options_new ();
+  g_autoptr(GError) error = NULL;
+
+  g_object_set (options, "use-fast", FALSE, NULL);
+  AutoTokenizer *tokenizer = auto_tokenizer_from_pretrained (folder, options, NULL, &error);
+  g_assert_no_error (error);
+  return tokenizer;
+}
+
+static void
+assert_ids (const gint64 *ids, gsize n, const char *expected)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i ? " " : "", ids[i]);
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+static const char dog[] = "The quick brown fox jumps over the lazy dog.";
+
+static void
+test_overflow (void)
+{
+  g_autofree char *folder = folder_of ("bert-added-slow");
+  g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+  g_autoptr(GError) error = NULL;
+  gsize n;
+
+  g_object_set (options, "truncation", AUTO_TRUNCATION_LONGEST_FIRST, "max-length", (gint64) 8, "stride", (gint64) 2, "return-overflowing-tokens", TRUE, NULL);
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, dog, options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (auto_encoding_get_n_rows (encoding), ==, 1);
+  const gint64 *ids = auto_encoding_get_ids (encoding, 0, &n);
+  assert_ids (ids, n, "4 621 611 26 444 233 506 5");
+  ids = auto_encoding_get_overflowing_tokens (encoding, 0, &n);
+  assert_ids (ids, n, "233 506 31 576 40 241 510 35 246 517 34 621 590 42 41 567 24 217");
+  g_assert_cmpint (auto_encoding_get_num_truncated_tokens (encoding, 0), ==, 16);
+  g_autoptr(AutoTensor) cut = auto_encoding_get_tensor (encoding, "overflowing_tokens", &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (cut);
+
+  g_object_set (options, "truncation", AUTO_TRUNCATION_ONLY_SECOND, "max-length", (gint64) 12, "stride", (gint64) 0, NULL);
+  g_autoptr(AutoEncoding) pair = auto_tokenizer_encode_pair (tokenizer, "Hello", dog, options, &error);
+  g_assert_no_error (error);
+  ids = auto_encoding_get_ids (pair, 0, &n);
+  assert_ids (ids, n, "4 584 5 621 611 26 444 233 506 31 576 5");
+  ids = auto_encoding_get_type_ids (pair, 0, &n);
+  assert_ids (ids, n, "0 0 0 1 1 1 1 1 1 1 1 1");
+  g_assert_cmpint (auto_encoding_get_num_truncated_tokens (pair, 0), ==, 14);
+}
+
+/* A text that has no token to spare is left as it is. */
+static void
+test_too_short (void)
+{
+  g_autofree char *folder = folder_of ("bert-added-slow");
+  g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+  g_autoptr(GError) error = NULL;
+
+  g_object_set (options, "truncation", AUTO_TRUNCATION_LONGEST_FIRST, "max-length", (gint64) 1, NULL);
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, dog, options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (auto_encoding_get_length (encoding, 0), ==, 24);
+  g_autoptr(AutoEncoding) empty = auto_tokenizer_encode (tokenizer, "", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (auto_encoding_get_length (empty, 0), ==, 2);
+}
+
+static void
+test_refusals (void)
+{
+  static const struct
+  {
+    const char *property, *other;
+    int value, other_value;
+    const char *reason;
+  } cases[] = {
+    { "return-offsets-mapping", "add-special-tokens", TRUE, TRUE, "use-fast" },
+    { "return-token-type-ids", "add-special-tokens", AUTO_CHOICE_YES, FALSE, "add-special-tokens" },
+    { "return-overflowing-tokens", "truncation", TRUE, AUTO_TRUNCATION_LONGEST_FIRST, "longest-first" },
+  };
+  g_autofree char *folder = folder_of ("bert-legacy");
+  g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+      g_autoptr(GError) error = NULL;
+      g_object_set (options, cases[i].property, cases[i].value, cases[i].other, cases[i].other_value, NULL);
+      if (i == 2)
+        g_object_set (options, "max-length", (gint64) 6, NULL);
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_pair (tokenizer, "a b", "c d e f g", options, &error);
+      g_assert_null (encoding);
+      g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE);
+      g_assert_nonnull (strstr (error->message, cases[i].reason));
+    }
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "a b", NULL, &error);
+  g_assert_null (auto_encoding_get_offsets (encoding, 0, NULL, &error));
+  g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED);
+}
+
+static void
+assert_tokens (AutoTokenizer *tokenizer, const char *text, const char *expected)
+{
+  g_auto(GStrv) tokens = auto_tokenizer_tokenize (tokenizer, text, NULL, FALSE, NULL);
+  g_autofree char *joined = g_strjoinv (" ", tokens);
+
+  g_assert_cmpstr (joined, ==, expected);
+}
+
+/* B28: tokens that take spaces, or must stand alone. */
+static void
+test_b28_added_tokens (void)
+{
+  g_autofree char *folder = folder_of ("bert-added-slow");
+  g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+
+  assert_tokens (tokenizer, "a <strip>  b single singles xsingle  <SPEC><spec>",
+                 "a <strip> b single s ##ing ##le ##s x ##s ##ing ##le <SPEC> [UNK] sp ##e ##c >");
+}
+
+/* B29: the space behind a special token, in both ways. */
+static void
+test_b29_space_after_special (void)
+{
+  g_autofree char *new_folder = folder_of ("llama-slow-new"), *old_folder = folder_of ("llama-legacy-files");
+  g_autoptr(AutoTokenizer) tokenizer = open_slow (new_folder);
+  g_autoptr(AutoTokenizer) legacy = open_slow (old_folder);
+
+  assert_tokens (tokenizer, "uns", "▁un s");
+  assert_tokens (tokenizer, "<s>uns", "<s> un s");
+  assert_tokens (tokenizer, "<s> uns", "<s> ▁un s");
+  assert_tokens (tokenizer, " uns", "▁ ▁un s");
+  assert_tokens (legacy, "<s>uns", "<s> ▁un s");
+  assert_tokens (legacy, "<s> uns", "<s> ▁ ▁un s");
+}
+
+/* B41: one very long word takes no more than a moment. */
+static void
+test_b41_long_word (void)
+{
+  static const char *const names[] = { "gpt2-bos", "llama-slow-new", "bert-legacy", "t5-raw" };
+  g_autofree char *text = g_strnfill (200000, 'a');
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *folder = folder_of (names[i]);
+      g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+      gint64 before = g_get_monotonic_time ();
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, text, NULL, NULL);
+      g_test_message ("%s: %u tokens, %.3f s", names[i], auto_encoding_get_length (encoding, 0), (g_get_monotonic_time () - before) / 1e6);
+      g_assert_cmpint (g_get_monotonic_time () - before, <, 20 * G_USEC_PER_SEC);
+    }
+}
+
+/* Saved files are those that the class reads, and give the same tokenizer. */
+static void
+test_save (void)
+{
+  static const struct
+  {
+    const char *name, *file;
+    gboolean added;
+  } cases[] = { { "bert-added-slow", "vocab.txt", TRUE }, { "gpt2-bos", "merges.txt", FALSE }, { "llama-legacy-files", "tokenizer.model", TRUE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = folder_of (cases[i].name), *saved = g_dir_make_tmp ("auto-slow-XXXXXX", NULL);
+      g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+      g_autoptr(GError) error = NULL;
+      g_assert_true (auto_tokenizer_save_pretrained (tokenizer, saved, &error));
+      g_assert_no_error (error);
+      g_autofree char *file = g_build_filename (saved, cases[i].file, NULL), *json = g_build_filename (saved, "tokenizer.json", NULL);
+      g_autofree char *added = g_build_filename (saved, "added_tokens.json", NULL);
+      g_assert_true (g_file_test (file, G_FILE_TEST_EXISTS));
+      g_assert_false (g_file_test (json, G_FILE_TEST_EXISTS));
+      g_assert_cmpint (g_file_test (added, G_FILE_TEST_EXISTS), ==, cases[i].added);
+      g_autoptr(AutoTokenizer) again = open_slow (saved);
+      g_autoptr(AutoEncoding) a = auto_tokenizer_encode (tokenizer, "a newtok  <SPEC> <x>x single", NULL, NULL);
+      g_autoptr(AutoEncoding) b = auto_tokenizer_encode (again, "a newtok  <SPEC> <x>x single", NULL, NULL);
+      gsize n, m;
+      const gint64 *ids = auto_encoding_get_ids (a, 0, &n), *others = auto_encoding_get_ids (b, 0, &m);
+      g_assert_cmpmem (ids, n * sizeof *ids, others, m * sizeof *others);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/text/slow/overflow", test_overflow);
+  g_test_add_func ("/text/slow/too-short", test_too_short);
+  g_test_add_func ("/text/slow/refusals", test_refusals);
+  g_test_add_func ("/text/slow/b28-added-tokens", test_b28_added_tokens);
+  g_test_add_func ("/text/slow/b29-space-after-special", test_b29_space_after_special);
+  g_test_add_func ("/text/slow/b41-long-word", test_b41_long_word);
+  g_test_add_func ("/text/slow/save", test_save);
+  return g_test_run ();
+}

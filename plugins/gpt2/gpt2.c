@@ -109,6 +109,34 @@ AUTO_DEFINE_HEAD (GPT2ForQuestionAnswering, gpt2_for_question_answering, &auto_h
 
 static const AutoTokenizerSpec gpt2_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPT2Tokenizer", "<|endoftext|>") };
 
+/* GPT-SW3 takes out what isn't printed, makes every kind of space a plain one, and composes the rest. */
+static char *
+gpt_sw3_clean (const char *text, gsize length)
+{
+  g_autoptr(GString) out = g_string_sized_new (length);
+
+  for (const char *p = text; p < text + length; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      if (c < 9 || (c >= 11 && c < 32) || (c >= 127 && c <= 160) || c == 0xAD || c == 0x200B)
+        continue;
+      gboolean space = c == 0x2002 || c == 0x2003 || c == 0x2005 || (c >= 0x2008 && c <= 0x200A) || c == 0x202F || c == 0x3000 || c == 0xFFFC;
+      g_string_append_unichar (out, space ? ' ' : c);
+    }
+  return g_utf8_normalize (out->str, out->len, G_NORMALIZE_NFC);
+}
+
+static const AutoSlowPieces gpt_sw3_pieces = { .change = gpt_sw3_clean, .keep_ends = TRUE };
+
+static const AutoTokenizerSpec gpt_sw3_tokenizer = {
+  .class_name = "GPTSw3Tokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spiece.model",
+  .defaults = "{\"do_lower_case\": false, \"remove_space\": false, \"keep_accents\": false, \"pad_token\": \"<pad>\", \"unk_token\": \"<unk>\","
+              " \"eos_token\": \"<|endoftext|>\", \"bos_token\": \"<s>\"}",
+  .slow = AUTO_SLOW_SENTENCEPIECE (&gpt_sw3_pieces, .lower = "do_lower_case", .keeps_spaces = TRUE),
+  .model_input_names = auto_tokenizer_plain_inputs,
+  .chat_template = "{{ eos_token }}{{ bos_token }}{% for message in messages %}{{ ('User: ' if message['role'] == 'user' else 'Bot: ') +"
+                   " message['content'] }}{{ message['text'] }}{{ bos_token }}{% endfor %}Bot:" };
+
 AUTO_PLUGIN (gpt2, "GPT-2",
   AUTO_ARCHITECTURE ("gpt2", gpt2_config, .prefix = "transformer"),
   AUTO_TASK ("AutoModel", gpt2_model, .tf = TRUE, .flax = TRUE),
@@ -124,4 +152,4 @@ AUTO_PLUGIN (gpt2, "GPT-2",
   AUTO_TASK ("AutoModelForCausalLM", gpt2_lm_head_model, .tf = TRUE, .flax = TRUE),
   AUTO_TASK ("AutoModelForSequenceClassification", gpt2_for_sequence_classification, .tf = TRUE),
   AUTO_TASK ("AutoModelForTokenClassification", gpt2_for_token_classification),
-  AUTO_TOKENIZER ("GPTSw3Tokenizer", NULL, NULL));
+  AUTO_TOKENIZER ("GPTSw3Tokenizer", NULL, &gpt_sw3_tokenizer));

@@ -40,3 +40,14 @@ auto_relative_bias (AutoContext *cx, AutoTensor *rows)
 {
   return auto_unsqueeze (cx, auto_permute (cx, rows, AUTO_ORDER (2, 0, 1)), 0);
 }
+
+AutoTensor *
+auto_relative_shift (AutoContext *cx, AutoTensor *scores, gint64 shift, gint64 n_keys)
+{
+  gint64 batch = auto_dim (scores, 0), heads = auto_dim (scores, 1), queries = auto_dim (scores, 2), n = auto_dim (scores, 3);
+
+  /* Without its first places the whole is cut into rows that are @shift shorter, so that each begins as much before the one above. */
+  scores = auto_slice (cx, auto_reshape (cx, scores, AUTO_DIMS (batch, heads, n, queries)), 2, shift, AUTO_END, 1);
+  scores = auto_reshape (cx, auto_contiguous (cx, scores), AUTO_DIMS (batch, heads, queries, n - shift));
+  return auto_slice (cx, scores, 3, 0, n_keys, 1);
+}

@@ -15,5 +15,8 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_relative_buckets (AutoContext *cx, AutoTe
                                                          gint64 max_distance);
 /* What a table of such biases says, (queries, keys, heads), as the bias of an AutoMask: (1, heads, queries, keys). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_relative_bias (AutoContext *cx, AutoTensor *rows);
+/* Scores of distances (batch, heads, queries, distances) as scores of @n_keys keys (Dai et al., arXiv:1901.02860): the first key of the last
+ * query is at place @shift, and that of each query above it @shift places later. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_relative_shift (AutoContext *cx, AutoTensor *scores, gint64 shift, gint64 n_keys);
 
 G_END_DECLS

@@ -26,6 +26,7 @@
 #include "sdk/auto-part.h"
 #include "sdk/auto-plugin-macros.h"
 #include "sdk/auto-post-norm-encoder.h"
+#include "sdk/auto-query-masks.h"
 #include "sdk/auto-relative.h"
 #include "sdk/auto-rope.h"
 #include "sdk/auto-rotary-decoder.h"

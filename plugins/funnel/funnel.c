@@ -192,7 +192,7 @@ static AutoTensor *
 funnel_position_scores (AutoContext *cx, const FunnelConfig *c, AutoTensor *q, gint64 n_keys, double scale, const FunnelInputs *inputs)
 {
   AutoTensor *kernel = auto_parameter (cx, "r_kernel", AUTO_DIMS (c->d_model, c->n_head, c->d_head));
-  gint64 batch = auto_dim (q, 0), n_queries = auto_dim (q, 2), shift = n_queries != n_keys ? 2 : 1;
+  gint64 shift = auto_dim (q, 2) != n_keys ? 2 : 1;
 
   q = auto_add (cx, q, funnel_bias_of (cx, c, "r_r_bias", scale));
   if (funnel_is_factorized (c))
@@ -203,11 +203,7 @@ funnel_position_scores (AutoContext *cx, const FunnelConfig *c, AutoTensor *q, g
     }
   AutoTensor *rows = auto_matmul (cx, shift == 2 ? inputs->pooling : inputs->same_length, auto_flatten (cx, kernel, 1, 2));
   AutoTensor *scores = auto_matmul_nt (cx, q, auto_split_heads (cx, auto_unsqueeze (cx, rows, 0), c->n_head));
-  gint64 n = auto_dim (scores, 3);
-  /* Each query's row begins one distance later than the one above. */
-  scores = auto_slice (cx, auto_reshape (cx, scores, AUTO_DIMS (batch, c->n_head, n, n_queries)), 2, shift, AUTO_END, 1);
-  scores = auto_reshape (cx, auto_contiguous (cx, scores), AUTO_DIMS (batch, c->n_head, n_queries, n - shift));
-  return auto_slice (cx, scores, 3, 0, n_keys, 1);
+  return auto_relative_shift (cx, scores, shift, n_keys);
 }
 
 static AutoTensor *

@@ -174,16 +174,8 @@ mask2former_predict (AutoContext *cx, const Mask2FormerConfig *c, AutoTensor *x,
   AutoTensor *bias = NULL;
   AUTO_LAYER (cx, &bias, "mask_predictor");
 
-  for (int i = 0; i < 3; i++)
-    {
-      AUTO_SCOPE (cx, "mask_embedder.%d", i);
-      x = i < 2 ? auto_linear_act (cx, "0", x, c->hidden_dim, AUTO_ACTIVATION_RELU) : auto_linear (cx, "0", x, c->mask_feature_size);
-    }
-  gint64 batch = auto_dim (x, 0), rows = auto_dim (memory->pixels, 2), columns = auto_dim (memory->pixels, 3);
-  AutoTensor *masks = auto_matmul (cx, x, auto_flatten (cx, memory->pixels, 2, 3));
-  masks = auto_reshape (cx, masks, AUTO_DIMS (batch, c->num_queries, rows, columns));
+  AutoTensor *masks = auto_query_masks (cx, x, memory->pixels), *map = memory->maps[level];
   auto_model_output_append (steps, "masks", masks);
-  AutoTensor *map = memory->maps[level];
   AutoTensor *likely = auto_interpolate (cx, masks, AUTO_DIMS (auto_dim (map, 2), auto_dim (map, 3)), AUTO_INTERPOLATION_LINEAR, FALSE);
   likely = auto_flatten (cx, auto_ge_scalar (cx, auto_sigmoid (cx, likely), 0.5), 2, 3);
   likely = auto_logical_or (cx, likely, auto_logical_not (cx, auto_any (cx, likely, 2, TRUE)));

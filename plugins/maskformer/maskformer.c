@@ -225,13 +225,8 @@ maskformer_logits (AutoContext *cx, const MaskFormerConfig *c, AutoTensor *pixel
 {
   g_autofree char *classes = g_strconcat (prefix, "class_queries_logits", NULL);
   g_autofree char *masks = g_strconcat (prefix, "masks_queries_logits", NULL);
-  gint64 width = auto_dim (x, 2);
-  AutoTensor *like = auto_linear_act (cx, "mask_embedder.0.0", x, width, AUTO_ACTIVATION_RELU);
 
-  like = auto_linear_act (cx, "mask_embedder.1.0", like, width, AUTO_ACTIVATION_RELU);
-  like = auto_matmul (cx, auto_linear (cx, "mask_embedder.2.0", like, c->mask_feature_size), auto_flatten (cx, pixels, 2, 3));
-  like = auto_reshape (cx, like, AUTO_DIMS (auto_dim (x, 0), auto_dim (x, 1), auto_dim (pixels, 2), auto_dim (pixels, 3)));
-  auto_model_output_set (out, masks, like);
+  auto_model_output_set (out, masks, auto_query_masks (cx, x, pixels));
   auto_model_output_set (out, classes, auto_linear (cx, "class_predictor", x, c->parent.num_labels + 1));
 }
 

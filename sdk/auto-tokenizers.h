@@ -18,6 +18,14 @@
 /* Those around a sentencepiece model, with an AutoSlowPieces. */
 #define AUTO_SLOW_SENTENCEPIECE(params_, ...) &(const AutoSlowTokenizer) { .engine = &auto_slow_sentencepiece, .params = params_, ##__VA_ARGS__ }
 
+/* Letters that a network hears. */
+#define AUTO_CTC_TOKENIZER(class_name_)                                                                                        \
+  .class_name = class_name_, .model_input_names = auto_tokenizer_plain_inputs,                                                 \
+  .defaults = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","              \
+              " \"word_delimiter_token\": \"|\", \"replace_word_delimiter_char\": \" \", \"do_lower_case\": false}",               \
+  .slow = &(const AutoSlowTokenizer) { .engine = &auto_slow_moments, .lower = "do_lower_case", .prefix = AUTO_SLOW_PREFIX_SPACE, \
+                                       .long_tokens = TRUE, .joins_added = TRUE, .ids_fall_back = TRUE }
+
 /* Members of an AutoTokenizerSpec for the classes that cut words as BERT's does: vocab.txt and its normaliser. Their own marks and
  * templates come beside these. */
 #define AUTO_WORDPIECE_PARTS(class_name_)                                                                                      \

@@ -70,4 +70,18 @@ typedef struct
   gboolean keep_ends; /* spaces around the joined text stay */
 } AutoSlowPieces;
 
+/* Characters of a vocab.json: the settings word_delimiter_token, replace_word_delimiter_char, do_lower_case (which makes texts upper case),
+ * and target_lang, where the file has a vocabulary for each of several languages. */
+AUTO_INTERNAL const AutoSlowEngine auto_slow_characters;
+/* The same, decoded as what a network says letter by letter at each moment (CTC): pad_token is its blank. */
+AUTO_INTERNAL const AutoSlowEngine auto_slow_moments;
+
+/* Bytes, without a file. The class's params: an AutoSlowBytes. */
+AUTO_INTERNAL const AutoSlowEngine auto_slow_bytes;
+typedef struct
+{
+  guint offset;     /* the id of the byte 0 */
+  gboolean ignores; /* decoding leaves out bytes that are no UTF-8 */
+} AutoSlowBytes;
+
 G_END_DECLS

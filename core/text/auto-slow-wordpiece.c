@@ -39,7 +39,7 @@ wordpiece_load (AutoSlow *self, const char *folder, GError **error)
   JsonObject *fields = json_object_new ();
   Words *words = self->data = read_settings (self->settings);
 
-  self->lower = words->basic && words->how.lower;
+  self->lower = self->class->lower && words->basic && words->how.lower;
   json_object_set_string_member (fields, "type", "WordPiece");
   if (self->unk)
     json_object_set_string_member (fields, "unk_token", self->unk);

@@ -37,6 +37,7 @@ auto_slow_unref (AutoSlow *self)
   g_clear_pointer (&self->literal, g_ptr_array_unref);
   auto_trie_clear (&self->trie);
   g_free (self->unk);
+  g_free (self->pad);
   g_free (self);
 }
 
@@ -177,11 +178,12 @@ take_specials (AutoSlow *self, const AutoTokenizerSettings *settings)
   for (guint i = 0; i < list->len; i++)
     g_ptr_array_add (self->specials, g_strdup (((AutoAddedToken *) g_ptr_array_index (list, i))->content));
   self->unk = g_strdup (settings->specials[AUTO_SPECIAL_UNK].content);
+  self->pad = g_strdup (settings->specials[AUTO_SPECIAL_PAD].content);
 }
 
 /* Tokens that the class adds without being told: see AutoSlowTokenizer. */
 static gboolean
-add_own (AutoSlow *self, gboolean listed, GError **error)
+add_own (AutoSlow *self, const AutoTokenizerSettings *settings, gboolean listed, GError **error)
 {
   g_auto(GStrv) more = !listed && self->class->strip_more ? self->spec->more_tokens (self->spec, self->settings) : NULL;
   g_autofree char *text = !listed ? NULL : self->class->lists_head ? self->spec->make_head (self->spec, self->settings) : g_strdup (self->class->listed);
@@ -196,8 +198,15 @@ add_own (AutoSlow *self, gboolean listed, GError **error)
       JsonNode *item = json_array_get_element (array, i);
       if (JSON_NODE_HOLDS_ARRAY (item)) /* a token with its score */
         item = json_array_get_element (json_node_get_array (item), 0);
-      if (auto_json_is_string (item))
-        auto_added_vocabulary_put (self->added, &(AutoAddedToken){ .content = (char *) json_node_get_string (item), .special = TRUE, .id = i });
+      if (!auto_json_is_string (item))
+        continue;
+      AutoAddedToken token = { .content = (char *) json_node_get_string (item) };
+      for (int k = 0; k < AUTO_N_SPECIALS; k++)
+        if (g_strcmp0 (settings->specials[k].content, token.content) == 0)
+          token = settings->specials[k];
+      token.special = TRUE;
+      token.id = i;
+      auto_added_vocabulary_put (self->added, &token);
     }
   return !text || node;
 }
@@ -275,6 +284,20 @@ load (AutoSlow *self, const char *folder, GError **error)
   return good;
 }
 
+static void
+add_long_tokens (AutoSlow *self)
+{
+  for (guint i = 0; i < auto_vocabulary_size (self->vocabulary); i++)
+    {
+      gsize length;
+      guint id;
+      const char *token = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
+      g_autofree char *content = g_strndup (token, length);
+      if (g_utf8_strlen (content, -1) > 1)
+        auto_added_vocabulary_put (self->added, &(AutoAddedToken){ .content = content, .lstrip = TRUE, .rstrip = TRUE, .id = id });
+    }
+}
+
 AutoSlow *
 auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *settings, const char *folder, GError **error)
 {
@@ -294,11 +317,11 @@ auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *setti
   take_specials (self, settings);
   if (!load (self, folder, error))
     return NULL;
-  if (!add_own (self, FALSE, error))
+  if (!add_own (self, settings, FALSE, error))
     return NULL;
   for (guint i = 0; i < settings->added->len; i++)
     auto_added_vocabulary_put (self->added, &g_array_index (settings->added, AutoAddedToken, i));
-  if (!add_own (self, TRUE, error))
+  if (!add_own (self, settings, TRUE, error))
     return NULL;
   guint next = count_tokens (self);
   for (guint i = 0; i < specials->len; i++)
@@ -308,6 +331,8 @@ auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *setti
       if (!auto_added_vocabulary_find (self->added, token.content))
         add_token (self, &token, &next);
     }
+  if (self->class->long_tokens)
+    add_long_tokens (self);
   return refresh (self, settings, error) && make_templates (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -320,7 +345,7 @@ auto_slow_extend (AutoSlow *self, const AutoTokenizerSettings *settings, const A
   other->core = auto_slow_ref (self->core);
   other->special_ids = other->apart = NULL;
   other->literal = other->specials = NULL;
-  other->unk = NULL;
+  other->unk = other->pad = NULL;
   other->post_processor = other->target = NULL;
   other->trie = (AutoTrie){ 0 };
   memset (other->literal_first, 0, sizeof other->literal_first);
@@ -401,7 +426,7 @@ auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean ski
           return NULL;
         }
       char *token = g_strndup (found, length);
-      gboolean apart = g_hash_table_contains (self->apart, token);
+      gboolean apart = !self->class->joins_added && g_hash_table_contains (self->apart, token);
       if (apart && !join_run (self, run, FALSE, texts, error))
         {
           g_free (token);

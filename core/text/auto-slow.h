@@ -59,7 +59,7 @@ struct _AutoSlow
   GPtrArray *literal;      /* char *: what lower-casing leaves as it is, in the order in which it is looked for */
   gboolean literal_first[256];
   AutoTrie trie;           /* of added tokens */
-  char *unk;               /* the unknown token, or NULL */
+  char *unk, *pad;         /* the unknown token, and padding, or NULL */
   gboolean lower;          /* texts are made lower case before anything else */
   gboolean split_specials; /* added tokens are text like any other */
 };

@@ -42,6 +42,8 @@ typedef struct
   gboolean strip_more;    /* the tokens of the fast class's more_tokens are there from the start, and take the spaces around them */
   const char *listed;     /* JSON array of tokens that are added ones from the start, by id, whatever the files say; with $name */
   gboolean lists_head;    /* the same of the fast class's make_head */
+  gboolean long_tokens;   /* the vocabulary's tokens of several characters are added ones that take the spaces around them */
+  gboolean joins_added;   /* added tokens are decoded like others */
   gboolean compose;       /* texts are composed (NFC) before anything else */
   gboolean ids_fall_back; /* an id that there isn't is the unknown token */
   gboolean unmasked;      /* its own special tokens aren't in the mask of special tokens */

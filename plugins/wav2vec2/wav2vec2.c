@@ -100,6 +100,8 @@ MODELS (Data2VecAudio, data2vec_audio)
 SPEAKER_MODELS (Data2VecAudio, data2vec_audio)
 MODELS (SEW, sew)
 
+static const AutoTokenizerSpec wav2vec2_tokenizer = { AUTO_CTC_TOKENIZER ("Wav2Vec2CTCTokenizer") };
+
 AUTO_PLUGIN (wav2vec2, "wav2vec 2.0 and its kin",
   AUTO_ARCHITECTURE ("wav2vec2", wav2vec2_config, .prefix = "wav2vec2"),
   AUTO_TASK ("AutoModel", wav2vec2_model, .tf = TRUE, .flax = TRUE),
@@ -107,11 +109,11 @@ AUTO_PLUGIN (wav2vec2, "wav2vec 2.0 and its kin",
   AUTO_TASK ("AutoModelForMaskedLM", wav2vec2_for_masked_lm),
   AUTO_TASK ("AutoModelForAudioClassification", wav2vec2_for_sequence_classification, .tf = TRUE),
   AUTO_TASK ("AutoModelForCTC", wav2vec2_for_ctc), SPEAKER_TASKS (wav2vec2),
-  AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, NULL),
+  AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, &wav2vec2_tokenizer),
   AUTO_ARCHITECTURE ("hubert", hubert_config, .prefix = "hubert"),
   AUTO_TASK ("AutoModel", hubert_model, .tf = TRUE),
   AUTO_TASK ("AutoModelForAudioClassification", hubert_for_sequence_classification),
-  AUTO_TASK ("AutoModelForCTC", hubert_for_ctc), AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, NULL),
+  AUTO_TASK ("AutoModelForCTC", hubert_for_ctc), AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, &wav2vec2_tokenizer),
   AUTO_ARCHITECTURE ("unispeech", unispeech_config, .prefix = "unispeech"),
   AUTO_TASK ("AutoModel", unispeech_model),
   AUTO_TASK ("AutoModelForPreTraining", unispeech_for_pre_training),
@@ -126,7 +128,7 @@ AUTO_PLUGIN (wav2vec2, "wav2vec 2.0 and its kin",
   AUTO_TASK ("AutoModel", data2vec_audio_model),
   AUTO_TASK ("AutoModelForAudioClassification", data2vec_audio_for_sequence_classification),
   AUTO_TASK ("AutoModelForCTC", data2vec_audio_for_ctc), SPEAKER_TASKS (data2vec_audio),
-  AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, NULL),
+  AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, &wav2vec2_tokenizer),
   AUTO_ARCHITECTURE ("sew", sew_config, .prefix = "sew"),
   AUTO_TASK ("AutoModel", sew_model),
   AUTO_TASK ("AutoModelForAudioClassification", sew_for_sequence_classification),

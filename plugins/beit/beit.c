@@ -5,12 +5,13 @@
 typedef struct _BeitConfig
 {
   AutoPretrainedConfig parent;
-  int hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, num_channels;
-  AutoInts image_size, patch_size, out_indices;
+  int hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, num_channels, auxiliary_channels, auxiliary_num_convs;
+  AutoInts image_size, patch_size, out_indices, pool_scales;
   char **out_features;
   AutoActivation hidden_act;
   double layer_norm_eps, layer_scale_init_value;
   gboolean use_mask_token, use_absolute_position_embeddings, use_relative_position_bias, use_shared_relative_position_bias, use_mean_pooling;
+  gboolean use_auxiliary_head, auxiliary_concat_input;
 } BeitConfig;
 
 static gboolean
@@ -45,12 +46,12 @@ AUTO_DEFINE_CONFIG_WITH (BeitConfig, beit_config, "beit", (.base_first = TRUE, .
   AUTO_DOUBLE (layer_scale_init_value, 0.1),
   AUTO_EXTRA ("drop_path_rate", "0.1"),
   AUTO_BOOL (use_mean_pooling, TRUE),
-  AUTO_EXTRA ("pool_scales", "[1, 2, 3, 6]"),
-  AUTO_EXTRA ("use_auxiliary_head", "true"),
+  AUTO_INTS (pool_scales, "[1, 2, 3, 6]"),
+  AUTO_BOOL (use_auxiliary_head, TRUE),
   AUTO_EXTRA ("auxiliary_loss_weight", "0.4"),
-  AUTO_EXTRA ("auxiliary_channels", "256"),
-  AUTO_EXTRA ("auxiliary_num_convs", "1"),
-  AUTO_EXTRA ("auxiliary_concat_input", "false"),
+  AUTO_INT (auxiliary_channels, 256, .min = 1, .max = G_MAXINT),
+  AUTO_INT (auxiliary_num_convs, 1, .min = 0, .max = 65536),
+  AUTO_BOOL (auxiliary_concat_input, FALSE),
   AUTO_EXTRA ("semantic_loss_ignore_index", "255"),
   AUTO_BACKBONE_FIELDS,
   AUTO_EXTRA ("add_fpn", "false"),
@@ -68,8 +69,8 @@ beit_embeddings (AutoContext *cx, const BeitConfig *c, AutoInputs *in)
 {
   AUTO_SCOPE (cx, "embeddings");
   gboolean bound = c->use_relative_position_bias || c->use_shared_relative_position_bias; /* to the configuration's size */
-  AutoTensor *pixels = auto_pixel_values (cx, in, c->num_channels, bound ? &c->image_size : NULL), *positions = NULL;
   gint64 n = auto_count_patches (cx, &c->image_size, &c->patch_size), p = MAX (auto_side (&c->patch_size, 0), 1), q = MAX (auto_side (&c->patch_size, 1), 1);
+  AutoTensor *pixels = auto_pixel_values (cx, in, c->num_channels, bound ? &c->image_size : NULL), *positions = NULL;
   AutoTensor *x = auto_embed_patches (cx, "patch_embeddings.projection", pixels, c->hidden_size, &c->patch_size, FALSE);
 
   if (c->use_absolute_position_embeddings)
@@ -149,8 +150,18 @@ beit_layer (AutoContext *cx, const BeitConfig *c, AutoTensor *x, AutoTensor *sha
   return beit_join (cx, c, "lambda_2", auto_linear (cx, "output.dense", y, c->hidden_size), x);
 }
 
+static gboolean
+beit_wants (const BeitConfig *c, int stage)
+{
+  for (guint i = 0; i < c->out_indices.n; i++)
+    if (c->out_indices.values[i] == stage)
+      return TRUE;
+  return FALSE;
+}
+
+/* @stages, or NULL: takes the states in front of the layers that out_indices counts from 1 on. */
 static AutoTensor *
-beit_encoder (AutoContext *cx, const BeitConfig *c, AutoInputs *in)
+beit_encoder (AutoContext *cx, const BeitConfig *c, AutoInputs *in, AutoModelOutput *stages)
 {
   AutoTensor *x = beit_embeddings (cx, c, in);
   AutoTensor *shared = c->use_shared_relative_position_bias ? beit_bias (cx, c, "encoder.relative_position_bias.relative_position_bias_table") : NULL;
@@ -159,6 +170,8 @@ beit_encoder (AutoContext *cx, const BeitConfig *c, AutoInputs *in)
     {
       AUTO_LAYER (cx, &x, "encoder.layer.%d", i);
       auto_context_hidden_state (cx, x);
+      if (stages && x && beit_wants (c, i + 1))
+        auto_model_output_append (stages, "stages", x);
       x = beit_layer (cx, c, x, shared, auto_head_mask (cx, in, i, c->num_hidden_layers, c->num_attention_heads));
     }
   auto_context_hidden_state (cx, x);
@@ -176,7 +189,7 @@ beit_pooler (AutoContext *cx, const BeitConfig *c, AutoTensor *x)
 static void
 beit_model_forward (AutoContext *cx, const BeitConfig *c, AutoInputs *in, AutoModelOutput *out)
 {
-  AutoTensor *x = beit_encoder (cx, c, in);
+  AutoTensor *x = beit_encoder (cx, c, in, NULL);
 
   auto_model_output_set (out, "last_hidden_state", x);
   auto_model_output_set (out, "pooler_output", beit_pooler (cx, c, x));
@@ -189,9 +202,117 @@ beit_classification_forward (AutoContext *cx, const BeitConfig *c, AutoInputs *i
 
   {
     AUTO_SCOPE (cx, "beit");
-    pooled = beit_pooler (cx, c, beit_encoder (cx, c, in));
+    pooled = beit_pooler (cx, c, beit_encoder (cx, c, in, NULL));
   }
   auto_model_output_set (out, "logits", auto_linear (cx, "classifier", pooled, c->parent.num_labels));
+}
+
+static AutoTensor *
+beit_convolution (AutoContext *cx, const char *name, AutoTensor *x, gint64 n_out, gint64 kernel)
+{
+  AUTO_SCOPE (cx, "%s", name);
+  x = auto_conv2d (cx, "conv", x, n_out, &(AutoConv) { .kernel = { kernel, kernel }, .padding = { kernel / 2, kernel / 2 }, .no_bias = TRUE });
+  return auto_activation (cx, auto_batch_norm (cx, "bn", x, 1e-5), AUTO_ACTIVATION_RELU);
+}
+
+static AutoTensor *
+beit_upsample (AutoContext *cx, AutoTensor *x, AutoTensor *like)
+{
+  return auto_interpolate (cx, x, AUTO_DIMS (auto_dim (like, 2), auto_dim (like, 3)), AUTO_INTERPOLATION_LINEAR, FALSE);
+}
+
+/* What is seen of an image at several scales (Zhao et al., arXiv:1612.01105). */
+static AutoTensor *
+beit_pyramid (AutoContext *cx, const BeitConfig *c, AutoTensor *x)
+{
+  g_autofree AutoTensor **parts = g_new0 (AutoTensor *, c->pool_scales.n + 1);
+
+  parts[0] = x;
+  for (guint i = 0; i < c->pool_scales.n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("psp_modules.%u.1", i);
+      gint64 side = auto_list_int (cx, "pool_scales", &c->pool_scales, i, 1);
+      parts[i + 1] = beit_upsample (cx, beit_convolution (cx, name, auto_adaptive_avg_pool2d (cx, x, side, side), c->hidden_size, 1), x);
+    }
+  return beit_convolution (cx, "bottleneck", auto_concat (cx, parts, c->pool_scales.n + 1, 1), c->hidden_size, 3);
+}
+
+/* UPerNet's head (Xiao et al., arXiv:1807.10221) over maps of falling size. */
+static AutoTensor *
+beit_decode (AutoContext *cx, const BeitConfig *c, AutoTensor *const *maps)
+{
+  AUTO_SCOPE (cx, "decode_head");
+  AutoTensor *x[4];
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("lateral_convs.%d", i);
+      x[i] = beit_convolution (cx, name, maps[i], c->hidden_size, 1);
+    }
+  x[3] = beit_pyramid (cx, c, maps[3]);
+  for (int i = 3; i > 0; i--)
+    x[i - 1] = auto_add (cx, x[i - 1], beit_upsample (cx, x[i], x[i - 1]));
+  for (int i = 0; i < 3; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("fpn_convs.%d", i);
+      x[i] = beit_convolution (cx, name, x[i], c->hidden_size, 3);
+    }
+  for (int i = 1; i < 4; i++)
+    x[i] = beit_upsample (cx, x[i], x[0]);
+  AutoTensor *y = beit_convolution (cx, "fpn_bottleneck", auto_concat (cx, x, 4, 1), c->hidden_size, 3);
+  return auto_conv2d (cx, "classifier", y, c->parent.num_labels, &(AutoConv) { .kernel = { 1, 1 } });
+}
+
+/* A second head, which only the training computes. */
+static void
+beit_declare_auxiliary (AutoContext *cx, const BeitConfig *c, AutoTensor *x)
+{
+  AUTO_SCOPE (cx, "auxiliary_head");
+  AutoTensor *y = x;
+
+  for (int i = 0; i < c->auxiliary_num_convs; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("convs.%d", i);
+      y = beit_convolution (cx, name, y, c->auxiliary_channels, 3);
+    }
+  if (c->auxiliary_concat_input)
+    y = beit_convolution (cx, "conv_cat", auto_concat (cx, AUTO_TENSORS (x, y), 1), c->auxiliary_channels, 3);
+  auto_conv2d (cx, "classifier", y, c->parent.num_labels, &(AutoConv) { .kernel = { 1, 1 } });
+}
+
+static AutoTensor *
+beit_double (AutoContext *cx, const char *name, const BeitConfig *c, AutoTensor *x)
+{
+  return auto_conv_transpose2d (cx, name, x, c->hidden_size, &(AutoConv) { .kernel = { 2, 2 }, .stride = { 2, 2 } });
+}
+
+static void
+beit_segmentation_forward (AutoContext *cx, const BeitConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  g_autoptr(AutoModelOutput) stages = auto_model_output_new ();
+  AutoTensor *maps[4];
+
+  auto_pixel_values (cx, in, c->num_channels, &c->image_size); /* of no other size, though the network takes any */
+  {
+    AUTO_SCOPE (cx, "beit");
+    beit_encoder (cx, c, in, stages);
+  }
+  for (guint i = 0; i < 4 && !auto_context_has_failed (cx); i++)
+    {
+      AutoTensor *states = auto_model_output_get_element (stages, "stages", i);
+      if (!states || c->out_indices.n != 4)
+        auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "%s", "out_indices: must be 4 different stages from 1 to num_hidden_layers");
+      maps[i] = states ? auto_tokens_to_image (cx, auto_slice (cx, states, 1, 1, AUTO_END, 1), beit_side (c, 0), beit_side (c, 1)) : NULL;
+    }
+  if (auto_context_has_failed (cx))
+    return;
+  maps[0] = auto_activation (cx, auto_batch_norm (cx, "fpn1.1", beit_double (cx, "fpn1.0", c, maps[0]), 1e-5), AUTO_ACTIVATION_GELU);
+  maps[0] = beit_double (cx, "fpn1.3", c, maps[0]);
+  maps[1] = beit_double (cx, "fpn2.0", c, maps[1]);
+  maps[3] = auto_max_pool2d (cx, maps[3], &(AutoPool) { .kernel = { 2, 2 }, .stride = { 2, 2 } });
+  if (c->use_auxiliary_head && auto_context_is_declaring (cx))
+    beit_declare_auxiliary (cx, c, maps[2]);
+  auto_model_output_set (out, "logits", beit_decode (cx, c, maps));
 }
 
 static void
@@ -202,8 +323,10 @@ beit_example (const BeitConfig *c, AutoInputs *in)
 
 AUTO_DEFINE_MODEL (BeitModel, beit_model, beit_model_forward, .example = (AutoExample) beit_example)
 AUTO_DEFINE_MODEL (BeitForImageClassification, beit_for_image_classification, beit_classification_forward, .example = (AutoExample) beit_example)
+AUTO_DEFINE_MODEL (BeitForSemanticSegmentation, beit_for_semantic_segmentation, beit_segmentation_forward, .example = (AutoExample) beit_example)
 
 AUTO_PLUGIN (beit, "BEiT",
   AUTO_ARCHITECTURE ("beit", beit_config, .prefix = "beit"),
   AUTO_TASK ("AutoModel", beit_model, .flax = TRUE),
-  AUTO_TASK ("AutoModelForImageClassification", beit_for_image_classification, .flax = TRUE));
+  AUTO_TASK ("AutoModelForImageClassification", beit_for_image_classification, .flax = TRUE),
+  AUTO_TASK ("AutoModelForSemanticSegmentation", beit_for_semantic_segmentation));

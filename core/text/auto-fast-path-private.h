@@ -40,6 +40,7 @@ typedef struct
   const char *text;
   gsize length;
   guint64 low, high; /* the key when it is short */
+  AutoWordKind kind;
 } AutoFastWord;
 
 #define AUTO_FAST_MOST_WAITING 32
@@ -59,12 +60,15 @@ typedef struct
 void auto_fast_run_reserve (AutoFastRun *run, gsize n);
 /* Adds the ids of the words that wait. */
 gboolean auto_fast_run_add_waiting (AutoFastRun *run, GError **error);
+/* Adds a word of bytes that may have seams. */
+gboolean auto_fast_run_add_long (AutoFastRun *run, const char *word, gsize length, GError **error);
 
 static inline void
 auto_fast_word_set (const AutoFastRun *run, AutoFastWord *waiting, const char *text, gsize length, AutoWordKind kind)
 {
   waiting->text = text;
   waiting->length = length;
+  waiting->kind = kind;
   if (G_UNLIKELY (length > AUTO_WORD_INLINE))
     return;
   auto_word_key (text, length, kind, run->end - text >= 16, &waiting->low, &waiting->high);
@@ -72,10 +76,18 @@ auto_fast_word_set (const AutoFastRun *run, AutoFastWord *waiting, const char *t
 }
 
 static inline gboolean
+auto_fast_run_add_kind (AutoFastRun *run, const char *word, gsize length, AutoWordKind kind, GError **error)
+{
+  auto_fast_word_set (run, &run->waiting[run->n_waiting++], word, length, kind);
+  return G_LIKELY (run->n_waiting < AUTO_FAST_MOST_WAITING) || auto_fast_run_add_waiting (run, error);
+}
+
+static inline gboolean
 auto_fast_run_add (AutoFastRun *run, const char *word, gsize length, GError **error)
 {
-  auto_fast_word_set (run, &run->waiting[run->n_waiting++], word, length, AUTO_WORD_WHOLE);
-  return G_LIKELY (run->n_waiting < AUTO_FAST_MOST_WAITING) || auto_fast_run_add_waiting (run, error);
+  if (G_UNLIKELY (length > AUTO_WORD_INLINE && run->path->kind == AUTO_FAST_BYTES))
+    return auto_fast_run_add_long (run, word, length, error);
+  return auto_fast_run_add_kind (run, word, length, AUTO_WORD_WHOLE, error);
 }
 
 G_END_DECLS

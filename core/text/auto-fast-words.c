@@ -174,11 +174,11 @@ add_ids (AutoFastRun *run, const guint32 *ids, guint n)
 }
 
 static inline gboolean
-add_known (AutoFastRun *run, const AutoFastWord *waiting, AutoWordKind kind)
+add_known (AutoFastRun *run, const AutoFastWord *waiting)
 {
   const AutoWordCache *cache = &run->scratch->cache;
   const AutoWordEntry *entry = G_LIKELY (waiting->length <= AUTO_WORD_INLINE) ? auto_word_cache_look (cache, waiting->low, waiting->high)
-                                                                              : auto_word_cache_find_long (cache, waiting->text, waiting->length, kind);
+                                                                              : auto_word_cache_find_long (cache, waiting->text, waiting->length, waiting->kind);
 
   if (G_UNLIKELY (!entry))
     return FALSE;
@@ -214,7 +214,7 @@ add_part (AutoFastRun *run, const AutoFastWord *part)
 {
   GArray *found = run->scratch->found;
 
-  if (add_known (run, part, AUTO_WORD_PART))
+  if (add_known (run, part))
     return;
   encode_bytes (run->path, run->scratch, part->text, part->length, AUTO_WORD_PART);
   auto_word_cache_add (&run->scratch->cache, part->text, part->length, AUTO_WORD_PART, run->end - part->text >= 16, (const guint32 *) found->data, found->len);
@@ -262,14 +262,28 @@ add_missing (AutoFastRun *run, const char *word, gsize length, GError **error)
   return TRUE;
 }
 
+/* Long words of large alphabets seldom come twice: their parts are looked up instead. */
+gboolean
+auto_fast_run_add_long (AutoFastRun *run, const char *word, gsize length, GError **error)
+{
+  const AutoSeams *seams = auto_ascii_length (word, length) < length ? get_seams (run->path) : NULL;
+  gsize n = seams ? part_length (seams, word, length) : length;
+
+  if (n == length)
+    return auto_fast_run_add_kind (run, word, length, AUTO_WORD_WHOLE, error);
+  for (const char *end = word + length; word < end; word += n, n = word < end ? part_length (seams, word, end - word) : 0)
+    if (!auto_fast_run_add_kind (run, word, n, AUTO_WORD_PART, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 add_waiting (AutoFastRun *run, const AutoFastWord *word, GError **error)
 {
-  /* long words of large alphabets seldom come twice */
-  if (G_UNLIKELY (word->length > AUTO_WORD_INLINE && run->path->kind == AUTO_FAST_BYTES && auto_ascii_length (word->text, word->length) < word->length)
-      && add_parts (run, word->text, word->length))
-    return TRUE;
-  return add_known (run, word, AUTO_WORD_WHOLE) || add_missing (run, word->text, word->length, error);
+  if (word->kind == AUTO_WORD_WHOLE)
+    return add_known (run, word) || add_missing (run, word->text, word->length, error);
+  add_part (run, word);
+  return TRUE;
 }
 
 gboolean

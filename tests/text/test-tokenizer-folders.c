@@ -493,7 +493,7 @@ comparable (JsonObject *item, JsonObject *answers)
   JsonObject *kwargs = json_object_get_object_member (item, "kwargs");
   const char *op = json_object_get_string_member (item, "op"), *text = auto_json_string (item, "text");
 
-  if (!answers || json_object_has_member (answers, "error") || (g_str_equal (op, "method") && !is_tokenize (kwargs)) || g_strcmp0 (text, "ctrl") == 0)
+  if (!answers || g_str_equal (op, "asr") || json_object_has_member (answers, "error") || (g_str_equal (op, "method") && !is_tokenize (kwargs)) || g_strcmp0 (text, "ctrl") == 0)
     return FALSE;
   if (json_object_has_member (kwargs, "return_length"))
     return FALSE;

@@ -76,9 +76,9 @@ read_settings (Generate *self, char **settings, GError **error)
 }
 
 static gboolean
-read_assistant (Generate *self, const char *name, AutoLoadOptions *options, GError **error)
+read_assistant (Generate *self, const char *name, const char *task, AutoLoadOptions *options, GError **error)
 {
-  g_autoptr(AutoModel) assistant = name ? load_model (name, NULL, options, error) : NULL;
+  g_autoptr(AutoModel) assistant = name ? load_model (name, task, options, error) : NULL;
 
   auto_generation_config_set_assistant (self->config, assistant);
   return !name || assistant;
@@ -332,12 +332,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Generate, generate_clear)
 
 static gboolean
 prepare (Generate *self, const AutoCommonOptions *common, const char *name, const char *prompt, const char *inputs_path, const char *task,
-         const char *assistant, AutoLoadOptions *options, GError **error)
+         const char *assistant, const char *assistant_task, AutoLoadOptions *options, GError **error)
 {
   g_autoptr(GError) no_tokenizer = NULL;
 
   self->model = load_model (name, task, options, error);
-  if (!self->model || !read_settings (self, common->set, error) || !read_assistant (self, assistant, options, error))
+  if (!self->model || !read_settings (self, common->set, error) || !read_assistant (self, assistant, assistant_task, options, error))
     return FALSE;
   self->tokenizer = auto_tokenizer_from_pretrained (name, options, auto_tool_get_cancellable (), &no_tokenizer);
   if (inputs_path)
@@ -354,10 +354,11 @@ run (int argc, char **argv)
 {
   g_auto(AutoCommonOptions) common = { 0 };
   g_auto(Generate) self = { 0 };
-  g_autofree char *task = NULL, *assistant = NULL, *inputs_path = NULL, *outputs_path = NULL;
+  g_autofree char *task = NULL, *assistant = NULL, *assistant_task = NULL, *inputs_path = NULL, *outputs_path = NULL;
   const GOptionEntry entries[] = {
     { "auto-class", 0, 0, G_OPTION_ARG_STRING, &task, "The Auto class that loads the model, where the configuration leaves a choice", "NAME" },
     { "assistant", 0, 0, G_OPTION_ARG_STRING, &assistant, "A smaller model with the same vocabulary, which proposes tokens: the same text, sooner", "MODEL" },
+    { "assistant-class", 0, 0, G_OPTION_ARG_STRING, &assistant_task, "The Auto class that loads it, such as AutoModelForCausalLM for its decoder alone", "NAME" },
     { "inputs", 0, 0, G_OPTION_ARG_FILENAME, &inputs_path, "Tensors by the names of the call's arguments, in place of a prompt", "FILE.safetensors" },
     { "outputs", 0, 0, G_OPTION_ARG_FILENAME, &outputs_path, "Where to write sequences, and scores when --set output_scores=true",
       "FILE.safetensors" },
@@ -369,12 +370,13 @@ run (int argc, char **argv)
     return AUTO_EXIT_USAGE;
   if (argc > 3 || (argc > 2 && inputs_path))
     return auto_tool_usage (&auto_command_generate, "takes one prompt, or --inputs");
-  if (task && !auto_task_find (task))
-    return auto_tool_usage (&auto_command_generate, "there is no Auto class %s; auto inspect --tasks lists them", task);
+  const char *unknown = task && !auto_task_find (task) ? task : assistant_task && !auto_task_find (assistant_task) ? assistant_task : NULL;
+  if (unknown)
+    return auto_tool_usage (&auto_command_generate, "there is no Auto class %s; auto inspect --tasks lists them", unknown);
   g_autoptr(AutoLoadOptions) options = auto_tool_load_options (&common, FALSE);
   if (!options)
     return AUTO_EXIT_USAGE;
-  if (!prepare (&self, &common, argv[1], argc > 2 ? argv[2] : NULL, inputs_path, task, assistant, options, &error))
+  if (!prepare (&self, &common, argv[1], argc > 2 ? argv[2] : NULL, inputs_path, task, assistant, assistant_task, options, &error))
     return auto_tool_fail (&auto_command_generate, g_steal_pointer (&error));
   self.streams = self.tokenizer && !common.json && !outputs_path && auto_generation_config_get_int (self.config, "num_return_sequences", 1) == 1 &&
                  auto_generation_config_get_int (self.config, "num_beams", 1) == 1;

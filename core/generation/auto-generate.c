@@ -68,7 +68,7 @@ auto_model_generate_plain (AutoModel *self, AutoInputs *inputs, AutoGenerationCo
   AutoGeneration *generation = NULL;
   AutoGenerationCall call = {
     .model = self, .inputs = auto_inputs_copy (inputs), .config = auto_generation_config_copy (config),
-    .encoder_decoder = auto_config_get_bool (auto_model_get_config (self), "is_encoder_decoder", FALSE),
+    .encoder_decoder = auto_model_decoder_has_encoder (self),
     .search = { .warnings = g_ptr_array_new_with_free_func (g_free), .cancellable = cancellable },
   };
 

@@ -4,12 +4,6 @@
 
 /* What a call with candidates needs beside: an assistant with inputs of its own, or a lookup. */
 
-static gboolean
-is_encoder_decoder (AutoModel *model)
-{
-  return auto_config_get_bool (auto_model_get_config (model), "is_encoder_decoder", FALSE);
-}
-
 /* Of the call's inputs those that the assistant takes. */
 static AutoInputs *
 inputs_for (AutoModel *assistant, AutoInputs *inputs)
@@ -36,15 +30,15 @@ auto_generation_call_prepare_assistant (AutoGenerationCall *call, GError **error
     return auto_generation_call_refuse (error, "the assistant model is no AutoPretrainedModel");
   auto_inputs_set (call->inputs, "assistant_encoder_outputs", NULL);
   call->assistant_inputs = inputs_for (assistant, call->inputs);
-  if (!states && is_encoder_decoder (assistant))
+  if (!states && auto_model_decoder_has_encoder (assistant))
     {
       states = auto_model_decoder_encode (assistant, call->assistant_inputs, FALSE, FALSE, NULL, call->search.cancellable, error);
       if (!states)
         g_prefix_error (error, "assistant model: ");
     }
-  if (!states && is_encoder_decoder (assistant))
+  if (!states && auto_model_decoder_has_encoder (assistant))
     return FALSE;
-  if (is_encoder_decoder (assistant))
+  if (auto_model_decoder_has_encoder (assistant))
     auto_generation_drop_encoder_inputs (call->assistant_inputs);
   if (states)
     auto_inputs_set (call->assistant_inputs, "encoder_outputs", states);
@@ -57,7 +51,7 @@ share_encoder (AutoGenerationCall *call)
 {
   AutoInputs *inputs = call->assistant_inputs;
 
-  if (!call->encoder_decoder || is_encoder_decoder (call->config->assistant))
+  if (!call->encoder_decoder || auto_model_decoder_has_encoder (call->config->assistant))
     return;
   if (!auto_inputs_get (inputs, "encoder_outputs"))
     auto_inputs_set (inputs, "encoder_outputs", auto_inputs_get (call->inputs, "encoder_outputs"));

@@ -98,11 +98,19 @@ static float *model_decoder_step (AutoDecoder *decoder, const AutoSequences *seq
 static void model_decoder_reorder (AutoDecoder *decoder, const gint64 *rows, gsize n);
 static void model_decoder_crop (AutoDecoder *decoder, gsize length);
 
+gboolean
+auto_model_decoder_has_encoder (AutoModel *model)
+{
+  GType causal = g_type_from_name ("AutoModelForCausalLM");
+
+  return auto_config_get_bool (auto_model_get_config (model), "is_encoder_decoder", FALSE) && !(causal && g_type_is_a (G_OBJECT_TYPE (model), causal));
+}
+
 AutoModelDecoder *
 auto_model_decoder_new (AutoModel *model, AutoInputs *inputs, gsize rows, gsize repeat, gsize capacity, gboolean use_cache, GError **error)
 {
   AutoModelDecoder *self = g_new0 (AutoModelDecoder, 1);
-  gboolean encoder_decoder = auto_config_get_bool (auto_model_get_config (model), "is_encoder_decoder", FALSE);
+  gboolean encoder_decoder = auto_model_decoder_has_encoder (model);
 
   self->decoder = (AutoDecoder) { .step = model_decoder_step, .reorder = model_decoder_reorder, .crop = model_decoder_crop };
   self->capacity = capacity;

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 /* A model as a decoder, in the way docs/generation.md says. */
 typedef struct _AutoModelDecoder AutoModelDecoder;
 
+/* Whether a model's decoder comes after an encoder; a causal language model is a decoder alone, whatever its checkpoint's configuration says. */
+AUTO_INTERNAL gboolean auto_model_decoder_has_encoder (AutoModel *model);
 /* @inputs are those of one generation, of which those of the tokens are left out; rows are repeated @repeat times, @rows are the rows
  * after that. @capacity: the positions to expect. */
 AUTO_INTERNAL AutoModelDecoder *auto_model_decoder_new (AutoModel *model, AutoInputs *inputs, gsize rows, gsize repeat, gsize capacity,

@@ -159,6 +159,8 @@ force_tokens (WhisperCall *call, GError **error)
   gsize n;
   g_autofree gint64 *prompt = auto_generation_config_get_ids (call->generation, "prompt_ids", &n);
 
+  if (auto_generation_config_get_string (call->generation, "prompt_ids"))
+    return refuse (error, "prompt_ids", "", "needs a list of token ids");
   if (!read_forced (call, error) || !force_language (call, n > 0, error) || (n && !force_prompt (call, prompt, n, error)))
     return FALSE;
   if (call->timestamps && call->forced->len && g_array_index (call->forced, Forced, call->forced->len - 1).token == call->no_timestamps)

@@ -343,6 +343,16 @@ is_repeated (const Job *job, const guint which[2], const GArray *pieces, guint i
   return window->to > window->from && g_array_index (job->tokens[before->sequence]->ids, guint32, window->to - 1) == piece->ids[0];
 }
 
+/* Some classes leave the second of two texts out. */
+static gboolean
+shows (const GArray *pieces, int sequence)
+{
+  for (guint i = 0; i < pieces->len; i++)
+    if (g_array_index (pieces, AutoTemplatePiece, i).sequence == sequence)
+      return TRUE;
+  return FALSE;
+}
+
 static gsize
 row_length (const Maker *maker, const Job *job, const guint which[2])
 {
@@ -356,7 +366,8 @@ row_length (const Maker *maker, const Job *job, const guint which[2])
   for (int k = 0; k <= (job->tokens[1] != NULL); k++)
     {
       const Window *window = &g_array_index (job->windows[k], Window, which[k]);
-      n += window->to - window->from;
+      if (!pieces || !special || shows (pieces, k))
+        n += window->to - window->from;
     }
   return n;
 }
@@ -383,7 +394,7 @@ static void
 add_row (const Maker *maker, const Job *job, guint sample, const guint which[2], gsize padded)
 {
   gboolean pair = job->tokens[1] != NULL, special = maker->settings->call.add_special_tokens;
-  GArray *pieces = maker->post->pieces[pair];
+  GArray *pieces = maker->slow && !special ? NULL : maker->post->pieces[pair];
   gsize n = row_length (maker, job, which), missing = padded > n ? padded - n : 0;
   AutoRows *rows = maker->rows;
 

@@ -22,12 +22,14 @@ auto_pattern_new_string (const char *text, gsize length)
   return self;
 }
 
-/* The reference's regular expressions count marks among word characters, PCRE's don't. */
+/* The reference's regular expressions count marks among word characters, and have character classes within others, whose characters are
+ * added to theirs; PCRE's don't. */
 static char *
 translate (const char *expression)
 {
   GString *text = g_string_new (NULL);
   gboolean inside = FALSE; /* a character class */
+  guint nested = 0;
 
   for (const char *p = expression; *p; p++)
     if (*p == '\\' && (p[1] == 'w' || (p[1] == 'W' && !inside)))
@@ -40,6 +42,10 @@ translate (const char *expression)
         g_string_append_len (text, p, 2);
         p++;
       }
+    else if (inside && *p == '[' && p[1] != ':' && p[1] != '^')
+      nested++;
+    else if (nested && *p == ']')
+      nested--;
     else
       {
         inside = *p == '[' || (inside && *p != ']');

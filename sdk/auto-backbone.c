@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define MAX_STAGES 1024
+#define MAX_STAGES 65536
 
 static JsonArray *
 get_list (AutoConfig *config, const char *key)
@@ -121,7 +121,7 @@ auto_backbone_loaded (AutoPretrainedConfig *self, guint n_stages, GError **error
 {
   if (n_stages > MAX_STAGES)
     {
-      g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, "depths: a network of %u stages is more than the %d that are possible", n_stages,
+      g_set_error (error, AUTO_CONFIG_ERROR, AUTO_CONFIG_ERROR_VALUE, "a network of %u stages is more than the %d that are possible", n_stages,
                    MAX_STAGES);
       return FALSE;
     }

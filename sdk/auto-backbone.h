@@ -7,7 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* Keys of networks whose stages others build on: stage_names, and which of the stages they hand out. */
+/* Keys of networks whose stages others build on: stage_names, and which of the stages they hand out; in the struct AUTO_BACKBONE_MEMBERS. */
+#define AUTO_BACKBONE_MEMBERS                                                                                       \
+  char **out_features;                                                                                              \
+  AutoInts out_indices;
 #define AUTO_BACKBONE_FIELDS                                                                                        \
   AUTO_EXTRA ("stage_names", "null", .derived = TRUE), AUTO_STRINGS (out_features, "null"), AUTO_INTS (out_indices, "null")
 

@@ -47,7 +47,8 @@ AutoTensor *
 auto_sequence_summary (AutoContext *cx, AutoConfig *config, AutoTensor *states, AutoInputs *in)
 {
   const char *act = auto_config_get_string (config, "summary_activation");
-  AutoTensor *x = summarised_token (cx, auto_config_get_string (config, "summary_type"), states, in);
+  const char *type = auto_config_has (config, "summary_type") ? auto_config_get_string (config, "summary_type") : "last";
+  AutoTensor *x = summarised_token (cx, type, states, in);
   AutoActivation activation = AUTO_ACTIVATION_NONE;
 
   if (act && *act && !auto_activation_from_name (act, &activation))
@@ -169,7 +170,8 @@ flatten_choices (AutoContext *cx, AutoInputs *in)
 void
 auto_head_forward (AutoContext *cx, AutoConfig *config, const char *prefix, const AutoModelSpec *spec, AutoInputs *in, AutoModelOutput *out)
 {
-  g_autoptr(AutoInputs) inputs = spec->head->choices ? flatten_choices (cx, in) : g_object_ref (in);
+  gboolean choices = spec->head->choices || spec->head->kind == AUTO_HEAD_CHOICES;
+  g_autoptr(AutoInputs) inputs = choices ? flatten_choices (cx, in) : g_object_ref (in);
   AutoTensor *states;
 
   {

@@ -39,7 +39,7 @@ struct _AutoHead
   const char *logits;          /* name of the output; "logits" when NULL */
   const char *width;           /* configuration key of the dense layer's width; "hidden_size" when NULL or when the configuration lacks it */
   const char *act;             /* configuration key of the activation, in place of the one above */
-  gboolean choices;            /* inputs have a dimension of choices */
+  gboolean choices;            /* inputs have a dimension of choices; those of AUTO_HEAD_CHOICES have it anyway */
 };
 
 /* Heads as most encoders have them: over the states of every token. */
@@ -54,7 +54,8 @@ AUTO_AVAILABLE_IN_1_0 void auto_head_compute (AutoContext *cx, AutoConfig *confi
 /* The pooled token: (batch, width). */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_pool_token (AutoContext *cx, AutoConfig *config, AutoPooling pool, AutoTensor *states, AutoInputs *in);
 /* A sequence as one vector (batch, width), as the configuration's summary_type, summary_use_proj, summary_proj_to_labels and
- * summary_activation say: the first or last token, their mean, or the one that the input cls_index names. */
+ * summary_activation say: the first or last token, their mean, or the one that the input cls_index names; the last one when the
+ * configuration has none of these keys. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_sequence_summary (AutoContext *cx, AutoConfig *config, AutoTensor *states, AutoInputs *in);
 
 /* @n linear layers NAME.layers.N with rectifiers between them, as wide as @x but for the last one's @n_out. */

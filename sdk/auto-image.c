@@ -98,11 +98,12 @@ auto_prepend_token (AutoContext *cx, const char *name, AutoTensor *x)
 }
 
 AutoTensor *
-auto_stretch_positions (AutoContext *cx, AutoTensor *positions, gint64 rows, gint64 columns)
+auto_stretch_positions (AutoContext *cx, AutoTensor *positions, AutoTensor *pixels, const AutoInts *patch)
 {
-  gint64 n = auto_dim (positions, 1) - 1, side = (gint64) sqrt ((double) n);
+  gint64 n = auto_dim (positions, 1) - 1, side = (gint64) sqrt ((double) n), height = auto_dim (pixels, 2), width = auto_dim (pixels, 3);
+  gint64 rows = height / MAX (auto_side (patch, 0), 1), columns = width / MAX (auto_side (patch, 1), 1);
 
-  if (n == rows * columns && rows == columns)
+  if (n == rows * columns && height == width)
     return positions;
   AutoTensor *grid = auto_tokens_to_image (cx, auto_slice (cx, positions, 1, 1, AUTO_END, 1), side, side);
   /* The reference adds 0.1 against rounding, which also counts in the places between. */

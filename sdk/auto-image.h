@@ -32,8 +32,9 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_image_to_tokens (AutoContext *cx, AutoTen
 
 /* A token before the others: the parameter @name (1, 1, width) in front of each row. */
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_prepend_token (AutoContext *cx, const char *name, AutoTensor *x);
-/* Position embeddings (1, 1 + n · n, width), of which the first is kept and the others are stretched to @rows × @columns. */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_stretch_positions (AutoContext *cx, AutoTensor *positions, gint64 rows, gint64 columns);
+/* Position embeddings (1, 1 + n · n, width) for the patches of @pixels: the first is kept, and the others are stretched unless they are
+ * those of a square image of as many patches. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_stretch_positions (AutoContext *cx, AutoTensor *positions, AutoTensor *pixels, const AutoInts *patch);
 
 /* Masked image modelling: the input bool_masked_pos (batch, patches). */
 

@@ -39,7 +39,7 @@ static void
 spec_example (AutoPretrainedModel *self, AutoInputs *in)
 {
   const AutoModelSpec *spec = auto_model_find_spec (self);
-  gboolean choices = spec->head && spec->head->choices;
+  gboolean choices = spec->head && (spec->head->choices || spec->head->kind == AUTO_HEAD_CHOICES);
 
   if (spec->example)
     spec->example (auto_model_get_config (AUTO_MODEL (self)), in);

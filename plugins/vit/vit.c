@@ -41,8 +41,7 @@ vit_embeddings (AutoContext *cx, const ViTConfig *c, AutoInputs *in, gboolean ma
   if (masked)
     x = auto_mask_patches (cx, in, "mask_token", x);
   if (stretch && x)
-    positions = auto_stretch_positions (cx, positions, auto_dim (pixels, 2) / auto_side (&c->patch_size, 0),
-                                        auto_dim (pixels, 3) / auto_side (&c->patch_size, 1));
+    positions = auto_stretch_positions (cx, positions, pixels, &c->patch_size);
   return auto_add (cx, auto_prepend_token (cx, "cls_token", x), positions);
 }
 

@@ -3,11 +3,13 @@
 """Makes a golden of a model class: what transformers computes on a tiny model, in one small file.
 
   make-golden.py --class BertForMaskedLM --auto-class AutoModelForMaskedLM --config '{"hidden_size": 32, …}' --out tests/goldens
-                 [--inputs '{"input_ids": [[5, 6, 7]]}'] [--call '{"interpolate_pos_encoding": true}'] [--generate '[{"max_new_tokens": 5}]']
+                 [--inputs '{"input_ids": [[5, 6, 7]], "pixel_values": {"shape": [1, 3, 8, 8]}}'] [--call '{"interpolate_pos_encoding": true}'] [--generate '[{"max_new_tokens": 5}]']
                  [--seed N] [--variant N] [--tolerance 1e-4]
 
 The weights are not stored: each is a function of its name and shape (weights_of below, and tests/support/auto-formula.c), so a
-golden is the configuration, the inputs, the outputs and the list of tensor names and shapes. Needs transformers 4.37.2 and PyTorch.
+golden is the configuration, the inputs, the outputs and the list of tensor names and shapes. An input of which only the shape is said
+holds numbers from -1 to 1; lists of true and false are booleans. Hidden states and attentions are asked for unless --call says otherwise.
+Needs transformers 4.37.2 and PyTorch.
 """
 import argparse
 import inspect
@@ -81,10 +83,10 @@ def flatten(value, name=""):
 
 
 def tensors_of(inputs):
-    out = {}
+    out, random = {}, np.random.default_rng(0)
     for name, value in inputs.items():
-        array = np.array(value)
-        out[name] = torch.from_numpy(array.astype(np.int64 if array.dtype.kind in "iub" else np.float32))
+        array = random.uniform(-1, 1, value["shape"]) if isinstance(value, dict) else np.array(value)
+        out[name] = torch.from_numpy(array.astype({"b": np.bool_, "i": np.int64, "u": np.int64}.get(array.dtype.kind, np.float32)))
     return out
 
 
@@ -107,7 +109,8 @@ def main():
     shapes, tied = fill(model, args.seed)
     inputs, call = tensors_of(json.loads(args.inputs)), json.loads(args.call)
     with torch.no_grad():
-        lists = {name: True for name in ("output_hidden_states", "output_attentions") if name in inspect.signature(model.forward).parameters}
+        known = inspect.signature(model.forward).parameters
+        lists = {name: True for name in ("output_hidden_states", "output_attentions") if name in known and name not in call}
         outputs = flatten(model(**inputs, **call, **lists, return_dict=True))
         generated = [{"inputs": ["input_ids"], "kwargs": kwargs, "sequences": model.generate(inputs["input_ids"], **kwargs).tolist()}
                      for kwargs in json.loads(args.generate)]

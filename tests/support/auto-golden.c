@@ -128,8 +128,13 @@ auto_golden_get_inputs (AutoGolden *self)
 AutoModel *
 auto_golden_load (AutoGolden *self, GError **error)
 {
-  const AutoTask *task = auto_task_find (auto_json_string (self->info, "auto_class"));
+  const char *name = auto_json_string (self->info, "auto_class");
+  const AutoTask *task = auto_task_find (name ? name : "");
 
-  g_assert_nonnull (task);
+  if (!task)
+    {
+      g_set_error (error, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_TASK, "auto_class: there is no Auto class %s", name ? name : "null");
+      return NULL;
+    }
   return auto_door_from_pretrained (task, self->folder, NULL, NULL, error);
 }

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Speed of tokenizers beside PyPI's in one run: bench_text.py BENCH-TEXT MEGABYTES FOLDER...
+"""Speed of tokenizers beside PyPI's in one run: bench_text.py [--words FILE] BENCH-TEXT MEGABYTES FOLDER...
 
 Each folder holds a tokenizer.json. Seconds are processor time of one thread, the least of two runs each, cold and warm apart; ids are
 compared. English and code are what the machine has in its documentation and its headers, each file once; Chinese and Japanese are drawn
-at random, the first characters of each block more often. The others are single texts: one letter again and again, letters without spaces,
+at random, the first characters of each block more often; with FILE, lines of "word count" such as a dictionary of a word segmenter, there
+is also a text of its words, drawn as often as they are used. The others are single texts: one letter again and again, letters without spaces,
 random bytes of which malformed ones are U+FFFD."""
+import argparse
 import array
 import glob
 import gzip
 import os
 import random
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -53,6 +54,15 @@ def han_and_kana(size):
         parts.append(draw.choices(("", "、", "。", "\n"), (20, 3, 2, 1))[0])
         length += len(parts[-2]) + len(parts[-1])
     return cut("".join(parts), PIECE // 3)
+
+
+def words_of(path, size):
+    rows = [line.split() for line in open(path, encoding="utf-8")]
+    draw = random.Random(4)
+    words = draw.choices([row[0] for row in rows], [float(row[1]) for row in rows], k=size // 4)
+    marks = draw.choices(("", "，", "。", "\n"), (20, 3, 2, 1), k=len(words))
+    text = "".join(word + mark for word, mark in zip(words, marks))
+    return cut(text.encode()[:size].decode("utf-8", "ignore"), PIECE // 3)
 
 
 def letters(size):
@@ -103,17 +113,19 @@ def measure(program, folder, texts):
     return tuple(map(min, zip(*ours))), tuple(map(min, zip(*theirs))), our_ids == their_ids
 
 
-def main(program, megabytes, *folders):
-    size = int(float(megabytes) * 1e6)
+def main(arguments):
+    size = int(float(arguments.megabytes) * 1e6)
     kinds = {"English": gather(["/usr/share/doc/**/*", "/usr/share/common-licenses/*", "/usr/share/perl/**/*.pod"], size),
              "code": gather(["/usr/include/**/*.h", "/usr/lib/python3*/**/*.py"], size), "Chinese, Japanese": han_and_kana(size),
              "one word of a": ["a" * size], "no spaces": [letters(size)], "random bytes": [noise(size)]}
+    if arguments.words:
+        kinds["words of a dictionary"] = words_of(arguments.words, size)
     print("| tokenizer | text | MB | load ms, ours (theirs) | cold MB/s | theirs | x | warm MB/s | theirs | x | ids |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
-    for folder in folders:
+    for folder in arguments.folders:
         for kind, texts in kinds.items():
             mb = sum(len(text.encode()) for text in texts) / 1e6
-            ours, theirs, equal = measure(program, folder, texts)
+            ours, theirs, equal = measure(arguments.program, folder, texts)
             print(f"| {os.path.basename(folder)} | {kind} | {mb:.1f} | {ours[0] * 1e3:.0f} ({theirs[0] * 1e3:.0f})", end="")
             for mine, other in zip(ours[1:], theirs[1:]):
                 print(f" | {mb / mine:.1f} | {mb / other:.2f} | {other / mine:.1f}", end="")
@@ -121,4 +133,9 @@ def main(program, megabytes, *folders):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--words")
+    parser.add_argument("program")
+    parser.add_argument("megabytes")
+    parser.add_argument("folders", nargs="+")
+    main(parser.parse_args())

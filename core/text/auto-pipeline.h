@@ -40,6 +40,7 @@ typedef struct
   GArray *ids;     /* guint32 */
   GArray *details; /* AutoTokenDetail, or NULL when nobody asks */
   GStringChunk *texts;
+  gboolean as_target; /* the text is one that the model is to make */
 } AutoTokens;
 
 AUTO_INTERNAL AutoTokens *auto_tokens_new (gboolean detailed);

@@ -78,10 +78,11 @@ rows_new (gboolean detailed)
 }
 
 static AutoTokens *
-encode_input (AutoPipeline *pipeline, const AutoEncodeInput *input, gboolean detailed, GError **error)
+encode_input (AutoPipeline *pipeline, const AutoEncodeInput *input, gboolean detailed, gboolean as_target, GError **error)
 {
   g_autoptr(AutoTokens) tokens = auto_tokens_new (detailed);
 
+  tokens->as_target = as_target;
   for (gsize i = 0; i < input->n; i++)
     {
       gsize length = strlen (input->texts[i]);
@@ -484,8 +485,10 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
   for (gsize i = 0; i < n; i++)
     {
       Job *job = &g_array_index (jobs, Job, i);
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) || !(job->tokens[0] = encode_input (pipeline, &inputs[i], detailed, error))
-          || (pairs && pairs[i].texts && !(job->tokens[1] = encode_input (pipeline, &pairs[i], detailed, error))) || !truncate_job (job, &maker, error))
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || !(job->tokens[0] = encode_input (pipeline, &inputs[i], detailed, settings->call.as_target, error))
+          || (pairs && pairs[i].texts && !(job->tokens[1] = encode_input (pipeline, &pairs[i], detailed, settings->call.as_target, error)))
+          || !truncate_job (job, &maker, error))
         return NULL;
     }
   gsize padded = padded_length (&maker, jobs), zero = 0;

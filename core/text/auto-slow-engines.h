@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "../base/auto-errors.h"
 
 G_BEGIN_DECLS
@@ -38,6 +40,7 @@ typedef enum
 {
   AUTO_JOIN_AROUND_SPECIALS, /* sentencepiece decodes what lies between special tokens, a space before those after text */
   AUTO_JOIN_TIGHT,           /* the same without that space */
+  AUTO_JOIN_SPACED,          /* the same with a space behind each special token */
   AUTO_JOIN_DECODED,         /* sentencepiece decodes all */
   AUTO_JOIN_REPLACED,        /* one after another, the mark of a space made a space */
 } AutoJoin;
@@ -64,10 +67,16 @@ typedef struct
   gboolean commas;          /* a comma behind a digit is a token of its own */
   const char *lower;        /* a setting that makes the text between added tokens lower case */
   const char *punctuation;  /* a setting by which punctuation is encoded by itself */
-  char *(*change) (const char *text, gsize length); /* what is done to the text between added tokens first */
+  /* What is done to the text between added tokens first; @tokens gets those that it begins with. */
+  char *(*change) (const char *text, gsize length, GPtrArray *tokens);
   AutoJoin join;
   AutoUnmark unmark;
   gboolean keep_ends; /* spaces around the joined text stay */
+  const char *ids_file; /* a JSON object of the pieces' ids; NULL: they are as in the model */
+  /* The model and the ids of texts that the model is to make, which are also what is decoded; of the ids where the setting @target_has_ids
+   * is true. NULL: the same. */
+  const char *target_file, *target_ids_file, *target_has_ids;
+  char **(*beyond) (JsonObject *settings); /* tokens whose ids follow those of @ids_file but aren't counted (transfer full); NULL: none */
 } AutoSlowPieces;
 
 /* Characters of a vocab.json: the settings word_delimiter_token, replace_word_delimiter_char, do_lower_case (which makes texts upper case),

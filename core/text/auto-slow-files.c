@@ -98,25 +98,31 @@ auto_slow_load_lines (AutoSlow *self, const char *folder, const char *name, GErr
   return TRUE;
 }
 
-gboolean
-auto_slow_load_ids (AutoSlow *self, const char *folder, const char *name, GError **error)
+AutoVocabulary *
+auto_slow_read_ids (AutoSlow *self, const char *folder, const char *name, GError **error)
 {
   gsize length, key_length;
+  g_autoptr(AutoVocabulary) vocabulary = auto_vocabulary_new ();
   g_autofree char *text = read_text (self, folder, name, &length, error);
   AutoJsonReader reader;
   const char *key;
   gint64 id;
 
   if (!text)
-    return FALSE;
-  self->vocabulary = auto_vocabulary_new ();
+    return NULL;
   auto_json_reader_init (&reader, text, length, name);
   for (auto_json_reader_enter_object (&reader); auto_json_reader_next_key (&reader, &key, &key_length);)
-    if (auto_json_reader_int (&reader, &id) && !auto_vocabulary_add (self->vocabulary, key, key_length, id))
+    if (auto_json_reader_int (&reader, &id) && !auto_vocabulary_add (vocabulary, key, key_length, id))
       auto_json_reader_fail (&reader, "an id is negative or far too large");
   gboolean good = auto_json_reader_finish (&reader, error);
   auto_json_reader_clear (&reader);
-  return good;
+  return good ? g_steal_pointer (&vocabulary) : NULL;
+}
+
+gboolean
+auto_slow_load_ids (AutoSlow *self, const char *folder, const char *name, GError **error)
+{
+  return (self->vocabulary = auto_slow_read_ids (self, folder, name, error)) != NULL;
 }
 
 AutoSlowMerges *

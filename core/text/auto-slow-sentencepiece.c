@@ -14,7 +14,9 @@
 
 typedef struct
 {
-  AutoSentencePiece *file;
+  AutoSentencePiece *file, *target; /* the second of texts that the model is to make, or NULL */
+  AutoVocabulary *target_ids;       /* NULL: the vocabulary's */
+  AutoVocabulary *beyond;           /* tokens that aren't counted, or NULL */
   gboolean plain_start; /* the class marks the start of a text itself: its setting legacy is false */
   guint unk_length;     /* how many pieces the unknown token's text is, then */
   gint64 shift;         /* of the pieces' ids */
@@ -70,7 +72,47 @@ static void
 encode (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
 {
   const Pieces *data = self->data;
-  auto_sentencepiece_encode (data->file, text, length, tokens, NULL);
+  auto_sentencepiece_encode (self->as_target && data->target ? data->target : data->file, text, length, tokens, NULL);
+}
+
+static AutoSentencePiece *
+read_model (AutoSlow *self, const char *folder, const char *wanted, GError **error)
+{
+  g_autofree char *path = auto_tokenizer_find_spm (folder, wanted);
+
+  if (!path)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: there is no sentencepiece model%s%s, which %s needs", folder,
+                   wanted ? " " : "", wanted ? wanted : "", self->spec->class_name);
+      return NULL;
+    }
+  g_autofree char *name = g_path_get_basename (path);
+  g_autoptr(GBytes) bytes = auto_slow_read (self, folder, name, error);
+  return bytes ? auto_sentencepiece_new (bytes, path, error) : NULL;
+}
+
+/* The ids from files of their own. */
+static gboolean
+read_ids (AutoSlow *self, Pieces *data, const char *folder, GError **error)
+{
+  const AutoSlowPieces *params = params_of (self);
+  g_auto(GStrv) beyond = params->beyond ? params->beyond (self->settings) : NULL;
+
+  if (!auto_slow_load_ids (self, folder, params->ids_file, error))
+    return FALSE;
+  if (!self->unk || auto_vocabulary_find (self->vocabulary, self->unk, strlen (self->unk)) < 0)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s has no unknown token %s", folder, params->ids_file,
+                   self->unk ? self->unk : "; set unk_token");
+      return FALSE;
+    }
+  if (params->target_has_ids && auto_json_bool (self->settings, params->target_has_ids, FALSE)
+      && !(data->target_ids = auto_slow_read_ids (self, folder, params->target_ids_file, error)))
+    return FALSE;
+  data->beyond = beyond ? auto_vocabulary_new () : NULL;
+  for (guint i = 0; beyond && beyond[i]; i++)
+    auto_vocabulary_add (data->beyond, beyond[i], strlen (beyond[i]), auto_vocabulary_size (self->vocabulary) + i);
+  return TRUE;
 }
 
 static gboolean
@@ -78,17 +120,9 @@ pieces_load (AutoSlow *self, const char *folder, GError **error)
 {
   const AutoSlowPieces *params = params_of (self);
   Pieces *data = self->data = g_new0 (Pieces, 1);
-  g_autofree char *path = auto_tokenizer_find_spm (folder, self->class->vocab_file ? self->class->vocab_file : self->spec->vocab_file);
 
-  if (!path)
-    {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: there is no sentencepiece model, which %s needs", folder,
-                   self->spec->class_name);
-      return FALSE;
-    }
-  g_autofree char *name = g_path_get_basename (path);
-  g_autoptr(GBytes) bytes = auto_slow_read (self, folder, name, error);
-  if (!bytes || !(data->file = auto_sentencepiece_new (bytes, path, error)))
+  data->file = read_model (self, folder, self->class->vocab_file ? self->class->vocab_file : self->spec->vocab_file, error);
+  if (!data->file || (params->target_file && !(data->target = read_model (self, folder, params->target_file, error))))
     return FALSE;
   data->plain_start = params->marks_start && !auto_json_bool (self->settings, "legacy", TRUE);
   if (data->plain_start)
@@ -98,7 +132,7 @@ pieces_load (AutoSlow *self, const char *folder, GError **error)
       encode (self, self->unk ? self->unk : "", self->unk ? strlen (self->unk) : 0, unk);
       data->unk_length = unk->len;
     }
-  return fill_vocabulary (self, data, error);
+  return params->ids_file ? read_ids (self, data, folder, error) : fill_vocabulary (self, data, error);
 }
 
 static void
@@ -107,6 +141,9 @@ pieces_clear (AutoSlow *self)
   Pieces *data = self->data;
 
   g_clear_pointer (&data->file, auto_sentencepiece_free);
+  g_clear_pointer (&data->target, auto_sentencepiece_free);
+  g_clear_pointer (&data->target_ids, auto_vocabulary_free);
+  g_clear_pointer (&data->beyond, auto_vocabulary_free);
   g_free (data);
 }
 
@@ -256,7 +293,7 @@ pieces_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray
 {
   const AutoSlowPieces *params = params_of (self);
   const Pieces *data = self->data;
-  g_autofree char *changed = params->change    ? params->change (text, length)
+  g_autofree char *changed = params->change    ? params->change (text, length, tokens)
                              : params->clean   ? clean (self, text, length)
                              : params->lower && auto_json_bool (self->settings, params->lower, FALSE) ? auto_python_lower (text, length)
                                                                                                      : NULL;
@@ -277,10 +314,14 @@ static gint64
 pieces_find (const AutoSlow *self, const char *token)
 {
   const Pieces *data = self->data;
-  gint64 id = auto_vocabulary_find (self->vocabulary, token, strlen (token));
+  const AutoVocabulary *ids = self->as_target && data->target_ids ? data->target_ids : self->vocabulary;
+  gsize length = strlen (token);
+  gint64 id = data->beyond ? auto_vocabulary_find (data->beyond, token, length) : -1;
 
-  if (id >= 0)
+  if (id >= 0 || (id = auto_vocabulary_find (ids, token, length)) >= 0)
     return id;
+  if (params_of (self)->ids_file)
+    return auto_vocabulary_find (ids, self->unk, strlen (self->unk));
   if (params_of (self)->head && self->unk)
     {
       const AutoAddedToken *added = auto_added_vocabulary_find (self->added, self->unk);
@@ -289,11 +330,20 @@ pieces_find (const AutoSlow *self, const char *token)
   return data->file->unknown + data->shift;
 }
 
+static const char *
+pieces_token (const AutoSlow *self, gint64 id, gsize *length)
+{
+  const Pieces *data = self->data;
+  const char *token = data->beyond ? auto_vocabulary_token (data->beyond, id, length) : NULL;
+
+  return token ? token : auto_vocabulary_token (data->target_ids ? data->target_ids : self->vocabulary, id, length);
+}
+
 static void
 append_decoded (const AutoSlow *self, GPtrArray *run, GString *text)
 {
   const Pieces *data = self->data;
-  g_autoptr(GString) decoded = auto_sentencepiece_decode_bytes (data->file, (const char *const *) run->pdata, run->len);
+  g_autoptr(GString) decoded = auto_sentencepiece_decode_bytes (data->target ? data->target : data->file, (const char *const *) run->pdata, run->len);
 
   g_string_append_len (text, decoded->str, decoded->len);
   g_ptr_array_set_size (run, 0);
@@ -316,7 +366,7 @@ static void
 join_around_specials (const AutoSlow *self, GPtrArray *tokens, GString *text)
 {
   const AutoSlowPieces *params = params_of (self);
-  gboolean after_special = params->join == AUTO_JOIN_TIGHT, legacy = auto_json_bool (self->settings, "legacy", TRUE);
+  gboolean tight = params->join != AUTO_JOIN_AROUND_SPECIALS, after_special = tight, legacy = auto_json_bool (self->settings, "legacy", TRUE);
   g_autoptr(GPtrArray) run = g_ptr_array_new ();
 
   for (guint i = 0; i < tokens->len; i++)
@@ -330,10 +380,14 @@ join_around_specials (const AutoSlow *self, GPtrArray *tokens, GString *text)
             g_string_append_c (text, ' ');
           append_decoded (self, run, text);
           g_string_append (text, tokens->pdata[i]);
+          if (params->join == AUTO_JOIN_SPACED)
+            g_string_append_c (text, ' ');
         }
-      after_special = special || params->join == AUTO_JOIN_TIGHT;
+      after_special = special || tight;
     }
   append_decoded (self, run, text);
+  if (params->join == AUTO_JOIN_SPACED)
+    g_string_replace (text, SPACE, " ", 0); /* of pieces that only the other model has */
 }
 
 static gboolean
@@ -342,7 +396,7 @@ pieces_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **er
   const AutoSlowPieces *params = params_of (self);
 
   unmark_start (self, tokens);
-  if (params->join == AUTO_JOIN_AROUND_SPECIALS || params->join == AUTO_JOIN_TIGHT)
+  if (params->join <= AUTO_JOIN_SPACED)
     join_around_specials (self, tokens, text);
   else if (params->join == AUTO_JOIN_DECODED)
     {
@@ -368,6 +422,7 @@ const AutoSlowEngine auto_slow_sentencepiece = {
   .tokenize = pieces_tokenize,
   .finish = pieces_finish,
   .find = pieces_find,
+  .token = pieces_token,
   .join = pieces_join,
   .clear = pieces_clear,
 };

@@ -363,11 +363,13 @@ gboolean
 auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean word, AutoTokens *tokens, GError **error)
 {
   g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+  AutoSlow encoder = *self;
 
-  auto_slow_tokenize (self, text, length, word, found);
+  encoder.as_target = tokens->as_target;
+  auto_slow_tokenize (&encoder, text, length, word, found);
   for (guint i = 0; i < found->len; i++)
     {
-      gint64 id = auto_slow_find (self, g_ptr_array_index (found, i));
+      gint64 id = auto_slow_find (&encoder, g_ptr_array_index (found, i));
       if (id < 0)
         {
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "\"%.60s\" is not in the vocabulary, and there is no unknown token",

@@ -62,6 +62,7 @@ struct _AutoSlow
   char *unk, *pad;         /* the unknown token, and padding, or NULL */
   gboolean lower;          /* texts are made lower case before anything else */
   gboolean split_specials; /* added tokens are text like any other */
+  gboolean as_target;      /* texts are those that the model is to make */
 };
 
 /* @settings' listed and special tokens are taken as the class takes them when it is made. */
@@ -90,7 +91,9 @@ AUTO_INTERNAL GBytes *auto_slow_read (AutoSlow *self, const char *folder, const 
 /* Cuts a text at the tokens of @trie as the reference's Trie does: the pieces' ends (gsize) are appended to @ends. */
 AUTO_INTERNAL void auto_slow_cut (const AutoTrie *trie, const char *text, gsize length, GArray *ends);
 AUTO_INTERNAL GPtrArray *auto_slow_files_new (void);
-/* A vocabulary in a JSON object of ids, and one of a token a line. */
+/* A JSON object of ids. */
+AUTO_INTERNAL AutoVocabulary *auto_slow_read_ids (AutoSlow *self, const char *folder, const char *name, GError **error);
+/* The vocabulary in a JSON object of ids, and one of a token a line. */
 AUTO_INTERNAL gboolean auto_slow_load_ids (AutoSlow *self, const char *folder, const char *name, GError **error);
 AUTO_INTERNAL gboolean auto_slow_load_lines (AutoSlow *self, const char *folder, const char *name, GError **error);
 AUTO_INTERNAL AutoSlowMerges *auto_slow_load_merges (AutoSlow *self, const char *folder, const char *name, AutoMergesLines lines, guint most,

@@ -111,7 +111,7 @@ static const AutoTokenizerSpec gpt2_tokenizer = { AUTO_BYTE_BPE_TOKENIZER ("GPT2
 
 /* GPT-SW3 takes out what isn't printed, makes every kind of space a plain one, and composes the rest. */
 static char *
-gpt_sw3_clean (const char *text, gsize length)
+gpt_sw3_clean (const char *text, gsize length, GPtrArray *tokens)
 {
   g_autoptr(GString) out = g_string_sized_new (length);
 

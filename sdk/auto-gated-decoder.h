@@ -17,6 +17,7 @@ typedef struct
   JsonNode *rope_scaling;   /* or NULL */
   gint64 window;            /* keys that a query sees, itself included; 0: all */
   gboolean qkv_bias, out_bias;
+  int slices;               /* more than one: as the reference adds up parts of the matrices, without biases and without what is left over */
   AutoTensor *(*feed_forward) (AutoContext *cx, gconstpointer config, AutoTensor *x); /* in place of the gated layer, or NULL */
   gconstpointer config;     /* what feed_forward is given */
 } AutoGatedDecoder;

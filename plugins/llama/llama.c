@@ -8,6 +8,7 @@ typedef struct _LlamaConfig
   AUTO_GATED_DECODER_MEMBERS
   JsonNode *rope_scaling;
   gboolean attention_bias;
+  int pretraining_tp;
 } LlamaConfig;
 
 static gboolean
@@ -18,7 +19,7 @@ llama_config_loaded (AutoPretrainedConfig *config, GError **error)
 
 AUTO_DEFINE_CONFIG_WITH (LlamaConfig, llama_config, "llama", (.loaded = llama_config_loaded),
   AUTO_GATED_DECODER_FIELDS,
-  AUTO_EXTRA ("pretraining_tp", "1"),
+  AUTO_INT (pretraining_tp, 1),
   AUTO_OBJECT (rope_scaling, "null"),
   AUTO_BOOL (attention_bias, FALSE),
   AUTO_DEFAULT ("bos_token_id", "1"),
@@ -29,11 +30,27 @@ llama_base (AutoContext *cx, const LlamaConfig *c, AutoInputs *in)
 {
   return auto_gated_decoder (cx, in, &(AutoGatedDecoder) {
     AUTO_GATED_DECODER_SPEC (c), .rope_scaling = c->rope_scaling,
-    .qkv_bias = c->attention_bias, .out_bias = c->attention_bias });
+    .qkv_bias = c->attention_bias, .out_bias = c->attention_bias, .slices = c->pretraining_tp });
+}
+
+/* What is left over when the vocabulary is cut in equal slices has no logits. */
+static void
+llama_lm_forward (AutoContext *cx, const LlamaConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  AutoTensor *x;
+
+  {
+    AUTO_SCOPE (cx, "model");
+    x = llama_base (cx, c, in);
+  }
+  auto_head_compute (cx, AUTO_CONFIG ((gpointer) c), "model", &auto_head_decoder_lm, x, in, out);
+  AutoTensor *logits = auto_model_output_get (out, "logits");
+  if (logits && c->pretraining_tp > 1)
+    auto_model_output_set (out, "logits", auto_narrow (cx, logits, -1, 0, c->vocab_size / c->pretraining_tp * c->pretraining_tp));
 }
 
 AUTO_DEFINE_BASE (LlamaModel, llama_model, llama_base)
-AUTO_DEFINE_HEAD (LlamaForCausalLM, llama_for_causal_lm, &auto_head_decoder_lm, llama_base)
+AUTO_DEFINE_MODEL (LlamaForCausalLM, llama_for_causal_lm, llama_lm_forward)
 AUTO_DEFINE_HEAD (LlamaForSequenceClassification, llama_for_sequence_classification, &auto_head_decoder_sequence, llama_base)
 
 static const AutoTokenizerSpec llama_tokenizer = { AUTO_LLAMA_TOKENIZER ("LlamaTokenizer") };

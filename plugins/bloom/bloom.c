@@ -82,11 +82,18 @@ bloom_base (AutoContext *cx, const BloomConfig *c, AutoInputs *in)
 
 static const AutoHead bloom_lm = { .kind = AUTO_HEAD_LM, .out = "lm_head", .no_bias = TRUE, .tied = "word_embeddings.weight" };
 
+static AutoTensor *
+bloom_answers_base (AutoContext *cx, const BloomConfig *c, AutoInputs *in)
+{
+  auto_inputs_get (in, "position_ids"); /* the reference takes it and makes no use of it */
+  return bloom_base (cx, c, in);
+}
+
 AUTO_DEFINE_BASE (BloomModel, bloom_model, bloom_base)
 AUTO_DEFINE_HEAD (BloomForCausalLM, bloom_for_causal_lm, &bloom_lm, bloom_base)
 AUTO_DEFINE_HEAD (BloomForSequenceClassification, bloom_for_sequence_classification, &auto_head_decoder_sequence, bloom_base)
 AUTO_DEFINE_HEAD (BloomForTokenClassification, bloom_for_token_classification, &auto_head_token_classification, bloom_base)
-AUTO_DEFINE_HEAD (BloomForQuestionAnswering, bloom_for_question_answering, &auto_head_question_answering, bloom_base)
+AUTO_DEFINE_HEAD (BloomForQuestionAnswering, bloom_for_question_answering, &auto_head_question_answering, bloom_answers_base)
 
 static void
 bloom_set_prefix_space (JsonArray *array, guint index, JsonNode *node, gpointer data)

@@ -57,7 +57,7 @@ static AutoTensor *
 mpnet_encoder (AutoContext *cx, const MPNetConfig *c, AutoInputs *in)
 {
   AutoTensor *x = mpnet_embeddings (cx, c, in);
-  AutoMask mask = auto_mask_with_bias (cx, auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), FALSE),
+  AutoMask mask = auto_mask_with_bias (cx, auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), c->parent.is_decoder),
                                        mpnet_position_bias (cx, c, auto_dim (x, 1)));
 
   for (int i = 0; i < c->num_hidden_layers; i++)

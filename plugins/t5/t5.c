@@ -53,7 +53,7 @@ AUTO_DEFINE_CONFIG_WITH (T5Config, t5_config, "t5", (.loaded = t5_config_loaded)
   AUTO_INT (d_model, 512, .min = 1, .max = G_MAXINT),
   AUTO_INT (d_kv, 64, .min = 1, .max = G_MAXINT),
   AUTO_INT (d_ff, 2048, .min = 1, .max = G_MAXINT),
-  AUTO_INT (num_layers, 6, .min = 1, .max = G_MAXINT),
+  AUTO_INT (num_layers, 6, .min = 0, .max = G_MAXINT),
   AUTO_INT_NULL (num_decoder_layers, .null_value = 1),
   AUTO_INT (num_heads, 8, .min = 1, .max = G_MAXINT),
   AUTO_INT (relative_attention_num_buckets, 32, .min = 4, .max = G_MAXINT),

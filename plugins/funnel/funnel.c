@@ -343,6 +343,14 @@ funnel_base (AutoContext *cx, const FunnelConfig *c, AutoInputs *in)
 }
 
 static AutoTensor *
+funnel_base_alone (AutoContext *cx, const FunnelConfig *c, AutoInputs *in)
+{
+  auto_inputs_get (in, "position_ids"); /* the reference takes both and makes no use of them */
+  auto_inputs_get (in, "head_mask");
+  return funnel_base (cx, c, in);
+}
+
+static AutoTensor *
 funnel_whole (AutoContext *cx, const FunnelConfig *c, AutoInputs *in)
 {
   AutoTensor *first, *x = funnel_encoder (cx, c, in, funnel_embeddings (cx, c, in), &first);
@@ -388,7 +396,7 @@ static const AutoHead funnel_choice = { .kind = AUTO_HEAD_CHOICES, .dense = "cla
                                         .out = "classifier.linear_out", .choices = TRUE };
 
 AUTO_DEFINE_BASE (FunnelModel, funnel_model, funnel_whole)
-AUTO_DEFINE_BASE (FunnelBaseModel, funnel_base_model, funnel_base)
+AUTO_DEFINE_BASE (FunnelBaseModel, funnel_base_model, funnel_base_alone)
 AUTO_DEFINE_MODEL (FunnelForPreTraining, funnel_for_pre_training, funnel_pretraining_forward)
 AUTO_DEFINE_HEAD (FunnelForMaskedLM, funnel_for_masked_lm, &funnel_lm, funnel_whole)
 AUTO_DEFINE_HEAD (FunnelForSequenceClassification, funnel_for_sequence, &funnel_sequence, funnel_base)

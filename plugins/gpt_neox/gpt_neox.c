@@ -66,7 +66,7 @@ gpt_neox_base (AutoContext *cx, const GPTNeoXConfig *c, AutoInputs *in)
   AutoTensor *x = auto_input_embeddings (cx, in, "embed_in", c->vocab_size, c->hidden_size);
   AutoTensor *positions = auto_decoder_positions (cx, in, auto_dim (x, 1));
   gint64 dims = (gint64) (c->hidden_size / c->num_attention_heads * c->rotary_pct);
-  AutoTensor *rotary = auto_rope_table (cx, positions, dims, c->rotary_emb_base, c->rope_scaling, c->max_position_embeddings);
+  AutoTensor *rotary = dims ? auto_rope_table (cx, positions, dims, c->rotary_emb_base, c->rope_scaling, c->max_position_embeddings) : NULL;
   AutoMask mask = auto_self_mask (cx, auto_inputs_get (in, "attention_mask"), TRUE);
 
   mask.causal_first = TRUE;

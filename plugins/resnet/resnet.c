@@ -99,7 +99,10 @@ resnet_encoder (AutoContext *cx, const ResNetConfig *c, AutoInputs *in, AutoMode
 {
   AutoTensor *x = resnet_stem (cx, c, in);
 
-  for (guint i = 0; i < c->hidden_sizes.n; i++)
+  /* As many stages as both lists have; the first must be there. */
+  guint n = MAX (MIN (c->hidden_sizes.n, c->depths.n), 1);
+
+  for (guint i = 0; i < n; i++)
     {
       gint64 n_out = auto_list_int (cx, "hidden_sizes", &c->hidden_sizes, i, 1), depth = auto_list_int (cx, "depths", &c->depths, i, 0);
       resnet_hand_out (cx, c, i, x, features);
@@ -109,7 +112,7 @@ resnet_encoder (AutoContext *cx, const ResNetConfig *c, AutoInputs *in, AutoMode
           x = resnet_layer (cx, c, x, n_out, j == 0 && (i > 0 || c->downsample_in_first_stage) ? 2 : 1);
         }
     }
-  resnet_hand_out (cx, c, c->hidden_sizes.n, x, features);
+  resnet_hand_out (cx, c, n, x, features);
   return x;
 }
 

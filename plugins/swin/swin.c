@@ -350,12 +350,19 @@ swin_example (const SwinConfig *c, AutoInputs *in)
   auto_image_example (in, c->num_channels, &c->image_size);
 }
 
+/* The decoder of masked images wants as many rows of patches as columns. */
+static void
+swin_square_example (const SwinConfig *c, AutoInputs *in)
+{
+  auto_image_example (in, c->num_channels, &(AutoInts) { .values = c->image_size.values, .n = MIN (c->image_size.n, 1) });
+}
+
 #define EXAMPLE .example = (AutoExample) swin_example
 
 AUTO_DEFINE_MODEL (SwinModel, swin_model, swin_model_forward, EXAMPLE)
 AUTO_DEFINE_MODEL (SwinBackbone, swin_backbone, swin_backbone_forward, EXAMPLE)
 AUTO_DEFINE_MODEL (SwinForImageClassification, swin_for_image_classification, swin_classification_forward, EXAMPLE)
-AUTO_DEFINE_MODEL (SwinForMaskedImageModeling, swin_for_masked_image_modeling, swin_masked_image_forward, EXAMPLE)
+AUTO_DEFINE_MODEL (SwinForMaskedImageModeling, swin_for_masked_image_modeling, swin_masked_image_forward, .example = (AutoExample) swin_square_example)
 AUTO_DEFINE_MODEL (MaskFormerSwinModel, maskformer_swin_model, maskformer_swin_model_forward, EXAMPLE)
 AUTO_DEFINE_MODEL (MaskFormerSwinBackbone, maskformer_swin_backbone, maskformer_swin_backbone_forward, EXAMPLE)
 AUTO_DEFINE_MODEL (DonutSwinModel, donut_swin_model, donut_swin_model_forward, EXAMPLE)

@@ -69,7 +69,10 @@ speech_project (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoTens
   else if (auto_dim (x, 2) != c->hidden_size)
     x = auto_linear (cx, "feature_projection", x, c->hidden_size);
   AutoTensor *vector = masked ? auto_parameter (cx, "masked_spec_embed", AUTO_DIMS (c->hidden_size)) : NULL;
-  return pass->time_mask && c->apply_spec_augment ? auto_mask_frames (cx, in, x, vector) : x;
+  if (!pass->time_mask)
+    return x;
+  auto_inputs_get (in, "mask_time_indices"); /* which the call may have in any case */
+  return c->apply_spec_augment ? auto_mask_frames (cx, in, x, vector) : x;
 }
 
 static AutoTensor *

@@ -224,15 +224,17 @@ funnel_attention (AutoContext *cx, const FunnelConfig *c, AutoTensor *query, Aut
   double scale = 1 / sqrt ((double) c->d_head);
   AutoTensor *q = auto_scale (cx, auto_split_heads (cx, auto_linear_no_bias (cx, "q_head", query, width), c->n_head), scale);
   AutoTensor *k = auto_split_heads (cx, auto_linear (cx, "k_head", source, width), c->n_head);
-  AutoTensor *v = auto_split_heads (cx, auto_linear (cx, "v_head", source, width), c->n_head), *probabilities = NULL;
+  AutoTensor *v = auto_split_heads (cx, auto_linear (cx, "v_head", source, width), c->n_head);
   AutoTensor *bias = auto_add (cx, funnel_position_scores (cx, c, q, auto_dim (k, 2), scale, inputs), funnel_type_scores (cx, c, q, scale, inputs));
 
   bias = inputs->apart ? auto_mul (cx, bias, inputs->apart) : bias;
-  AutoTensor *hidden = auto_affine (cx, inputs->shown, 1e6, -1e6);
-  AutoMask mask = { .bias = auto_add (cx, bias, auto_unsqueeze (cx, auto_unsqueeze (cx, hidden, 1), 1)) };
-  AutoTensor *y = auto_scaled_attention_full (cx, auto_add (cx, q, funnel_bias_of (cx, c, "r_w_bias", scale)), k, v, &mask, 1,
-                                              auto_context_wants_attentions (cx) ? &probabilities : NULL);
-  auto_context_collect (cx, "attentions", probabilities);
+  AutoTensor *scores = auto_add (cx, auto_matmul_nt (cx, auto_add (cx, q, funnel_bias_of (cx, c, "r_w_bias", scale)), k), bias);
+  /* In this order: where no key is seen, what is left of the scores beside a million tells the keys apart. */
+  AutoTensor *hidden = auto_unsqueeze (cx, auto_unsqueeze (cx, auto_affine (cx, inputs->shown, 1e6, -1e6), 1), 1);
+  AutoTensor *probabilities = auto_softmax (cx, auto_add (cx, scores, hidden), -1);
+  AutoTensor *y = auto_merge_heads (cx, auto_matmul (cx, probabilities, v));
+  if (auto_context_wants_attentions (cx))
+    auto_context_collect (cx, "attentions", probabilities);
   return auto_layer_norm (cx, "layer_norm", auto_linear_add (cx, "post_proj", y, c->d_model, query), c->layer_norm_eps);
 }
 

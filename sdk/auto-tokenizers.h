@@ -12,8 +12,9 @@
 #define AUTO_SLOW_BYTE_BPE(prefix_, ...)                                                                                       \
   &(const AutoSlowTokenizer) { .engine = &auto_slow_byte_bpe, .prefix = AUTO_SLOW_PREFIX_##prefix_, ##__VA_ARGS__ }
 #define AUTO_SLOW_BYTE_BPE_PAIR                                                                                                \
-  AUTO_SLOW_BYTE_BPE (SPACE_UNLESS, .single = "${cls_token}:0 $A:0 ${sep_token}:0",                                            \
-                      .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:0 ${sep_token}:0")
+  AUTO_SLOW_BYTE_BPE (SPACE_UNLESS, AUTO_SLOW_PAIR_MARKS)
+#define AUTO_SLOW_PAIR_MARKS                                                                                                   \
+  .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:0 ${sep_token}:0"
 
 /* Those around a sentencepiece model, with an AutoSlowPieces. */
 #define AUTO_SLOW_SENTENCEPIECE(params_, ...) &(const AutoSlowTokenizer) { .engine = &auto_slow_sentencepiece, .params = params_, ##__VA_ARGS__ }
@@ -111,8 +112,7 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
   .slow = AUTO_SLOW_FAIRSEQ ((&(const AutoSlowPieces) { .skip = 3, .head = AUTO_FAIRSEQ_HEAD, .tail = "[\"<mask>\"]", \
                                                         .join = AUTO_JOIN_REPLACED }))
 #define AUTO_SLOW_FAIRSEQ(pieces, ...)                                                                                         \
-  AUTO_SLOW_SENTENCEPIECE (pieces, .single = "${cls_token}:0 $A:0 ${sep_token}:0",                                             \
-                           .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:0 ${sep_token}:0", ##__VA_ARGS__)
+  AUTO_SLOW_SENTENCEPIECE (pieces, AUTO_SLOW_PAIR_MARKS, ##__VA_ARGS__)
 
 /* A text's language before it, the end behind it. */
 #define AUTO_TRANSLATION_TEMPLATES                                                                                             \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-rows.h"
-#include "auto-slow.h"
+#include "auto-slow-entities.h"
 
 #include <string.h>
 
@@ -62,8 +62,25 @@ free_inputs (AutoEncodeInput *inputs, gsize n)
 }
 
 void
+auto_encode_settings_take_entities (AutoEncodeSettings *self)
+{
+  for (int k = 0; k < 2; k++)
+    {
+      if (self->call.entities.spans[k])
+        g_variant_ref (self->call.entities.spans[k]);
+      if (self->call.entities.names[k])
+        g_variant_ref (self->call.entities.names[k]);
+    }
+}
+
+void
 auto_encode_settings_clear (AutoEncodeSettings *self)
 {
+  for (int k = 0; k < 2; k++)
+    {
+      g_clear_pointer (&self->call.entities.spans[k], g_variant_unref);
+      g_clear_pointer (&self->call.entities.names[k], g_variant_unref);
+    }
   g_clear_pointer (&self->pad_token, g_free);
   g_clear_pointer (&self->names, g_strfreev);
 }
@@ -125,6 +142,9 @@ choose_names (AutoEncoding *self)
     g_strv_builder_add_many (names, "overflowing_tokens", "num_truncated_tokens", NULL);
   else if (call->return_overflowing_tokens)
     g_strv_builder_add (names, "overflow_to_sample_mapping");
+  if (self->rows->entities)
+    auto_entity_rows_add_names (self->rows->entities, wants (self, "attention_mask", call->return_attention_mask),
+                                wants (self, "token_type_ids", call->return_token_type_ids), names);
   self->names = g_strv_builder_end (names);
 }
 
@@ -549,7 +569,8 @@ overflow_tensor (AutoEncoding *self, GError **error)
  * auto_encoding_get_tensor:
  * @self: an encoding
  * @name: `input_ids`, `attention_mask`, `token_type_ids`, `special_tokens_mask`, `offset_mapping`, `length`,
- *   `overflow_to_sample_mapping`, or of a tokenizer that isn't fast `overflowing_tokens` or `num_truncated_tokens`
+ *   `overflow_to_sample_mapping`, or of a tokenizer that isn't fast `overflowing_tokens` or `num_truncated_tokens`; of texts with entities
+ *   `entity_ids`, `entity_position_ids`, `entity_attention_mask`, `entity_token_type_ids`, `entity_start_positions` or `entity_end_positions`
  * @error: return location for an error
  *
  * Gives a part of the encoding as a tensor of 64-bit integers, of a shape that begins with rows and their length. Rows of
@@ -585,6 +606,14 @@ auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
                                                                                 : get_column (self, known[i].column, 0, NULL, error);
         return values ? auto_tensor_new_int64 (shape, n_dims, values, n, error) : NULL;
       }
+  GError *why = NULL;
+  AutoTensor *part = self->rows->entities ? auto_entity_rows_get_tensor (self->rows->entities, name, &why) : NULL;
+  if (part || why)
+    {
+      if (why)
+        g_propagate_error (error, why);
+      return part;
+    }
   g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "an encoding has no part named \"%s\"", name);
   return NULL;
 }
@@ -602,7 +631,7 @@ add_input (AutoEncoding *self, AutoInputs *inputs, const char *name)
  * auto_encoding_get_inputs:
  * @self: an encoding
  *
- * Gives the model's call: `input_ids`, and `token_type_ids` and `attention_mask` where the model takes them. Rows of
+ * Gives the model's call: `input_ids`, `token_type_ids` and `attention_mask` where the model takes them, and entities. Rows of
  * different lengths make no tensors, and the call is empty: [method@Encoding.get_tensor] says what to do.
  *
  * Returns: (transfer none): the inputs
@@ -617,6 +646,9 @@ auto_encoding_get_inputs (AutoEncoding *self)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (self->rectangular && g_strv_contains ((const char *const *) self->names, names[i]))
       add_input (self, inputs, names[i]);
+  for (guint i = 0; self->rectangular && self->names[i]; i++)
+    if (g_str_has_prefix (self->names[i], "entity_"))
+      add_input (self, inputs, self->names[i]);
   g_mutex_lock (&self->lock);
   if (!self->model_inputs)
     self->model_inputs = g_steal_pointer (&inputs);

@@ -5,7 +5,7 @@
 
 #include "auto-encoding-private.h"
 #include "auto-pretrained-tokenizer-private.h"
-#include "auto-slow.h"
+#include "auto-slow-entities.h"
 #include "auto-template.h"
 #include "auto-tokenizer-build.h"
 #include "auto-tokenizer-legacy.h"
@@ -554,6 +554,12 @@ encode_inputs (AutoTokenizer *tokenizer, const AutoEncodeInput *inputs, const Au
   if (!pipeline || (settings.call.is_split_into_words && !check_words (priv, error)) || !settle_call (self, &settings.call, pipeline, error)
       || (!priv->build.fast && !check_slow_call (&settings.call, auto_pipeline_get_slow (pipeline), pairs != NULL, error)))
     return NULL;
+  const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
+  if (!auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL, error))
+    return NULL;
+  if (slow && auto_entities_are_of_task (slow->entities))
+    pairs = NULL;
+  auto_encode_settings_take_entities (&settings);
   settings.truncation_left = g_str_equal (priv->truncation_side, "left");
   settings.padding_left = g_str_equal (priv->padding_side, "left");
   settings.pad_token = g_strdup (special_content (priv, AUTO_SPECIAL_PAD));

@@ -7,18 +7,13 @@
 #include "auto-byte-level.h"
 #include "auto-slow.h"
 
-/* A piece of a sequence that a row shows. */
-typedef struct
-{
-  gsize from, to;
-} Window;
-
 /* One input on its way. */
 typedef struct
 {
   AutoTokens *tokens[2]; /* the second is NULL without a pair */
-  GArray *windows[2];    /* Window: the first is the row's, the others overflow */
-  Window cut;            /* a Python class's: what was cut off */
+  GArray *windows[2];    /* AutoWindow: the first is the row's, the others overflow */
+  AutoEntityList entities[2];
+  AutoWindow cut;        /* a Python class's: what was cut off */
   int cut_from;          /* the sequence that it was cut from */
   gint64 excess;
 } Job;
@@ -41,6 +36,7 @@ job_clear (gpointer data)
     {
       auto_tokens_free (job->tokens[k]);
       g_clear_pointer (&job->windows[k], g_array_unref);
+      auto_entity_list_clear (&job->entities[k]);
     }
 }
 
@@ -59,6 +55,7 @@ auto_rows_free (AutoRows *self)
   g_clear_pointer (&self->overflow_starts, g_array_unref);
   g_clear_pointer (&self->truncated, g_array_unref);
   g_ptr_array_unref (self->tokens);
+  auto_entity_rows_free (self->entities);
   g_free (self);
 }
 
@@ -75,6 +72,20 @@ rows_new (gboolean detailed)
   self->details = detailed ? g_array_new (FALSE, FALSE, sizeof (AutoTokenDetail)) : NULL;
   self->tokens = g_ptr_array_new_with_free_func ((GDestroyNotify) auto_tokens_free);
   return self;
+}
+
+/* @list gets the entities of text number @sample, the first or @second one. */
+static AutoTokens *
+encode_entities (const Maker *maker, const AutoEncodeInput *input, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list, GError **error)
+{
+  g_autoptr(AutoTokens) tokens = auto_tokens_new (detailed);
+  gsize length = strlen (input->texts[0]);
+  g_autofree char *repaired = auto_utf8_repair (input->texts[0], length, &length);
+
+  return auto_entities_encode (auto_pipeline_get_slow (maker->pipeline), &maker->settings->call.entities, sample, second, repaired ? repaired : input->texts[0],
+                               length, tokens, list, error)
+             ? g_steal_pointer (&tokens)
+             : NULL;
 }
 
 static AutoTokens *
@@ -99,17 +110,17 @@ cut_windows (GArray *windows, gsize n, gsize most, gsize stride, gboolean left)
 {
   g_array_set_size (windows, 0);
   if (most >= n)
-    g_array_append_val (windows, ((Window){ 0, n }));
+    g_array_append_val (windows, ((AutoWindow){ 0, n }));
   else if (most == 0)
     {
-      g_array_append_val (windows, ((Window){ 0, 0 }));
-      g_array_append_val (windows, ((Window){ 0, n }));
+      g_array_append_val (windows, ((AutoWindow){ 0, 0 }));
+      g_array_append_val (windows, ((AutoWindow){ 0, n }));
     }
   else if (left)
     for (gsize to = n;; to -= most - stride)
       {
         gsize from = to < most ? 0 : to - most;
-        g_array_append_val (windows, ((Window){ from, to }));
+        g_array_append_val (windows, ((AutoWindow){ from, to }));
         if (from == 0)
           break;
       }
@@ -117,7 +128,7 @@ cut_windows (GArray *windows, gsize n, gsize most, gsize stride, gboolean left)
     for (gsize from = 0;; from += most - stride)
       {
         gsize to = MIN (from + most, n);
-        g_array_append_val (windows, ((Window){ from, to }));
+        g_array_append_val (windows, ((AutoWindow){ from, to }));
         if (to == n)
           break;
       }
@@ -152,21 +163,10 @@ share (gsize most, gsize n[2])
   n[!swapped] = longer;
 }
 
-/* Cuts one sequence as Python classes do: all or nothing. */
-static void
-cut_one (Job *job, int which, gsize n, gsize surplus, gsize stride, gboolean left, Window *kept)
-{
-  if (n <= surplus)
-    return;
-  gsize window = MIN (n, stride + surplus);
-  job->cut_from = which;
-  job->cut = left ? (Window){ 0, window } : (Window){ n - window, n };
-  *kept = left ? (Window){ surplus, n } : (Window){ 0, n - surplus };
-}
 
 /* Cuts the longer of two first, then both. */
 static void
-cut_both (const gsize n[2], gsize surplus, gboolean left, Window kept[2])
+cut_both (const gsize n[2], gsize surplus, gboolean left, AutoWindow kept[2])
 {
   gsize difference = n[0] > n[1] ? n[0] - n[1] : n[1] - n[0], first = MIN (difference, surplus), rest = surplus - first;
   gsize cut[2] = { n[0] > n[1] ? first + rest / 2 : rest / 2, n[0] > n[1] ? rest - rest / 2 : first + rest - rest / 2 };
@@ -174,8 +174,30 @@ cut_both (const gsize n[2], gsize surplus, gboolean left, Window kept[2])
   for (int k = 0; k < 2; k++)
     {
       gsize stay = n[k] - MIN (cut[k], n[k]);
-      kept[k] = left ? (Window){ n[k] - stay, n[k] } : (Window){ 0, stay };
+      kept[k] = left ? (AutoWindow){ n[k] - stay, n[k] } : (AutoWindow){ 0, stay };
     }
+}
+
+void
+auto_rows_cut (const AutoTokenizerCall *call, gboolean left, gboolean pair, const gsize n[2], gsize excess, AutoWindow kept[2])
+{
+  gboolean second = call->truncation == AUTO_TRUNCATION_ONLY_SECOND;
+
+  if (call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair)
+    cut_both (n, excess, left, kept);
+  else if ((!second || pair) && n[second] > excess)
+    kept[second] = left ? (AutoWindow){ excess, n[second] } : (AutoWindow){ 0, n[second] - excess };
+}
+
+/* What was cut off one sequence, with the @stride tokens beside it. */
+static void
+note_cut (Job *job, const gsize n[2], const AutoWindow kept[2], gsize stride)
+{
+  int which = kept[0].from > 0 || kept[0].to < n[0] ? 0 : 1;
+  gsize window = MIN (n[which], stride + n[which] - (kept[which].to - kept[which].from));
+
+  job->cut_from = which;
+  job->cut = kept[which].from > 0 ? (AutoWindow){ 0, window } : (AutoWindow){ n[which] - window, n[which] };
 }
 
 /* What Python classes do: a text that is too short to be cut stays as it is, and what was cut off makes no rows. */
@@ -186,20 +208,19 @@ truncate_slow (Job *job, const Maker *maker)
   gboolean pair = job->tokens[1] != NULL, left = maker->settings->truncation_left;
   gsize n[2] = { job->tokens[0]->ids->len, pair ? job->tokens[1]->ids->len : 0 };
   gint64 all = n[0] + n[1] + (call->add_special_tokens ? auto_post_processor_added (maker->post, pair) : 0);
-  Window kept[2] = { { 0, n[0] }, { 0, n[1] } };
+  AutoWindow kept[2] = { { 0, n[0] }, { 0, n[1] } };
 
   job->excess = all - call->max_length;
   if (call->truncation > AUTO_TRUNCATION_NO && call->max_length > 0 && job->excess > 0)
     {
-      gboolean second = call->truncation == AUTO_TRUNCATION_ONLY_SECOND, both = call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair;
-      if (both)
-        cut_both (n, job->excess, left, kept);
-      else if (!second || pair)
-        cut_one (job, second, n[second], job->excess, MAX (call->stride, 0), left, &kept[second]);
+      gboolean both = call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair;
+      auto_rows_cut (call, left, pair, n, job->excess, kept);
+      if (!both && kept[0].to - kept[0].from + kept[1].to - kept[1].from < n[0] + n[1])
+        note_cut (job, n, kept, MAX (call->stride, 0));
     }
   for (int k = 0; k <= pair; k++)
     {
-      job->windows[k] = g_array_new (FALSE, FALSE, sizeof (Window));
+      job->windows[k] = g_array_new (FALSE, FALSE, sizeof (AutoWindow));
       g_array_append_val (job->windows[k], kept[k]);
     }
 }
@@ -239,7 +260,7 @@ truncate_job (Job *job, const Maker *maker, GError **error)
     }
   for (int k = 0; k <= pair; k++)
     {
-      job->windows[k] = g_array_new (FALSE, FALSE, sizeof (Window));
+      job->windows[k] = g_array_new (FALSE, FALSE, sizeof (AutoWindow));
       if (call->stride > 0 && n[k] < job->tokens[k]->ids->len && n[k] > 0 && (gsize) call->stride >= n[k])
         return fail (error, "the stride %" G_GINT64_FORMAT " is not less than the %" G_GINT64_FORMAT " tokens of a window", call->stride, n[k]);
       cut_windows (job->windows[k], job->tokens[k]->ids->len, n[k], MAX (call->stride, 0), maker->settings->truncation_left);
@@ -307,7 +328,7 @@ trim_row (const Maker *maker, gsize start)
 }
 
 static void
-add_window (const Maker *maker, const AutoTokens *tokens, const Window *window)
+add_window (const Maker *maker, const AutoTokens *tokens, const AutoWindow *window)
 {
   AutoRows *rows = maker->rows;
   gsize before = rows->ids->len, n = window->to - window->from;
@@ -340,7 +361,7 @@ is_repeated (const Job *job, const guint which[2], const GArray *pieces, guint i
 
   if (!piece->once || !before || before->sequence < 0)
     return FALSE;
-  const Window *window = &g_array_index (job->windows[before->sequence], Window, which[before->sequence]);
+  const AutoWindow *window = &g_array_index (job->windows[before->sequence], AutoWindow, which[before->sequence]);
   return window->to > window->from && g_array_index (job->tokens[before->sequence]->ids, guint32, window->to - 1) == piece->ids[0];
 }
 
@@ -366,7 +387,7 @@ row_length (const Maker *maker, const Job *job, const guint which[2])
 
   for (int k = 0; k <= (job->tokens[1] != NULL); k++)
     {
-      const Window *window = &g_array_index (job->windows[k], Window, which[k]);
+      const AutoWindow *window = &g_array_index (job->windows[k], AutoWindow, which[k]);
       if (!pieces || !special || shows (pieces, k))
         n += window->to - window->from;
     }
@@ -384,7 +405,7 @@ add_padding (const Maker *maker, gsize n)
 static void
 add_sequence (const Maker *maker, const Job *job, const guint which[2], int sequence, const AutoTemplatePiece *piece)
 {
-  const Window *window = &g_array_index (job->windows[sequence], Window, which[sequence]);
+  const AutoWindow *window = &g_array_index (job->windows[sequence], AutoWindow, which[sequence]);
   gboolean special = maker->settings->call.add_special_tokens;
 
   add_segment (maker->rows, sequence, type_of (maker->post, piece, sequence, which[sequence] > 0, special), window->to - window->from);
@@ -421,6 +442,19 @@ add_row (const Maker *maker, const Job *job, guint sample, const guint which[2],
   g_array_append_val (rows->starts, ids);
   g_array_append_val (rows->segment_starts, segments);
   g_array_append_val (rows->samples, sample);
+}
+
+static void
+add_entities (const Maker *maker, Job *job)
+{
+  gsize kept[2] = { 0, 0 };
+
+  for (int k = 0; k < 2 && job->windows[k]; k++)
+    {
+      const AutoWindow *window = &g_array_index (job->windows[k], AutoWindow, 0);
+      kept[k] = window->to - window->from;
+    }
+  auto_entity_rows_add (maker->rows->entities, maker->settings, job->entities, kept);
 }
 
 static void
@@ -471,6 +505,15 @@ padded_length (const Maker *maker, GArray *jobs)
   return n;
 }
 
+static AutoTokens *
+encode_part (const Maker *maker, const AutoEncodeInput *inputs, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list, GError **error)
+{
+  const AutoEncodeInput *input = &inputs[sample];
+
+  return maker->rows->entities && !input->words && input->n == 1 ? encode_entities (maker, input, sample, second, detailed, list, error)
+                                                                 : encode_input (maker->pipeline, input, detailed, maker->settings->call.as_target, error);
+}
+
 AutoRows *
 auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n,
                gboolean detailed, GCancellable *cancellable, GError **error)
@@ -481,13 +524,15 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
   Maker maker = { pipeline, settings, auto_pipeline_get_post_processor (pipeline, settings->call.as_target), rows, slow != NULL };
 
   g_array_set_clear_func (jobs, job_clear);
+  if (slow && slow->entities && settings->call.entities.spans[0])
+    rows->entities = auto_entity_rows_new (slow->entities, settings->padding_left);
   g_array_set_size (jobs, n);
   for (gsize i = 0; i < n; i++)
     {
       Job *job = &g_array_index (jobs, Job, i);
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !(job->tokens[0] = encode_input (pipeline, &inputs[i], detailed, settings->call.as_target, error))
-          || (pairs && pairs[i].texts && !(job->tokens[1] = encode_input (pipeline, &pairs[i], detailed, settings->call.as_target, error)))
+          || !(job->tokens[0] = encode_part (&maker, inputs, i, FALSE, detailed, &job->entities[0], error))
+          || (pairs && pairs[i].texts && !(job->tokens[1] = encode_part (&maker, pairs, i, TRUE, detailed, &job->entities[1], error)))
           || !truncate_job (job, &maker, error))
         return NULL;
     }
@@ -507,9 +552,13 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
     {
       Job *job = &g_array_index (jobs, Job, i);
       add_rows (&maker, job, i, padded);
+      if (rows->entities)
+        add_entities (&maker, job);
       for (int k = 0; k < 2 && detailed; k++)
         if (job->tokens[k])
           g_ptr_array_add (rows->tokens, g_steal_pointer (&job->tokens[k]));
     }
+  if (rows->entities)
+    auto_entity_rows_pad (rows->entities, &settings->call);
   return g_steal_pointer (&rows);
 }

@@ -2,11 +2,18 @@
 #pragma once
 
 #include "auto-encoding-private.h"
+#include "auto-slow-entities.h"
 
 G_BEGIN_DECLS
 
 #define AUTO_SEGMENT_SPECIAL -1
 #define AUTO_SEGMENT_PADDING -2
+
+/* A piece of a sequence that a row shows. */
+typedef struct
+{
+  gsize from, to;
+} AutoWindow;
 
 /* Tokens of a row that are of one kind. */
 typedef struct
@@ -29,10 +36,13 @@ typedef struct
   gboolean unmasked;               /* no special token but padding is in their mask */
   GArray *overflow, *overflow_starts; /* gint64; gsize, one more than there are rows: what was cut off, from a Python class; or NULL */
   GArray *truncated;                  /* gint64: by how much each row was too long */
+  AutoEntityRows *entities;           /* NULL when there are none */
 } AutoRows;
 
 AUTO_INTERNAL AutoRows *auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const AutoEncodeInput *inputs,
                                        const AutoEncodeInput *pairs, gsize n, gboolean detailed, GCancellable *cancellable, GError **error);
+/* Cuts one of the sequences of @n, or both, by @excess, as Python classes do. */
+AUTO_INTERNAL void auto_rows_cut (const AutoTokenizerCall *call, gboolean left, gboolean pair, const gsize n[2], gsize excess, AutoWindow kept[2]);
 AUTO_INTERNAL void auto_rows_free (AutoRows *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoRows, auto_rows_free)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "auto-python-text.h"
+#include "auto-slow-entities.h"
 #include "auto-tokenizer-legacy.h"
 
 AutoSlow *
@@ -25,6 +26,7 @@ auto_slow_unref (AutoSlow *self)
       if (self->data && self->class->engine->clear)
         self->class->engine->clear (self);
       auto_token_model_free (self->model);
+      auto_entities_free (self->entities);
       json_object_unref (self->settings);
       g_ptr_array_unref (self->files);
     }
@@ -160,6 +162,8 @@ refresh (AutoSlow *self, const AutoTokenizerSettings *settings, GError **error)
       if (!token->special && token->normalized)
         add_literal (self, token->content);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (self->additional_ids); i++)
+    self->additional_ids[i] = i < settings->additional->len ? auto_slow_find (self, g_array_index (settings->additional, AutoAddedToken, i).content) : -1;
   for (guint i = 0; i < settings->additional->len; i++)
     {
       const char *content = g_array_index (settings->additional, AutoAddedToken, i).content;
@@ -281,6 +285,8 @@ load (AutoSlow *self, const char *folder, GError **error)
   self->vocabulary = self->model->vocabulary;
   if (self->vocab_size == G_MAXUINT)
     self->vocab_size = auto_vocabulary_size (self->vocabulary);
+  if (good && self->class->entity_vocab)
+    good = (self->entities = auto_entities_new (self, folder, error)) != NULL;
   return good;
 }
 

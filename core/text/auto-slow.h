@@ -14,6 +14,7 @@
 G_BEGIN_DECLS
 
 typedef struct _AutoSlow AutoSlow;
+typedef struct _AutoEntities AutoEntities;
 
 /* The algorithm of a class. Everything but tokenize may be NULL. */
 struct _AutoSlowEngine
@@ -51,6 +52,7 @@ struct _AutoSlow
   GPtrArray *files; /* those that saving writes again */
   AutoPostProcessor *post_processor, *target; /* of texts and, where they differ, of texts that the model is to make */
   gpointer data; /* the engine's */
+  AutoEntities *entities; /* NULL: the class knows none */
 
   AutoAddedVocabulary *added;
   GPtrArray *specials;     /* char *: all special tokens, each once */
@@ -60,6 +62,7 @@ struct _AutoSlow
   gboolean literal_first[256];
   AutoTrie trie;           /* of added tokens */
   char *unk, *pad;         /* the unknown token, and padding, or NULL */
+  gint64 additional_ids[2]; /* of the first additional special tokens, or -1 */
   gboolean lower;          /* texts are made lower case before anything else */
   gboolean split_specials; /* added tokens are text like any other */
   gboolean as_target;      /* texts are those that the model is to make */

@@ -5,6 +5,14 @@
 
 G_BEGIN_DECLS
 
+/* Entities of the first and of the second texts; NULL where none are given. */
+typedef struct
+{
+  GVariant *spans[2]; /* aa(xx) */
+  GVariant *names[2]; /* aas */
+  gint64 most;        /* of a row; -1: as many as the tokenizer says */
+} AutoEntityCall;
+
 /* The values of the options. */
 typedef struct
 {
@@ -12,6 +20,7 @@ typedef struct
   int padding, truncation, return_token_type_ids, return_attention_mask;
   gint64 max_length; /* -1: not set */
   gint64 stride, pad_to_multiple_of;
+  AutoEntityCall entities;
 } AutoTokenizerCall;
 
 /* NULL gives the defaults. */

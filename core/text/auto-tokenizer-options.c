@@ -54,18 +54,20 @@ auto_choice_get_type (void)
   return register_enum (&type, "AutoChoice", values);
 }
 
-/* A boolean, an enumeration or a 64-bit integer at an offset: one getter and one setter serve them all. */
+/* A boolean, an enumeration, a 64-bit integer or a variant at an offset: one getter and one setter serve them all. */
 static const struct
 {
   const char *name, *blurb;
   GType (*enumeration) (void);
   gboolean integer;
+  const char *variant; /* its type */
   gsize offset;
   gint64 initial;
 } properties[] = {
-#define BOOL(name, member, initial, blurb) { name, blurb, NULL, FALSE, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
-#define ENUM(name, member, type, initial, blurb) { name, blurb, type, FALSE, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
-#define INT(name, member, initial, blurb) { name, blurb, NULL, TRUE, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
+#define BOOL(name, member, initial, blurb) { name, blurb, NULL, FALSE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
+#define ENUM(name, member, type, initial, blurb) { name, blurb, type, FALSE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
+#define INT(name, member, initial, blurb) { name, blurb, NULL, TRUE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
+#define VARIANT(name, member, type, blurb) { name, blurb, NULL, FALSE, type, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), 0 }
   { NULL },
   BOOL ("add-special-tokens", add_special_tokens, TRUE, "Add the model's special tokens"),
   ENUM ("padding", padding, auto_padding_get_type, AUTO_PADDING_UNSET, "How rows are filled up"),
@@ -81,9 +83,15 @@ static const struct
   BOOL ("as-target", as_target, FALSE, "The texts are those that the model is to make, as a translation"),
   ENUM ("return-token-type-ids", return_token_type_ids, auto_choice_get_type, AUTO_CHOICE_DEFAULT, "Name the type ids among the encoding's tensors"),
   ENUM ("return-attention-mask", return_attention_mask, auto_choice_get_type, AUTO_CHOICE_DEFAULT, "Name the attention mask among the encoding's tensors"),
+  VARIANT ("entity-spans", entities.spans[0], "aa(xx)", "For each text where its entities begin and end, in code points"),
+  VARIANT ("entity-spans-pair", entities.spans[1], "aa(xx)", "The same for second texts"),
+  VARIANT ("entities", entities.names[0], "aas", "For each text the names of its entities, which are masked without"),
+  VARIANT ("entities-pair", entities.names[1], "aas", "The same for second texts"),
+  INT ("max-entity-length", entities.most, -1, "Entities of a row for padding and truncation; -1 for what the tokenizer says"),
 #undef BOOL
 #undef ENUM
 #undef INT
+#undef VARIANT
 };
 
 static void
@@ -91,7 +99,9 @@ auto_tokenizer_options_get_property (GObject *object, guint id, GValue *value, G
 {
   gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
 
-  if (properties[id].integer)
+  if (properties[id].variant)
+    g_value_set_variant (value, *(GVariant **) member);
+  else if (properties[id].integer)
     g_value_set_int64 (value, *(gint64 *) member);
   else if (properties[id].enumeration)
     g_value_set_enum (value, *(int *) member);
@@ -104,12 +114,26 @@ auto_tokenizer_options_set_property (GObject *object, guint id, const GValue *va
 {
   gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
 
-  if (properties[id].integer)
+  if (properties[id].variant)
+    {
+      g_clear_pointer ((GVariant **) member, g_variant_unref);
+      *(GVariant **) member = g_value_dup_variant (value);
+    }
+  else if (properties[id].integer)
     *(gint64 *) member = g_value_get_int64 (value);
   else if (properties[id].enumeration)
     *(int *) member = g_value_get_enum (value);
   else
     *(gboolean *) member = g_value_get_boolean (value);
+}
+
+static void
+auto_tokenizer_options_finalize (GObject *object)
+{
+  for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
+    if (properties[id].variant)
+      g_clear_pointer ((GVariant **) G_STRUCT_MEMBER_P (object, properties[id].offset), g_variant_unref);
+  G_OBJECT_CLASS (auto_tokenizer_options_parent_class)->finalize (object);
 }
 
 static void
@@ -119,12 +143,15 @@ auto_tokenizer_options_class_init (AutoTokenizerOptionsClass *klass)
 
   object_class->get_property = auto_tokenizer_options_get_property;
   object_class->set_property = auto_tokenizer_options_set_property;
+  object_class->finalize = auto_tokenizer_options_finalize;
   for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
     {
       const char *name = properties[id].name, *blurb = properties[id].blurb;
       GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
       GParamSpec *pspec;
-      if (properties[id].integer)
+      if (properties[id].variant)
+        pspec = g_param_spec_variant (name, NULL, blurb, G_VARIANT_TYPE (properties[id].variant), NULL, flags);
+      else if (properties[id].integer)
         pspec = g_param_spec_int64 (name, NULL, blurb, -1, G_MAXINT64, properties[id].initial, flags);
       else if (properties[id].enumeration)
         pspec = g_param_spec_enum (name, NULL, blurb, properties[id].enumeration (), properties[id].initial, flags);
@@ -159,6 +186,7 @@ auto_tokenizer_options_get_call (AutoTokenizerOptions *self)
                                               .return_attention_mask = AUTO_CHOICE_DEFAULT,
                                               .padding = AUTO_PADDING_UNSET,
                                               .max_length = -1,
-                                              .pad_to_multiple_of = -1 };
+                                              .pad_to_multiple_of = -1,
+                                              .entities.most = -1 };
   return self ? self->call : defaults;
 }

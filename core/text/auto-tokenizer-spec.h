@@ -36,6 +36,7 @@ typedef struct
   gconstpointer params; /* the engine's: see auto-slow-engines.h */
   const char *defaults; /* JSON object: settings over those of the fast class */
   const char *vocab_file, *merges_file; /* NULL: the fast class's, else the engine's usual ones */
+  const char *entity_vocab; /* a file with the ids of entities' names; NULL: the class knows none */
   const char *single, *pair;            /* templates; NULL: the fast class's */
   const char *lower;     /* a setting that makes texts lower case before anything else */
   AutoSlowPrefix prefix;

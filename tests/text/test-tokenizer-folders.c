@@ -128,6 +128,39 @@ answer_of_row (const Folder *self, AutoEncoding *encoding, guint row, const char
   return strings_node (tokens);
 }
 
+/* The entities of a row, or of all. */
+static JsonNode *
+entities_node (AutoEncoding *encoding, guint row, const char *key)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoTensor) tensor = auto_encoding_get_tensor (encoding, key, &error);
+
+  if (!tensor)
+    g_test_message ("%s: %s", key, error->message);
+  if (!tensor)
+    return json_node_new (JSON_NODE_NULL);
+  gsize n;
+  gsize n_dims;
+  const gint64 *shape = auto_tensor_get_shape (tensor, &n_dims);
+  const gint64 *values = auto_tensor_get_int64 (tensor, &n);
+  gsize length = shape[1], width = n_dims > 2 ? shape[2] : 1;
+  const gint64 *at = values + row * length * width;
+  JsonArray *array = json_array_new ();
+  for (gsize i = 0; i < length; i++, at += width)
+    if (n_dims > 2)
+      {
+        JsonArray *inner = json_array_new ();
+        for (gsize k = 0; k < width; k++)
+          json_array_add_int_element (inner, at[k]);
+        json_array_add_array_element (array, inner);
+      }
+    else
+      json_array_add_int_element (array, *at);
+  JsonNode *node = json_node_init_array (json_node_alloc (), array);
+  json_array_unref (array);
+  return node;
+}
+
 static void
 add_numbers (JsonNode *node, GArray *numbers)
 {
@@ -244,7 +277,9 @@ check_answers (Folder *self, JsonObject *item, AutoEncoding *encoding, JsonObjec
         for (guint row = 0; row < auto_encoding_get_n_rows (encoding); row++)
           {
             gboolean page = g_str_equal (key, "bbox") || (g_str_equal (key, "labels") && json_object_has_member (item, "word_labels"));
-            g_autoptr(JsonNode) ours = page ? placed_node (self, item, encoding, row, key, batch) : answer_of_row (self, encoding, row, key);
+            g_autoptr(JsonNode) ours = page                                 ? placed_node (self, item, encoding, row, key, batch)
+                                       : g_str_has_prefix (key, "entity_") ? entities_node (encoding, row, key)
+                                                                           : answer_of_row (self, encoding, row, key);
             JsonNode *expected = batch ? json_array_get_element (json_node_get_array (node), row) : node;
             if (ours && !is_error (expected) && !is_misshapen (key, expected, auto_encoding_get_length (encoding, row)))
               good &= !differ (self, item, key, expected, ours);

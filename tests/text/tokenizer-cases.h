@@ -5,8 +5,31 @@
 #include "core/base/auto-json.h"
 #include "core/text/auto-tokenizer.h"
 
+/* Lists of pairs of numbers, or of names, for each text. */
+static GVariant *
+entities_variant (JsonNode *node, gboolean batch)
+{
+  g_autoptr(GString) text = g_string_new (batch ? NULL : "[");
+  g_autofree char *json = auto_json_print (node, -1, FALSE);
+  gboolean names = strchr (json, '"') != NULL;
+  guint depth = 0;
+
+  for (const char *p = json; *p; p++)
+    if (names || (*p != '[' && *p != ']'))
+      g_string_append_c (text, *p);
+    else
+      {
+        gboolean open = *p == '[';
+        depth += open;
+        g_string_append_c (text, depth > 1u + batch ? (open ? '(' : ')') : *p);
+        depth -= !open;
+      }
+  g_string_append (text, batch ? "" : "]");
+  return g_variant_parse (G_VARIANT_TYPE (names ? "aas" : "aa(xx)"), text->str, NULL, NULL, NULL);
+}
+
 static AutoTokenizerOptions *
-make_options (JsonObject *values)
+make_options (JsonObject *values, gboolean batch)
 {
   AutoTokenizerOptions *options = auto_tokenizer_options_new ();
   JsonObjectIter iter;
@@ -21,7 +44,13 @@ make_options (JsonObject *values)
       g_autofree char *name = g_strdelimit (g_strdup (key), "_", '-');
       const char *text = auto_json_is_string (node) ? json_node_get_string (node) : "";
       gboolean off = auto_json_is_bool (node) && !json_node_get_boolean (node);
-      if (g_str_equal (key, "truncation"))
+      if (JSON_NODE_HOLDS_ARRAY (node))
+        {
+          GVariant *entities = entities_variant (node, batch);
+          if (entities)
+            g_object_set (options, name, entities, NULL);
+        }
+      else if (g_str_equal (key, "truncation"))
         g_object_set (options, name,
                       off                                ? AUTO_TRUNCATION_NO
                       : g_str_equal (text, "only_first") ? AUTO_TRUNCATION_ONLY_FIRST
@@ -57,7 +86,7 @@ add_texts (JsonNode *node, GStrvBuilder *texts, GArray *counts)
 static AutoEncoding *
 encode (AutoTokenizer *tokenizer, JsonObject *item, JsonObject *settings, gboolean words, GError **error)
 {
-  g_autoptr(AutoTokenizerOptions) options = make_options (settings);
+  g_autoptr(AutoTokenizerOptions) options = make_options (settings, JSON_NODE_HOLDS_ARRAY (json_object_get_member (item, "text")));
   g_autoptr(GStrvBuilder) first = g_strv_builder_new (), second = g_strv_builder_new ();
   g_autoptr(GArray) counts = g_array_new (FALSE, FALSE, sizeof (guint)), pair_counts = g_array_new (FALSE, FALSE, sizeof (guint));
   JsonNode *pair = auto_json_member (item, "pair");

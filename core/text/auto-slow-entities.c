@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-slow-entities.h"
+
+#include <string.h>
+
+#include "auto-rows.h"
+
+/* What the entities are for: marks are put around those that are to be told apart. */
+typedef enum
+{
+  TASK_NONE,
+  TASK_ONE,
+  TASK_TWO,
+  TASK_SPANS,
+} Task;
+
+struct _AutoEntities
+{
+  AutoVocabulary *names;
+  gint64 unk, pad, mask, mask2;
+  Task task;
+  gint64 most;    /* entities of a row */
+  gint64 mention; /* tokens of an entity that have positions */
+};
+
+#define MOST_ENTITIES G_MAXINT16
+
+void
+auto_entities_free (AutoEntities *self)
+{
+  if (!self)
+    return;
+  g_clear_pointer (&self->names, auto_vocabulary_free);
+  g_free (self);
+}
+
+static gboolean
+read_task (AutoEntities *self, JsonObject *settings, GError **error)
+{
+  static const char *const tasks[] = { "entity_classification", "entity_pair_classification", "entity_span_classification" };
+  const char *task = auto_json_string (settings, "task");
+
+  if (!task)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    if (g_str_equal (task, tasks[i]))
+      {
+        self->task = TASK_ONE + i;
+        if (self->task != TASK_SPANS)
+          self->most = self->task == TASK_ONE ? 1 : 2;
+        return TRUE;
+      }
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "the task \"%s\" isn't known; set task to %s, %s or %s", task, tasks[0], tasks[1],
+               tasks[2]);
+  return FALSE;
+}
+
+AutoEntities *
+auto_entities_new (AutoSlow *slow, const char *folder, GError **error)
+{
+  JsonObject *settings = slow->settings;
+  AutoEntities *self = g_new0 (AutoEntities, 1);
+  const struct
+  {
+    const char *key;
+    gint64 *id;
+  } specials[] = { { "entity_unk_token", &self->unk }, { "entity_pad_token", &self->pad }, { "entity_mask_token", &self->mask },
+                   { "entity_mask2_token", &self->mask2 } };
+
+  self->most = CLAMP (auto_json_int (settings, "max_entity_length", 32), 1, MOST_ENTITIES);
+  self->mention = CLAMP (auto_json_int (settings, "max_mention_length", 30), 0, MOST_ENTITIES);
+  gboolean good = read_task (self, settings, error) && (self->names = auto_slow_read_ids (slow, folder, slow->class->entity_vocab, error));
+  for (guint i = 0; good && i < G_N_ELEMENTS (specials); i++)
+    {
+      const char *name = auto_json_string (settings, specials[i].key);
+      *specials[i].id = name ? auto_vocabulary_find (self->names, name, strlen (name)) : -1;
+      if (*specials[i].id < 0)
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s has no entity \"%s\", which is the %s", folder,
+                       slow->class->entity_vocab, name ? name : "", specials[i].key);
+          good = FALSE;
+        }
+    }
+  if (!good)
+    g_clear_pointer (&self, auto_entities_free);
+  return self;
+}
+
+gboolean
+auto_entities_are_of_task (const AutoEntities *self)
+{
+  return self && self->task != TASK_NONE;
+}
+
+static gboolean
+fail (GError **error, const char *reason)
+{
+  g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, reason);
+  return FALSE;
+}
+
+/* How many entities of text number @sample a call names, or -1. */
+static gssize
+count_of (GVariant *variant, gsize sample)
+{
+  if (!variant)
+    return -1;
+  g_autoptr(GVariant) row = g_variant_get_child_value (variant, sample);
+  return g_variant_n_children (row);
+}
+
+static gboolean
+check_task (const AutoEntities *self, const AutoEntityCall *call, gsize n, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      gssize spans = count_of (call->spans[0], i);
+      if (self->task == TASK_ONE && spans != 1)
+        return fail (error, "the tokenizer's task takes one entity of each text; set entity-spans");
+      if (self->task == TASK_TWO && spans != 2)
+        return fail (error, "the tokenizer's task takes two entities of each text; set entity-spans");
+      if (self->task == TASK_SPANS && spans < 1)
+        return fail (error, "the tokenizer's task takes one entity or more of each text; set entity-spans");
+    }
+  return TRUE;
+}
+
+gboolean
+auto_entities_check (const AutoEntities *self, const AutoEntityCall *call, gsize n, gboolean pairs, GError **error)
+{
+  if (!self && (call->spans[0] || call->spans[1]))
+    return fail (error, "the tokenizer knows no entities; unset entity-spans");
+  if (!self)
+    return TRUE;
+  for (int k = 0; k < 2; k++)
+    if ((call->spans[k] && g_variant_n_children (call->spans[k]) != n) || (call->names[k] && g_variant_n_children (call->names[k]) != n))
+      return fail (error, "entity-spans and entities must have as many rows as there are texts");
+  if (call->spans[1] && !pairs)
+    return fail (error, "entity-spans-pair is set, but there are no second texts");
+  if (self->task != TASK_NONE)
+    return check_task (self, call, n, error);
+  for (int k = 0; k < 2; k++)
+    for (gsize i = 0; call->spans[k] && call->names[k] && i < n; i++)
+      if (count_of (call->spans[k], i) != count_of (call->names[k], i))
+        return fail (error, "there must be as many entities as entity-spans for each text");
+  return TRUE;
+}
+
+void
+auto_entity_list_clear (AutoEntityList *self)
+{
+  g_clear_pointer (&self->ids, g_array_unref);
+  g_clear_pointer (&self->spans, g_array_unref);
+}
+
+/* A place in a text where tokens must end: the code point, and how many tokens are before it. */
+typedef struct
+{
+  gint64 at;
+  gint64 token;
+} Cut;
+
+static gint
+compare_cuts (gconstpointer a, gconstpointer b)
+{
+  const Cut *one = a, *two = b;
+
+  return one->at < two->at ? -1 : one->at > two->at;
+}
+
+static gint64
+token_at (GArray *cuts, gint64 at)
+{
+  for (guint i = 0; i < cuts->len; i++)
+    if (g_array_index (cuts, Cut, i).at == at)
+      return g_array_index (cuts, Cut, i).token;
+  return 0;
+}
+
+static gboolean
+list_cuts (GVariant *spans, glong length, GArray *cuts, GError **error)
+{
+  gint64 from, to;
+
+  for (gsize i = 0; i < g_variant_n_children (spans); i++)
+    {
+      g_variant_get_child (spans, i, "(xx)", &from, &to);
+      if (from < 0 || to < from || to > length)
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                       "the entity span from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " isn't in its text of %ld characters", from, to, length);
+          return FALSE;
+        }
+      g_array_append_val (cuts, ((Cut){ .at = from }));
+      g_array_append_val (cuts, ((Cut){ .at = to }));
+    }
+  g_array_sort (cuts, compare_cuts);
+  return TRUE;
+}
+
+/* Encodes what is between the spans' ends one after another; a space before an end belongs to what follows. */
+static gboolean
+encode_spans (const AutoSlow *slow, GVariant *spans, const char *text, gsize length, AutoTokens *tokens, GArray *out, GError **error)
+{
+  g_autoptr(GArray) cuts = g_array_new (FALSE, FALSE, sizeof (Cut));
+  const char *done = text, *p = text;
+  gint64 at = 0, from, to;
+
+  if (!list_cuts (spans, g_utf8_strlen (text, length), cuts, error))
+    return FALSE;
+  for (guint i = 0; i < cuts->len; i++)
+    {
+      Cut *cut = &g_array_index (cuts, Cut, i);
+      for (; at < cut->at; at++)
+        p = g_utf8_next_char (p);
+      const char *end = p > text && p[-1] == ' ' ? p - 1 : p;
+      if (end > done && !auto_slow_encode (slow, done, end - done, FALSE, tokens, error))
+        return FALSE;
+      done = MAX (done, end);
+      cut->token = tokens->ids->len;
+    }
+  if (!auto_slow_encode (slow, done, text + length - done, FALSE, tokens, error))
+    return FALSE;
+  for (gsize i = 0; i < g_variant_n_children (spans); i++)
+    {
+      g_variant_get_child (spans, i, "(xx)", &from, &to);
+      g_array_append_val (out, ((gint64){ token_at (cuts, from) }));
+      g_array_append_val (out, ((gint64){ token_at (cuts, to) }));
+    }
+  return TRUE;
+}
+
+static void
+insert_mark (AutoTokens *tokens, gsize at, gint64 id)
+{
+  g_array_insert_val (tokens->ids, at, ((guint32){ id }));
+  if (tokens->details)
+    g_array_insert_val (tokens->details, at, ((AutoTokenDetail){ .word = -1 }));
+}
+
+/* Puts the task's marks around the entities; the later one first, so that the other's place stays what it is. */
+static gboolean
+add_marks (const AutoSlow *slow, AutoTokens *tokens, gint64 *spans, GError **error)
+{
+  guint n = slow->entities->task == TASK_ONE ? 1 : 2;
+  guint later = n == 2 && spans[0] < spans[2];
+  gint64 old[4] = { spans[0], spans[1], n == 2 ? spans[2] : 0, n == 2 ? spans[3] : 0 };
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint which = i == 0 ? later : !later;
+      gint64 mark = slow->additional_ids[which];
+      if (mark < 0)
+        return fail (error, "the tokenizer has no marks for entities; add two additional special tokens");
+      insert_mark (tokens, MIN ((gsize) old[2 * which + 1], tokens->ids->len), mark);
+      insert_mark (tokens, MIN ((gsize) old[2 * which], tokens->ids->len), mark);
+      spans[2 * which] = old[2 * which] + (n == 2 && which == later ? 2 : 0);
+      spans[2 * which + 1] = old[2 * which + 1] + (n == 2 && which == later ? 4 : 2);
+    }
+  return TRUE;
+}
+
+static void
+add_ids (const AutoEntities *self, GVariant *names, gsize sample, gsize n, GArray *ids)
+{
+  g_autoptr(GVariant) row = names && self->task == TASK_NONE ? g_variant_get_child_value (names, sample) : NULL;
+  const char *name;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      gint64 id = self->task == TASK_TWO && i == 1 ? self->mask2 : self->mask;
+      if (row)
+        {
+          g_variant_get_child (row, i, "&s", &name);
+          id = auto_vocabulary_find (self->names, name, strlen (name));
+          id = id < 0 ? self->unk : id;
+        }
+      g_array_append_val (ids, id);
+    }
+}
+
+gboolean
+auto_entities_encode (const AutoSlow *slow, const AutoEntityCall *call, gsize sample, gboolean second, const char *text, gsize length, AutoTokens *tokens,
+                      AutoEntityList *list, GError **error)
+{
+  const AutoEntities *self = slow->entities;
+  GVariant *all = call->spans[second];
+
+  if (!all)
+    return auto_slow_encode (slow, text, length, FALSE, tokens, error);
+  g_autoptr(GVariant) spans = g_variant_get_child_value (all, sample);
+  gsize n = g_variant_n_children (spans);
+  list->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  list->spans = g_array_new (FALSE, FALSE, sizeof (gint64));
+  if (!encode_spans (slow, spans, text, length, tokens, list->spans, error))
+    return FALSE;
+  add_ids (self, call->names[second], sample, n, list->ids);
+  return self->task == TASK_NONE || self->task == TASK_SPANS || add_marks (slow, tokens, (gint64 *) (gpointer) list->spans->data, error);
+}
+
+AutoEntityRows *
+auto_entity_rows_new (const AutoEntities *entities, gboolean padding_left)
+{
+  AutoEntityRows *self = g_new0 (AutoEntityRows, 1);
+
+  self->entities = entities;
+  self->padding_left = padding_left;
+  self->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->spans = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->starts = g_array_new (FALSE, FALSE, sizeof (gsize));
+  g_array_append_val (self->starts, ((gsize){ 0 }));
+  return self;
+}
+
+void
+auto_entity_rows_free (AutoEntityRows *self)
+{
+  if (!self)
+    return;
+  g_array_unref (self->ids);
+  g_array_unref (self->spans);
+  g_array_unref (self->starts);
+  g_free (self);
+}
+
+/* Takes out the entities that truncation cut off. */
+static void
+drop_cut (AutoEntityList *list, gsize kept)
+{
+  guint n = 0;
+
+  for (guint i = 0; list->ids && i < list->ids->len; i++)
+    {
+      const gint64 *span = &g_array_index (list->spans, gint64, 2 * i);
+      if (span[1] > (gint64) kept)
+        continue;
+      gint64 from = span[0], to = span[1];
+      g_array_index (list->ids, gint64, n) = g_array_index (list->ids, gint64, i);
+      g_array_index (list->spans, gint64, 2 * n) = from;
+      g_array_index (list->spans, gint64, 2 * n++ + 1) = to;
+    }
+  if (list->ids)
+    {
+      g_array_set_size (list->ids, n);
+      g_array_set_size (list->spans, 2 * n);
+    }
+}
+
+static gint64
+most_entities (const AutoEntities *self, const AutoEntityCall *call)
+{
+  return call->most > 0 ? call->most : self->most;
+}
+
+void
+auto_entity_rows_add (AutoEntityRows *self, const AutoEncodeSettings *settings, AutoEntityList lists[2], const gsize kept[2])
+{
+  const AutoTokenizerCall *call = &settings->call;
+  gboolean pair = lists[1].ids != NULL, special = call->add_special_tokens;
+  gint64 offsets[2] = { special, kept[0] + (special ? 3 : 0) };
+
+  for (int k = 0; k < 2; k++)
+    drop_cut (&lists[k], kept[k]);
+  gsize n[2] = { lists[0].ids ? lists[0].ids->len : 0, pair ? lists[1].ids->len : 0 };
+  gint64 excess = (gint64) (n[0] + n[1]) - most_entities (self->entities, &call->entities);
+  AutoWindow windows[2] = { { 0, n[0] }, { 0, n[1] } };
+  if (call->truncation > AUTO_TRUNCATION_NO && excess > 0)
+    auto_rows_cut (call, settings->truncation_left, pair, n, excess, windows);
+  for (int k = 0; k < 2 && lists[0].ids; k++)
+    for (gsize i = windows[k].from; i < windows[k].to; i++)
+      {
+        /* the reference keeps the first spans on whichever side the ids are cut */
+        const gint64 *span = &g_array_index (lists[k].spans, gint64, 2 * (i - windows[k].from));
+        g_array_append_val (self->ids, g_array_index (lists[k].ids, gint64, i));
+        g_array_append_val (self->spans, ((gint64){ span[0] + offsets[k] }));
+        g_array_append_val (self->spans, ((gint64){ span[1] + offsets[k] }));
+      }
+  g_array_append_val (self->starts, ((gsize){ self->ids->len }));
+}
+
+static gsize
+length_of (const AutoEntityRows *self, guint row)
+{
+  return g_array_index (self->starts, gsize, row + 1) - g_array_index (self->starts, gsize, row);
+}
+
+void
+auto_entity_rows_pad (AutoEntityRows *self, const AutoTokenizerCall *call)
+{
+  guint n = self->starts->len - 1;
+  gsize multiple = MAX (call->pad_to_multiple_of, 0), padded = 0;
+
+  for (guint i = 0; i < n; i++)
+    self->length = MAX (self->length, length_of (self, i));
+  if (call->padding != AUTO_PADDING_NO)
+    {
+      /* a batch is padded to the tokenizer's own number */
+      padded = call->padding == AUTO_PADDING_LONGEST ? self->length : (gsize) (n == 1 ? most_entities (self->entities, &call->entities) : self->entities->most);
+      if (multiple > 0 && padded % multiple > 0)
+        padded += multiple - padded % multiple;
+    }
+  self->length = MAX (self->length, padded);
+  for (guint i = 0; i < n; i++)
+    self->ragged |= MAX (length_of (self, i), padded) != self->length;
+}
+
+void
+auto_entity_rows_add_names (const AutoEntityRows *self, gboolean attention, gboolean types, GStrvBuilder *names)
+{
+  g_strv_builder_add_many (names, "entity_ids", "entity_position_ids", NULL);
+  if (self->entities->task == TASK_SPANS)
+    g_strv_builder_add_many (names, "entity_start_positions", "entity_end_positions", NULL);
+  if (types)
+    g_strv_builder_add (names, "entity_token_type_ids");
+  if (attention)
+    g_strv_builder_add (names, "entity_attention_mask");
+}
+
+typedef enum
+{
+  PART_IDS,
+  PART_ATTENTION,
+  PART_TYPES,
+  PART_STARTS,
+  PART_ENDS,
+  PART_POSITIONS,
+} Part;
+
+/* One entity's numbers, or those of padding (@entity NULL). */
+static void
+fill_part (const AutoEntityRows *self, Part part, const gint64 *id, const gint64 *span, gint64 *values)
+{
+  gint64 n = span ? MIN (span[1] - span[0], self->entities->mention) : 0;
+
+  switch (part)
+    {
+    case PART_IDS:
+      *values = id ? *id : self->entities->pad;
+      break;
+    case PART_ATTENTION:
+      *values = id != NULL;
+      break;
+    case PART_TYPES:
+      *values = 0;
+      break;
+    case PART_STARTS:
+      *values = span ? span[0] : 0;
+      break;
+    case PART_ENDS:
+      *values = span ? span[1] - 1 : 0;
+      break;
+    case PART_POSITIONS:
+      for (gint64 i = 0; i < self->entities->mention; i++)
+        values[i] = i < n ? span[0] + i : -1;
+      break;
+    }
+}
+
+AutoTensor *
+auto_entity_rows_get_tensor (const AutoEntityRows *self, const char *name, GError **error)
+{
+  static const char *const parts[] = { "entity_ids", "entity_attention_mask", "entity_token_type_ids", "entity_start_positions", "entity_end_positions",
+                                       "entity_position_ids", NULL };
+  guint part = 0, n_dims = 2;
+
+  while (parts[part] && !g_str_equal (parts[part], name))
+    part++;
+  if (!parts[part])
+    return NULL;
+  if (self->ragged)
+    return fail (error, "the rows have different numbers of entities, so they make no tensor; set padding to longest"), NULL;
+  gsize rows = self->starts->len - 1, width = part == PART_POSITIONS ? self->entities->mention : 1;
+  gint64 shape[3] = { rows, self->length, width };
+  n_dims += part == PART_POSITIONS;
+  g_autofree gint64 *values = g_new (gint64, rows * self->length * width + 1);
+  for (gsize i = 0; i < rows; i++)
+    for (gsize k = 0; k < self->length; k++)
+      {
+        gsize n = length_of (self, i), at = self->padding_left ? k - (self->length - n) : k; /* wraps for padding */
+        gsize which = g_array_index (self->starts, gsize, i) + at;
+        gboolean there = at < n;
+        fill_part (self, part, there ? &g_array_index (self->ids, gint64, which) : NULL, there ? &g_array_index (self->spans, gint64, 2 * which) : NULL,
+                   values + (i * self->length + k) * width);
+      }
+  return auto_tensor_new_int64 (shape, n_dims, values, rows * self->length * width, error);
+}

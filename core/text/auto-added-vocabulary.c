@@ -243,7 +243,8 @@ auto_added_vocabulary_next (const AutoAddedVocabulary *self, gboolean normalized
             break;
           *from = before - text;
         }
-      *from = MAX (*from, done);
+      if (token->lstrip && *from < done)
+        *from = MIN (done, *to);
       while (token->rstrip && *to < length && auto_char_is (auto_utf8_get (text + *to, &size), AUTO_CHAR_SPACE))
         *to += size;
       return TRUE;

@@ -226,7 +226,7 @@ segment_value (AutoEncoding *self, Column column, const AutoSegment *segment)
     case SPECIAL:
       return segment->sequence == AUTO_SEGMENT_PADDING || (segment->sequence == AUTO_SEGMENT_SPECIAL && !self->rows->unmasked);
     default:
-      return self->rows->whole ? 0 : MAX (segment->sequence, -1);
+      return segment->shown;
     }
 }
 

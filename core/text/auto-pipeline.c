@@ -297,11 +297,11 @@ encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsi
   do
     {
       more = auto_added_vocabulary_next (self->added, normalized, text, length, taken, &at, &from, &to, &id);
-      gsize end = more ? from : length;
+      gsize end = MAX (more ? from : length, taken); /* tokens may share spaces */
       if (!(normalized ? auto_fast_path_encode (self->core->fast, scratch, text + taken, end - taken, ids, error)
                        : encode_fast (self, scratch, text + taken, end - taken, TRUE, ids, error)))
         return FALSE;
-      if (more)
+      if (more && from < to)
         g_array_append_val (ids, id);
       taken = to;
     }

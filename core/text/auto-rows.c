@@ -272,7 +272,22 @@ static void
 add_segment (AutoRows *rows, int sequence, guint32 type_id, gsize n)
 {
   if (n)
-    g_array_append_val (rows->segments, ((AutoSegment){ sequence, type_id, n }));
+    g_array_append_val (rows->segments, ((AutoSegment){ sequence, MAX (sequence, -1), type_id, n }));
+}
+
+/* Without a post-processor nothing tells one sequence from padding, and of two only the row's own windows are known to be theirs: what
+ * overflows of the first counts as a row of one sequence, and what overflows of the second as none. */
+static void
+show_sequences (AutoRows *rows, guint from, gboolean pair, const guint which[2])
+{
+  for (guint i = from; i < rows->segments->len; i++)
+    {
+      AutoSegment *segment = &g_array_index (rows->segments, AutoSegment, i);
+      if (!pair || which[0] > 0)
+        segment->shown = 0;
+      else if (segment->sequence == 1 && which[1] > 0)
+        segment->shown = -1;
+    }
 }
 
 static void
@@ -419,6 +434,7 @@ add_row (const Maker *maker, const Job *job, guint sample, const guint which[2],
   GArray *pieces = maker->slow && !special ? NULL : maker->post->pieces[pair];
   gsize n = row_length (maker, job, which), missing = padded > n ? padded - n : 0;
   AutoRows *rows = maker->rows;
+  guint first = rows->segments->len;
 
   if (maker->settings->padding_left)
     add_padding (maker, missing);
@@ -438,6 +454,8 @@ add_row (const Maker *maker, const Job *job, guint sample, const guint which[2],
     add_sequence (maker, job, which, k, NULL);
   if (!maker->settings->padding_left)
     add_padding (maker, missing);
+  if (maker->post->absent)
+    show_sequences (rows, first, pair, which);
   gsize ids = rows->ids->len, segments = rows->segments->len;
   g_array_append_val (rows->starts, ids);
   g_array_append_val (rows->segment_starts, segments);
@@ -539,7 +557,6 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
   gsize padded = padded_length (&maker, jobs), zero = 0;
   g_array_append_val (rows->starts, zero);
   g_array_append_val (rows->segment_starts, zero);
-  rows->whole = maker.post->absent && !pairs;
   rows->unmasked = slow && slow->class->unmasked;
   if (slow && settings->call.return_overflowing_tokens)
     {

@@ -19,6 +19,7 @@ typedef struct
 typedef struct
 {
   int sequence; /* 0, 1, or one of the above */
+  int shown;    /* the same as sequence_ids tell it; -1: of none */
   guint32 type_id;
   gsize n;
 } AutoSegment;
@@ -32,7 +33,6 @@ typedef struct
   GArray *samples;                 /* guint: the input of each row */
   GArray *details;                 /* AutoTokenDetail, or NULL */
   GPtrArray *tokens;               /* AutoTokens: own the texts of @details */
-  gboolean whole;                  /* nothing told sequences from padding */
   gboolean unmasked;               /* no special token but padding is in their mask */
   GArray *overflow, *overflow_starts; /* gint64; gsize, one more than there are rows: what was cut off, from a Python class; or NULL */
   GArray *truncated;                  /* gint64: by how much each row was too long */

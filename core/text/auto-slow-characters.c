@@ -83,16 +83,19 @@ characters_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrA
 
 /* Of the same token at moments one after another one is left, then blanks go. */
 static gboolean
-moments_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error)
+join_moments (const AutoSlow *self, GPtrArray *tokens, const char *between, GString *text)
 {
   const Characters *data = self->data;
+  const char *before = "";
 
   for (guint i = 0; i < tokens->len; i++)
     {
       const char *token = g_ptr_array_index (tokens, i);
       if ((i && g_str_equal (token, g_ptr_array_index (tokens, i - 1))) || g_strcmp0 (token, self->pad) == 0)
         continue;
+      g_string_append (text, before);
       g_string_append (text, data->replacement && g_strcmp0 (token, data->delimiter) == 0 ? data->replacement : token);
+      before = between;
     }
   auto_python_strip (text);
   if (data->upper)
@@ -101,6 +104,18 @@ moments_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **e
       g_string_assign (text, lower);
     }
   return TRUE;
+}
+
+static gboolean
+moments_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error)
+{
+  return join_moments (self, tokens, "", text);
+}
+
+static gboolean
+moments_join_spaced (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error)
+{
+  return join_moments (self, tokens, " ", text);
 }
 
 static void
@@ -115,7 +130,7 @@ characters_clear (AutoSlow *self)
 
 const AutoSlowEngine auto_slow_characters = { .load = characters_load, .tokenize = characters_tokenize, .clear = characters_clear };
 const AutoSlowEngine auto_slow_moments = {
-  .load = characters_load, .tokenize = characters_tokenize, .join = moments_join, .clear = characters_clear };
+  .load = characters_load, .tokenize = characters_tokenize, .join = moments_join, .join_spaced = moments_join_spaced, .clear = characters_clear };
 
 /* Bytes as characters U+0000 to U+00FF, whose ids come behind those of some special tokens. */
 static gboolean

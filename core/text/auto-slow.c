@@ -397,15 +397,17 @@ free_text (gpointer text)
 
 /* Joins the tokens since the last one that stands apart. */
 static gboolean
-join_run (const AutoSlow *self, GPtrArray *run, gboolean last, GPtrArray *texts, GError **error)
+join_run (const AutoSlow *self, GPtrArray *run, gboolean last, gboolean spaces, GPtrArray *texts, GError **error)
 {
+  const AutoSlowEngine *engine = self->class->engine;
+  gboolean (*join) (const AutoSlow *, GPtrArray *, GString *, GError **) = spaces && engine->join_spaced ? engine->join_spaced : engine->join;
   g_autoptr(GString) text = g_string_new (NULL);
 
   if (!run->len)
     return TRUE;
-  if (self->class->engine->join)
+  if (join)
     {
-      if (!self->class->engine->join (self, run, text, error))
+      if (!join (self, run, text, error))
         return FALSE;
     }
   else
@@ -435,7 +437,7 @@ auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean ski
         }
       char *token = g_strndup (found, length);
       gboolean apart = !self->class->joins_added && g_hash_table_contains (self->apart, token);
-      if (apart && !join_run (self, run, FALSE, texts, error))
+      if (apart && !join_run (self, run, FALSE, spaces, texts, error))
         {
           g_free (token);
           return NULL;
@@ -448,7 +450,7 @@ auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean ski
       else
         g_ptr_array_add (run, token);
     }
-  if (!join_run (self, run, TRUE, texts, error))
+  if (!join_run (self, run, TRUE, spaces, texts, error))
     return NULL;
   GString *text = g_string_new (NULL);
   for (guint i = 0; i < texts->len; i++)

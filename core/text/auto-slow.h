@@ -33,6 +33,8 @@ struct _AutoSlowEngine
   const char *(*token) (const AutoSlow *self, gint64 id, gsize *length);
   /* Appends the text that tokens (char *) make: convert_tokens_to_string. NULL: with a space between them. FALSE when they make none. */
   gboolean (*join) (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error);
+  /* The same where spaces go between all tokens when they are asked for; NULL: they don't. */
+  gboolean (*join_spaced) (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error);
   /* Frees @self->data. */
   void (*clear) (AutoSlow *self);
 };

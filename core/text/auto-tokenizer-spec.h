@@ -53,7 +53,7 @@ typedef struct
   gboolean all_apart;     /* decoding keeps special tokens apart as well */
   gboolean keeps_spaces;  /* spaces before punctuation are never taken away */
   void (*tidy) (GString *text, gboolean spaces); /* changes a decoded text; @spaces: whether there are spaces around added tokens */
-  gboolean no_spaces;     /* nothing between added tokens and the text that is decoded around them */
+  gboolean no_spaces;     /* unless asked for, nothing between added tokens and the text that is decoded around them */
 } AutoSlowTokenizer;
 
 /* A tokenizer class, as data. Texts of JSON may hold $name, which stands for the JSON value of the setting of that name: a member of

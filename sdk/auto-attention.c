@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auto-masks.h"
+#include "auto-relative.h"
 #include "core/math/auto-cache.h"
 
 static AutoTensor *
@@ -102,15 +103,16 @@ project_all (AutoContext *cx, AutoTensor *x, const AutoAttention *how, gint64 he
     auto_cache_put (cx, "source", parts[1], parts[2]);
 }
 
-/* Rows of the table by query minus key: (queries, keys, head_dim). */
+/* Rows of the table by distance: (queries, keys, head_dim). */
 static AutoTensor *
 distance_rows (AutoContext *cx, const AutoAttention *how, gint64 n_queries, gint64 n_keys, gint64 head_dim, gint64 past)
 {
-  AutoTensor *queries = auto_unsqueeze (cx, auto_arange (cx, past, past + n_queries, 1), 1);
-  AutoTensor *keys = auto_unsqueeze (cx, auto_arange (cx, 0, n_keys, 1), 0);
-  AutoTensor *places = auto_add_scalar (cx, auto_sub (cx, queries, keys), how->max_positions - 1);
+  AutoTensor *away = auto_relative_positions (cx, past, n_queries, n_keys);
+  gint64 before = how->distances_clamped ? how->keys_before : how->max_positions - 1;
+  gint64 after = how->distances_clamped ? how->keys_after : how->max_positions - 1;
 
-  return auto_embedding (cx, how->distances, places, 2 * how->max_positions - 1, head_dim);
+  away = how->distances_clamped ? auto_clamp (cx, away, (double) -before, (double) after) : auto_neg (cx, away);
+  return auto_embedding (cx, how->distances, auto_add_scalar (cx, away, (double) before), before + after + 1, head_dim);
 }
 
 /* x (batch, heads, n, d) against rows (n, m, d) of each of the n: (batch, heads, n, m). */

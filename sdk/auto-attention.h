@@ -40,7 +40,9 @@ typedef struct
   gboolean cached;            /* a cache keeps keys and values though the mask isn't marked as causal */
   AutoTensor *head_mask;      /* factors of the heads' results: (heads), or NULL */
   const char *distances;      /* table of distance embeddings (Shaw et al., arXiv:1803.02155), or NULL */
-  int max_positions;          /* its rows are 2 · max_positions - 1 */
+  int max_positions;          /* its rows are 2 · max_positions - 1, of query minus key */
+  gboolean distances_clamped; /* its rows are of key minus query, from -keys_before to keys_after; what is farther counts as those */
+  int keys_before, keys_after;
   gboolean mean_probabilities; /* what the output lists for each head is the mean of all */
   gboolean distances_of_keys; /* distances count against the keys as well as the queries */
   gboolean distances_unscaled; /* distances count without the scale */

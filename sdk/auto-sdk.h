@@ -13,6 +13,7 @@
 #include "sdk/auto-backbone.h"
 #include "sdk/auto-config-macros.h"
 #include "sdk/auto-config-values.h"
+#include "sdk/auto-conformer.h"
 #include "sdk/auto-contrast.h"
 #include "sdk/auto-deformable.h"
 #include "sdk/auto-gated-decoder.h"

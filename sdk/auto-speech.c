@@ -149,10 +149,10 @@ auto_frame_adapter (AutoContext *cx, const char *name, AutoTensor *x, int n, gin
 }
 
 AutoTensor *
-auto_adapted_lengths (AutoContext *cx, AutoTensor *lengths, int n, gint64 stride)
+auto_adapted_lengths (AutoContext *cx, AutoTensor *lengths, int n, gint64 kernel, gint64 stride)
 {
   for (int i = 0; i < n; i++)
-    lengths = auto_add_scalar (cx, auto_floor_divide_scalar (cx, auto_add_scalar (cx, lengths, -1), stride), 1);
+    lengths = auto_add_scalar (cx, auto_floor_divide_scalar (cx, auto_add_scalar (cx, lengths, kernel % 2 ? -1 : 0), stride), 1);
   return lengths;
 }
 

@@ -45,8 +45,8 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_unsqueeze_frames (AutoContext *cx, const 
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_frame_adapter (AutoContext *cx, const char *name, AutoTensor *x, int n, gint64 width, gint64 kernel,
                                                       gint64 stride);
 
-/* How many frames it leaves of @lengths (batch), as the reference counts them. */
-AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_adapted_lengths (AutoContext *cx, AutoTensor *lengths, int n, gint64 stride);
+/* How many frames @n convolutions leave of @lengths (batch), where half the kernel, rounded down, is added on both sides. */
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_adapted_lengths (AutoContext *cx, AutoTensor *lengths, int n, gint64 kernel, gint64 stride);
 
 /* @x (batch, frames, width) with the vector (width) in the places that the call's mask_time_indices (batch, frames) names; @x itself when
  * the call has none. */

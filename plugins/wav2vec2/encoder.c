@@ -19,12 +19,12 @@ speech_config_loaded (AutoPretrainedConfig *config, const SpeechTraits *traits, 
   if (!traits->bare_projection)
     c->feat_proj_layer_norm = TRUE;
   c->apply_spec_augment = auto_config_get_bool (self, "apply_spec_augment", TRUE);
-  return auto_config_set_int (self, "num_feat_extract_layers", c->conv_dim.n, error) &&
+  return (traits->spectra || auto_config_set_int (self, "num_feat_extract_layers", c->conv_dim.n, error)) &&
          (!traits->adapters || auto_config_get_int (self, "output_hidden_size", 0) != 0 ||
           auto_config_set_int (self, "output_hidden_size", c->hidden_size, error));
 }
 
-AutoWaveform
+static AutoWaveform
 speech_waveform (const SpeechConfig *c)
 {
   return (AutoWaveform) { .dims = &c->conv_dim, .kernels = &c->conv_kernel, .strides = &c->conv_stride, .bias = c->conv_bias,
@@ -42,7 +42,10 @@ speech_example (const SpeechConfig *c, AutoInputs *in)
     frames += (MAX (c->tdnn_kernel.values[i], 1) - 1) * (gint64) MAX (c->tdnn_dilation.values[i], 1);
   for (int i = 0; c->add_adapter && i < c->num_adapter_layers && frames < G_MAXINT; i++)
     frames = frames * c->adapter_stride + c->adapter_kernel_size;
-  auto_waveform_example (in, &how, frames);
+  if (c->traits->spectra)
+    auto_inputs_set_example (in, "input_features", AUTO_DTYPE_F32, AUTO_DIMS (1, frames, c->feature_projection_input_dim));
+  else
+    auto_waveform_example (in, &how, frames);
 }
 
 AutoTensor *
@@ -107,7 +110,7 @@ speech_layer (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoMask ma
   return auto_linear_add (cx, "adapter_layer.linear_2", y, c->hidden_size, x);
 }
 
-static AutoTensor *
+AutoTensor *
 speech_positions (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
 {
   AUTO_SCOPE (cx, "pos_conv_embed");
@@ -141,7 +144,7 @@ speech_attention_mask (AutoContext *cx, const SpeechConfig *c, AutoTensor *mask)
   return auto_self_mask (cx, auto_cast (cx, mask, AUTO_DTYPE_I64), FALSE);
 }
 
-static void
+void
 speech_collect (AutoContext *cx, AutoTensor *x, SpeechPass *pass)
 {
   if (pass->all_states)
@@ -159,6 +162,8 @@ speech_encoder (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTenso
 
   if (frame_mask)
     x = auto_masked_fill (cx, x, auto_logical_not (cx, auto_unsqueeze (cx, frame_mask, 2)), 0);
+  if (c->traits->encoder)
+    return c->traits->encoder (cx, c, x, frame_mask, pass);
   x = speech_add_positions (cx, c, x);
   if (!c->do_stable_layer_norm)
     x = auto_layer_norm (cx, "layer_norm", x, c->layer_norm_eps);
@@ -177,27 +182,74 @@ speech_encoder (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTenso
   return auto_unsqueeze_frames (cx, "upsample.projection", x, c->squeeze_factor, c->feat_extract_activation, frames);
 }
 
-AutoTensor *
-speech_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPass *pass)
+/* The caller's frames, or those that convolutions make of a waveform. */
+static AutoTensor *
+speech_frames (AutoContext *cx, const SpeechConfig *c, AutoInputs *in)
 {
   AutoWaveform how = speech_waveform (c);
 
-  if (c->feat_extract_norm && !how.group_norm && !g_str_equal (c->feat_extract_norm, "layer"))
-    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "feat_extract_norm must be group or layer, and it is %s", c->feat_extract_norm);
-  AutoTensor *x = auto_waveform_frames (cx, in, "feature_extractor.conv_layers", &how);
-  AutoTensor *mask = pass->no_mask ? NULL : auto_waveform_mask (cx, in, &how, auto_dim (x, 1));
+  if (!c->traits->spectra)
+    return auto_waveform_frames (cx, in, "feature_extractor.conv_layers", &how);
+  AutoTensor *x = auto_required_input (cx, in, "input_features");
+  if (!x || (auto_tensor_get_n_dims (x) == 3 && auto_dim (x, 0) > 0 && auto_dim (x, 1) > 0 && auto_dim (x, 2) == c->feature_projection_input_dim))
+    return auto_cast (cx, x, AUTO_DTYPE_F32);
+  g_autofree char *is = auto_tensor_describe (x);
+  auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "input_features: needs the shape (batch, frames, %d), not %s",
+                     c->feature_projection_input_dim, is);
+  return NULL;
+}
 
-  x = speech_encoder (cx, c, speech_project (cx, c, in, x, pass), mask, pass);
-  return !c->add_adapter ? x : auto_frame_adapter (cx, "adapter", x, c->num_adapter_layers, c->output_hidden_size, c->adapter_kernel_size,
-                                                   c->adapter_stride);
+/* The mask of the frames themselves, which may have holes. */
+static AutoTensor *
+speech_spectra_mask (AutoContext *cx, AutoInputs *in)
+{
+  AutoTensor *x = auto_inputs_get (in, "input_features");
+  AutoTensor *mask = x && auto_tensor_get_n_dims (x) == 3 ? auto_token_input (cx, in, "attention_mask", x) : NULL;
+
+  return mask ? auto_ne_scalar (cx, mask, 0) : NULL;
+}
+
+AutoTensor *
+speech_frame_mask (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, gint64 frames)
+{
+  AutoWaveform how = speech_waveform (c);
+
+  if (!c->traits->spectra)
+    return auto_waveform_mask (cx, in, &how, frames);
+  AutoTensor *mask = speech_spectra_mask (cx, in);
+  return mask ? auto_frames_within (cx, speech_lengths (cx, c, mask), frames) : NULL;
+}
+
+static AutoTensor *
+speech_adapter (AutoContext *cx, const SpeechConfig *c, AutoTensor *x)
+{
+  return auto_frame_adapter (cx, "adapter", x, c->num_adapter_layers, c->output_hidden_size, c->adapter_kernel_size, c->adapter_stride);
+}
+
+AutoTensor *
+speech_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPass *pass)
+{
+  if (c->feat_extract_norm && !g_str_equal (c->feat_extract_norm, "group") && !g_str_equal (c->feat_extract_norm, "layer"))
+    auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_CONFIG, "feat_extract_norm must be group or layer, and it is %s", c->feat_extract_norm);
+  AutoTensor *x = speech_frames (cx, c, in), *seen = NULL;
+  if (!pass->no_mask)
+    seen = c->traits->spectra ? speech_spectra_mask (cx, in) : speech_frame_mask (cx, c, in, auto_dim (x, 1));
+
+  x = speech_encoder (cx, c, speech_project (cx, c, in, x, pass), seen, pass);
+  if (!c->add_adapter)
+    return x;
+  return c->traits->adapter ? c->traits->adapter (cx, c, x, seen) : speech_adapter (cx, c, x);
 }
 
 AutoTensor *
 speech_lengths (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask)
 {
   AutoWaveform how = speech_waveform (c);
+  /* The reference takes wav2vec 2.0's adapters for convolutions of one place. */
+  gint64 kernel = c->traits->adapter ? c->adapter_kernel_size : 1;
 
-  return auto_adapted_lengths (cx, auto_waveform_lengths (cx, attention_mask, &how), c->add_adapter ? c->num_adapter_layers : 0, c->adapter_stride);
+  return auto_adapted_lengths (cx, auto_waveform_lengths (cx, attention_mask, &how), c->add_adapter ? c->num_adapter_layers : 0, kernel,
+                               c->adapter_stride);
 }
 
 AutoTensor *

@@ -22,7 +22,11 @@ speech_base (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPass 
 void
 speech_ctc_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out)
 {
-  auto_model_output_set (out, "logits", auto_linear (cx, "lm_head", speech_base (cx, c, in, &(SpeechPass) { 0 }), c->vocab_size));
+  AutoTensor *x = speech_base (cx, c, in, &(SpeechPass) { 0 });
+
+  if (c->vocab_size < 1)
+    auto_context_fail_literal (cx, "vocab_size: this head needs the size of a vocabulary, and the configuration has null");
+  auto_model_output_set (out, "logits", auto_linear (cx, "lm_head", x, c->vocab_size));
 }
 
 /* The reference takes a mask and doesn't hand it on here. */
@@ -58,8 +62,7 @@ speech_sequence_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in,
 {
   speech_refuse_adapter (cx, c);
   AutoTensor *x = auto_linear (cx, "projector", speech_weighted_states (cx, c, in), c->classifier_proj_size);
-  AutoWaveform how = speech_waveform (c);
-  x = auto_mean_frames (cx, x, auto_waveform_mask (cx, in, &how, auto_dim (x, 1)));
+  x = auto_mean_frames (cx, x, speech_frame_mask (cx, c, in, auto_dim (x, 1)));
   auto_model_output_set (out, "logits", auto_linear (cx, "classifier", x, c->parent.num_labels));
 }
 

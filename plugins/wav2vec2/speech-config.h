@@ -13,6 +13,15 @@
 
 #define SIZE(key, value) AUTO_INT (key, value, .min = 1, .max = G_MAXINT)
 
+#define TRAINING_FIELDS(ctc)                                                                                                   \
+  AUTO_DOUBLE (mask_time_prob, 0.05), AUTO_EXTRA ("mask_time_length", "10"), AUTO_EXTRA ("mask_time_min_masks", "2"),          \
+  AUTO_DOUBLE (mask_feature_prob, 0.0), AUTO_EXTRA ("mask_feature_length", "10"), AUTO_EXTRA ("feat_proj_dropout", "0.0"),     \
+  AUTO_EXTRA ("final_dropout", "0.1"), AUTO_EXTRA ("layerdrop", "0.1"), AUTO_EXTRA ("initializer_range", "0.02"),              \
+  AUTO_EXTRA ("ctc_loss_reduction", ctc), AUTO_EXTRA ("ctc_zero_infinity", "false"),                                           \
+  AUTO_DEFAULT ("pad_token_id", "0"), AUTO_DEFAULT ("bos_token_id", "1"), AUTO_DEFAULT ("eos_token_id", "2")
+#define DROPOUT_FIELDS(rate)                                                                                                   \
+  AUTO_EXTRA ("hidden_dropout", rate), AUTO_EXTRA ("attention_dropout", rate), AUTO_EXTRA ("activation_dropout", rate)
+
 #define SPEECH_FIELDS(ctc, positions, dims, strides, kernels, n)                                                               \
   SIZE (vocab_size, 32), SIZE (hidden_size, 768), AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),                 \
   SIZE (num_attention_heads, 12), SIZE (intermediate_size, 3072), SIZE (num_conv_pos_embedding_groups, 16),                    \
@@ -21,12 +30,7 @@
   AUTO_ENUM (feat_extract_activation, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU), AUTO_DOUBLE (layer_norm_eps, 1e-5),         \
   AUTO_INTS (conv_dim, dims), AUTO_INTS (conv_stride, strides), AUTO_INTS (conv_kernel, kernels), AUTO_BOOL (conv_bias, FALSE),\
   AUTO_INT (num_feat_extract_layers, n, .derived = TRUE), AUTO_BOOL (use_weighted_layer_sum, FALSE),                           \
-  AUTO_DOUBLE (mask_time_prob, 0.05), AUTO_EXTRA ("mask_time_length", "10"), AUTO_EXTRA ("mask_time_min_masks", "2"),          \
-  AUTO_DOUBLE (mask_feature_prob, 0.0), AUTO_EXTRA ("mask_feature_length", "10"),                                                 \
-  AUTO_EXTRA ("hidden_dropout", "0.1"), AUTO_EXTRA ("attention_dropout", "0.1"), AUTO_EXTRA ("activation_dropout", "0.1"),     \
-  AUTO_EXTRA ("feat_proj_dropout", "0.0"), AUTO_EXTRA ("final_dropout", "0.1"), AUTO_EXTRA ("layerdrop", "0.1"),               \
-  AUTO_EXTRA ("initializer_range", "0.02"), AUTO_EXTRA ("ctc_loss_reduction", ctc), AUTO_EXTRA ("ctc_zero_infinity", "false"), \
-  AUTO_DEFAULT ("pad_token_id", "0"), AUTO_DEFAULT ("bos_token_id", "1"), AUTO_DEFAULT ("eos_token_id", "2")
+  TRAINING_FIELDS (ctc), DROPOUT_FIELDS ("0.1")
 
 #define SEVEN_LAYERS "[512, 512, 512, 512, 512, 512, 512]", "[5, 2, 2, 2, 2, 2, 2]", "[10, 3, 3, 3, 3, 2, 2]", 7
 #define THIRTEEN_LAYERS "[64, 128, 128, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512]", "[5, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]", \
@@ -45,6 +49,11 @@
   AUTO_BOOL (add_adapter, FALSE), SIZE (adapter_kernel_size, 3), SIZE (adapter_stride, 2),                                     \
   AUTO_INT (num_adapter_layers, 3, .min = 0, .max = G_MAXINT), AUTO_INT_NULL (output_hidden_size)
 #define MIN_MASKS_FIELD AUTO_EXTRA ("mask_feature_min_masks", "0")
+/* Of layers of a Conformer. */
+#define CONFORMER_FIELDS(positions)                                                                                            \
+  AUTO_STRING (position_embeddings_type, positions), AUTO_DOUBLE (rotary_embedding_base, 10000),                               \
+  AUTO_INT (conv_depthwise_kernel_size, 31, .min = 1, .max = 65535), AUTO_EXTRA ("max_source_positions", "5000"),              \
+  AUTO_EXTRA ("conformer_conv_dropout", "0.1")
 #define STABLE_FIELD AUTO_BOOL (do_stable_layer_norm, FALSE)
 
 #define MODEL(Type, prefix, forward, ...) AUTO_DEFINE_MODEL (Type, prefix, forward, .example = (AutoExample) speech_example, ##__VA_ARGS__)

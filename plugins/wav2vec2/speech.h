@@ -4,6 +4,7 @@
 #include "sdk/auto-sdk.h"
 
 typedef struct _SpeechConfig SpeechConfig;
+typedef struct _SpeechPass SpeechPass;
 
 /* How a model type differs from wav2vec 2.0. */
 typedef struct
@@ -17,6 +18,11 @@ typedef struct
   gboolean bare_projection;   /* feat_proj_layer_norm is a key */
   AutoTensor *(*bias) (AutoContext *cx, const SpeechConfig *c, gint64 frames); /* of all layers' attention, or NULL */
   AutoTensor *(*gate) (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTensor *bias); /* what a layer with input @x makes of it */
+  gboolean spectra;           /* input_features (batch, frames, feature_projection_input_dim) take the place of a waveform */
+  gboolean causal;            /* convolutions in the layers see no later frames */
+  /* What is below `encoder`, and what follows, in place of wav2vec 2.0's; @seen: the frames (batch, frames) that count, or NULL for all. */
+  AutoTensor *(*encoder) (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTensor *seen, SpeechPass *pass);
+  AutoTensor *(*adapter) (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTensor *seen);
 } SpeechTraits;
 
 /* All types' configurations are laid out alike; what a type has no key for stays 0. */
@@ -27,28 +33,37 @@ typedef struct
   int num_conv_pos_embeddings, num_conv_pos_embedding_groups, conv_pos_kernel_size, squeeze_factor;                            \
   int classifier_proj_size, xvector_output_dim, num_ctc_classes, num_clusters, num_buckets, max_bucket_distance;             \
   int num_codevectors_per_group, num_codevector_groups, codevector_dim, proj_codevector_dim;                                   \
-  int adapter_kernel_size, adapter_stride, num_adapter_layers, output_hidden_size;                                              \
+  int adapter_kernel_size, adapter_stride, num_adapter_layers, output_hidden_size;                                             \
+  int feature_projection_input_dim, conv_depthwise_kernel_size, left_max_position_embeddings, right_max_position_embeddings;   \
   AutoInts conv_dim, conv_stride, conv_kernel, tdnn_dim, tdnn_kernel, tdnn_dilation;                                           \
-  AutoActivation hidden_act, feat_extract_activation;                                                                          \
-  const char *feat_extract_norm;                                                                                               \
-  double layer_norm_eps, mask_time_prob, mask_feature_prob;                                                                    \
-  gboolean conv_bias, do_stable_layer_norm, feat_proj_layer_norm, apply_spec_augment, use_weighted_layer_sum, add_adapter;
+  AutoActivation hidden_act, feat_extract_activation, adapter_act;                                                             \
+  const char *feat_extract_norm, *position_embeddings_type;                                                                    \
+  double layer_norm_eps, mask_time_prob, mask_feature_prob, rotary_embedding_base;                                             \
+  gboolean conv_bias, do_stable_layer_norm, feat_proj_layer_norm, apply_spec_augment, use_weighted_layer_sum, add_adapter;     \
+  gboolean use_intermediate_ffn_before_adapter;
 
 struct _SpeechConfig { SPEECH_MEMBERS };
 
 /* What a head wants of the base, and what it gets besides the states. */
-typedef struct
+struct _SpeechPass
 {
   gboolean no_mask;     /* leave the attention mask out */
   gboolean all_states;  /* collect the states between layers though the caller may not have asked */
   gboolean time_mask;   /* heed mask_time_indices */
   AutoTensor *features; /* (batch, frames, channels) before the projection */
-} SpeechPass;
+};
 
 /* The states (batch, frames, width) of input_values (batch, samples). */
 G_GNUC_INTERNAL AutoTensor *speech_states (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, SpeechPass *pass);
 G_GNUC_INTERNAL gboolean speech_config_loaded (AutoPretrainedConfig *config, const SpeechTraits *traits, GError **error);
-G_GNUC_INTERNAL AutoWaveform speech_waveform (const SpeechConfig *c);
+/* A state between layers, for the caller or for the head. */
+G_GNUC_INTERNAL void speech_collect (AutoContext *cx, AutoTensor *x, SpeechPass *pass);
+/* What tells positions in wav2vec 2.0, of states (batch, width, frames). */
+G_GNUC_INTERNAL AutoTensor *speech_positions (AutoContext *cx, const SpeechConfig *c, AutoTensor *x);
+/* Layers of a Conformer, for traits. */
+G_GNUC_INTERNAL AutoTensor *speech_conformer (AutoContext *cx, const SpeechConfig *c, AutoTensor *x, AutoTensor *seen, SpeechPass *pass);
+/* Which of the first @frames states the call's attention_mask leaves, as booleans (batch, frames); NULL when the call has none. */
+G_GNUC_INTERNAL AutoTensor *speech_frame_mask (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, gint64 frames);
 /* How many states, behind the adapter when there is one, a mask of samples leaves in each row: (batch). */
 G_GNUC_INTERNAL AutoTensor *speech_lengths (AutoContext *cx, const SpeechConfig *c, AutoTensor *attention_mask);
 /* Which of @length states, behind the adapter when there is one, a mask of samples leaves. */

@@ -154,9 +154,6 @@ prepare (const AutoSlow *self, const char *text, gsize length, gboolean word)
 
   if (composed)
     text = composed, length = strlen (composed);
-  g_autofree char *changed = self->class->engine->prepare ? self->class->engine->prepare (self, text, length) : NULL;
-  if (changed)
-    text = changed, length = strlen (changed);
   gboolean space = self->class->prefix != AUTO_SLOW_PREFIX_NONE && (word || auto_json_bool (self->settings, "add_prefix_space", FALSE));
   guint size;
 
@@ -166,7 +163,9 @@ prepare (const AutoSlow *self, const char *text, gsize length, gboolean word)
   copy[0] = ' ';
   memcpy (copy + space, text, length);
   copy[length + space] = '\0';
-  return self->lower ? lower_text (self, copy, length + space) : g_steal_pointer (&copy);
+  g_autofree char *changed = self->class->engine->prepare ? self->class->engine->prepare (self, copy, length + space) : NULL;
+  const char *ready = changed ? changed : copy;
+  return self->lower ? lower_text (self, ready, strlen (ready)) : g_strdup (ready);
 }
 
 static void

@@ -63,12 +63,15 @@ typedef struct
   const char *shift;        /* a setting: by how much larger the pieces' ids are than in the file; NULL: not */
   gboolean file_size;       /* the class says that its vocabulary is as large as the file */
   gboolean marks_start;     /* with the setting legacy false, the class marks the start of a text in place of sentencepiece */
+  gboolean marks_always;    /* the class does so whatever legacy says, and encodes every text behind the unknown token */
   gboolean clean;           /* texts are cleaned first: the settings remove_space, keep_accents, do_lower_case */
   gboolean commas;          /* a comma behind a digit is a token of its own */
   const char *lower;        /* a setting that makes the text between added tokens lower case */
   const char *punctuation;  /* a setting by which punctuation is encoded by itself */
   /* What is done to the text between added tokens first; @tokens gets those that it begins with. */
   char *(*change) (const char *text, gsize length, GPtrArray *tokens);
+  char *(*prepare) (const char *text, gsize length); /* what is done to the whole text first, if the setting that prepare_if names is true */
+  const char *prepare_if;
   AutoJoin join;
   AutoUnmark unmark;
   gboolean keep_ends; /* spaces around the joined text stay */

@@ -124,7 +124,7 @@ pieces_load (AutoSlow *self, const char *folder, GError **error)
   data->file = read_model (self, folder, self->class->vocab_file ? self->class->vocab_file : self->spec->vocab_file, error);
   if (!data->file || (params->target_file && !(data->target = read_model (self, folder, params->target_file, error))))
     return FALSE;
-  data->plain_start = params->marks_start && !auto_json_bool (self->settings, "legacy", TRUE);
+  data->plain_start = params->marks_always || (params->marks_start && !auto_json_bool (self->settings, "legacy", TRUE));
   if (data->plain_start)
     {
       g_autoptr(GPtrArray) unk = g_ptr_array_new_with_free_func (g_free);
@@ -151,9 +151,12 @@ pieces_clear (AutoSlow *self)
 static char *
 pieces_prepare (const AutoSlow *self, const char *text, gsize length)
 {
+  const AutoSlowPieces *params = params_of (self);
   const Pieces *data = self->data;
 
-  if (!data->plain_start || !length)
+  if (params->prepare && auto_json_bool (self->settings, params->prepare_if, FALSE))
+    return params->prepare (text, length);
+  if (!data->plain_start || !(length || params->marks_always))
     return NULL;
   g_autoptr(GString) prepared = g_string_new_len (text, length);
   g_string_replace (prepared, SPACE, " ", 0);
@@ -175,7 +178,7 @@ pieces_finish (const AutoSlow *self, gboolean empty, GPtrArray *tokens)
 {
   const Pieces *data = self->data;
 
-  if (data->plain_start && !empty && tokens->len > 1 && g_str_equal (tokens->pdata[0], SPACE) && is_special (self, tokens->pdata[1]))
+  if (data->plain_start && !(empty && !params_of (self)->marks_always) && tokens->len > 1 && g_str_equal (tokens->pdata[0], SPACE) && is_special (self, tokens->pdata[1]))
     g_ptr_array_remove_index (tokens, 0);
 }
 
@@ -271,13 +274,13 @@ encode_around_punctuation (const AutoSlow *self, const char *text, gsize length,
     encode (self, text + from, length - from, tokens);
 }
 
-/* A text that begins with a space would lose it: it is encoded behind the unknown token, whose pieces are then taken away. */
+/* A text that begins with a space would lose it: it (or every text, as the class says) is encoded behind the unknown token, whose pieces are then taken away. */
 static void
 encode_start (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
 {
   const Pieces *data = self->data;
   g_autoptr(GPtrArray) pieces = g_ptr_array_new ();
-  gboolean spaced = length && (*text == ' ' || g_str_has_prefix (text, SPACE));
+  gboolean spaced = params_of (self)->marks_always || (length && (*text == ' ' || g_str_has_prefix (text, SPACE)));
   g_autofree char *behind = spaced ? g_strconcat (self->unk ? self->unk : "", text, NULL) : NULL;
 
   encode (self, behind ? behind : text, behind ? strlen (behind) : length, pieces);

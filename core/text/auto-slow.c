@@ -118,6 +118,7 @@ add_token (AutoSlow *self, const AutoAddedToken *token, guint *next)
   known = auto_added_vocabulary_find (self->added, added.content);
   gint64 id = known ? (gint64) known->id : auto_vocabulary_find (self->vocabulary, added.content, strlen (added.content));
   added.id = id >= 0 ? id : *next;
+  added.special |= self->class->adds_special;
   *next += id < 0;
   auto_added_vocabulary_put (self->added, &added);
   return id < 0;
@@ -130,6 +131,20 @@ add_literal (AutoSlow *self, const char *content)
     return;
   g_ptr_array_add (self->literal, g_strdup (content));
   self->literal_first[(guchar) *content] = TRUE;
+}
+
+static gboolean
+add_all_to_trie (AutoSlow *self)
+{
+  for (guint i = 0; i < auto_vocabulary_size (self->vocabulary); i++)
+    {
+      gsize length;
+      guint id;
+      const char *token = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
+      if (length && !auto_trie_add (&self->trie, token, length, 0))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* What follows from the added tokens and from those that are special. */
@@ -164,6 +179,11 @@ refresh (AutoSlow *self, const AutoTokenizerSettings *settings, GError **error)
     }
   for (guint i = 0; i < G_N_ELEMENTS (self->additional_ids); i++)
     self->additional_ids[i] = i < settings->additional->len ? auto_slow_find (self, g_array_index (settings->additional, AutoAddedToken, i).content) : -1;
+  if (self->class->cuts_at_all && !add_all_to_trie (self))
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the texts of the vocabulary are too long");
+      return FALSE;
+    }
   for (guint i = 0; i < settings->additional->len; i++)
     {
       const char *content = g_array_index (settings->additional, AutoAddedToken, i).content;

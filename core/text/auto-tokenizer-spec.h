@@ -43,6 +43,8 @@ typedef struct
   gboolean strip_more;    /* the tokens of the fast class's more_tokens are there from the start, and take the spaces around them */
   const char *listed;     /* JSON array of tokens that are added ones from the start, by id, whatever the files say; with $name */
   gboolean lists_head;    /* the same of the fast class's make_head */
+  gboolean cuts_at_all;   /* texts are cut at the vocabulary's tokens as well, not only at added ones */
+  gboolean adds_special;  /* every token that is added is a special one */
   gboolean long_tokens;   /* the vocabulary's tokens of several characters are added ones that take the spaces around them */
   gboolean joins_added;   /* added tokens are decoded like others */
   gboolean compose;       /* texts are composed (NFC) before anything else */

@@ -3,6 +3,7 @@
 
 #include "auto-relative.h"
 #include "core/math/auto-cache.h"
+#include "core/math/auto-context-private.h"
 
 AutoMask
 auto_self_mask (AutoContext *cx, AutoTensor *attention_mask, gboolean causal)
@@ -25,8 +26,12 @@ auto_cross_mask (AutoContext *cx, AutoTensor *encoder_attention_mask)
 AutoMask
 auto_mask_with_bias (AutoContext *cx, AutoMask mask, AutoTensor *bias)
 {
+  const char *argument = mask.bias ? auto_context_find_name (cx, mask.bias) : NULL;
+
   if (bias)
     mask.bias = mask.bias ? auto_add (cx, mask.bias, bias) : bias;
+  if (argument && mask.bias)
+    auto_context_name_tensor (cx, mask.bias, argument);
   return mask;
 }
 
@@ -47,6 +52,19 @@ auto_source_states (AutoContext *cx, AutoInputs *in, AutoTensor *x)
   return source || !auto_context_is_declaring (cx) ? source : auto_full_like (cx, x, 0);
 }
 
+/* position_ids with a dimension for the batch. */
+static AutoTensor *
+given_positions (AutoContext *cx, AutoTensor *given, gint64 length)
+{
+  guint n_dims = auto_tensor_get_n_dims (given);
+
+  if ((n_dims == 1 || n_dims == 2) && auto_dim (given, -1) == length)
+    return n_dims == 1 ? auto_unsqueeze (cx, given, 0) : given;
+  g_autofree char *text = auto_tensor_describe (given);
+  auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "position_ids: needs the shape (batch, %" G_GINT64_FORMAT "), not %s", length, text);
+  return NULL;
+}
+
 AutoTensor *
 auto_positions (AutoContext *cx, AutoInputs *in, gint64 length)
 {
@@ -54,7 +72,7 @@ auto_positions (AutoContext *cx, AutoInputs *in, gint64 length)
   gint64 past = auto_context_get_past (cx);
 
   if (given)
-    return given;
+    return given_positions (cx, given, length);
   return auto_unsqueeze (cx, auto_arange (cx, past, past + length, 1), 0);
 }
 

@@ -170,6 +170,15 @@ check_inputs_used (AutoPretrainedModel *self, AutoContext *cx, AutoInputs *input
   g_mutex_unlock (&priv->lock);
 }
 
+static void
+name_inputs (AutoContext *cx, AutoInputs *inputs)
+{
+  g_auto(GStrv) names = auto_inputs_list (inputs);
+
+  for (char **name = names; *name; name++)
+    auto_context_name_tensor (cx, auto_inputs_peek (inputs, *name), *name);
+}
+
 AutoModelOutput *
 auto_model_forward_in (AutoPretrainedModel *self, AutoContext *cx, AutoInputs *inputs, GError **error)
 {
@@ -179,6 +188,7 @@ auto_model_forward_in (AutoPretrainedModel *self, AutoContext *cx, AutoInputs *i
 
   cx->want_hidden_states = auto_inputs_get_flag (own, "output_hidden_states", auto_config_get_bool (config, "output_hidden_states", FALSE));
   cx->want_attentions = auto_inputs_get_flag (own, "output_attentions", auto_config_get_bool (config, "output_attentions", FALSE));
+  name_inputs (cx, own);
   AUTO_PRETRAINED_MODEL_GET_CLASS (self)->forward (self, cx, own, output);
   if (!cx->error)
     check_inputs_used (self, cx, own);

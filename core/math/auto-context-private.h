@@ -30,6 +30,13 @@ typedef struct
   AutoWeight *weight;
 } AutoWeightSlot;
 
+typedef struct
+{
+  AutoTensor *tensor; /* compared only: it may be gone */
+  const char *data;   /* NULL for a tensor without elements */
+  const char *name;   /* interned */
+} AutoNamedData;
+
 struct _AutoContext
 {
   GObject parent_instance;
@@ -55,6 +62,7 @@ struct _AutoContext
   gpointer cache; /* the AutoCache of a generating model, or NULL */
   gint64 past;    /* positions that the passes before this one have seen */
   gboolean generating; /* whether the pass is one of a generation */
+  GArray *named;       /* AutoNamedData: tensors that a message can call by the caller's names */
   gint64 n_wanted;     /* only so many last positions' logits are wanted; 0: all */
 };
 
@@ -63,6 +71,10 @@ AUTO_INTERNAL AutoContext *auto_context_new (AutoWeights *weights, gboolean decl
 AUTO_INTERNAL void auto_context_reset (AutoContext *self);
 AUTO_INTERNAL void auto_context_take_error (AutoContext *self, GError *error);
 AUTO_INTERNAL void auto_context_set_cancellable (AutoContext *self, GCancellable *cancellable);
+
+/* Says that a tensor, and views of it, are the caller's argument @name or come from it; and that name, or NULL. For messages. */
+AUTO_INTERNAL void auto_context_name_tensor (AutoContext *self, AutoTensor *tensor, const char *name);
+AUTO_INTERNAL const char *auto_context_find_name (AutoContext *self, AutoTensor *tensor);
 
 /* An uninitialised contiguous tensor that belongs to the context (without data when declaring); NULL in a failed context,
  * or when the shape is impossible or memory short, which fails the context. */

@@ -37,6 +37,7 @@ auto_context_finalize (GObject *object)
   g_ptr_array_unref (self->blocks);
   g_ptr_array_unref (self->collected);
   g_ptr_array_unref (self->collected_names);
+  g_array_unref (self->named);
   g_free (self->slots);
   G_OBJECT_CLASS (auto_context_parent_class)->finalize (object);
 }
@@ -54,6 +55,7 @@ auto_context_init (AutoContext *self)
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) auto_storage_unref);
   self->collected = g_ptr_array_new_with_free_func ((GDestroyNotify) auto_tensor_unref);
   self->collected_names = g_ptr_array_new_with_free_func (g_free);
+  self->named = g_array_new (FALSE, FALSE, sizeof (AutoNamedData));
   self->collection = "";
 }
 
@@ -76,6 +78,7 @@ auto_context_reset (AutoContext *self)
   g_clear_object (&self->cancellable);
   g_ptr_array_set_size (self->collected, 0);
   g_ptr_array_set_size (self->collected_names, 0);
+  g_array_set_size (self->named, 0);
   self->want_hidden_states = self->want_attentions = FALSE;
   self->collection = "";
   self->cache = NULL;
@@ -149,6 +152,34 @@ void
 auto_context_fail_literal (AutoContext *self, const char *message)
 {
   auto_context_fail (self, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_UNSUPPORTED, "%s", message);
+}
+
+static const char *
+data_with_elements (AutoTensor *tensor)
+{
+  return auto_tensor_get_n_elements (tensor) ? tensor->data : NULL;
+}
+
+void
+auto_context_name_tensor (AutoContext *self, AutoTensor *tensor, const char *name)
+{
+  AutoNamedData named = { tensor, data_with_elements (tensor), g_intern_string (name) };
+
+  g_array_append_val (self->named, named);
+}
+
+const char *
+auto_context_find_name (AutoContext *self, AutoTensor *tensor)
+{
+  const char *data = tensor ? data_with_elements (tensor) : NULL;
+
+  for (guint i = self->named->len; tensor && i-- > 0;)
+    {
+      AutoNamedData *named = &g_array_index (self->named, AutoNamedData, i);
+      if (named->tensor == tensor || (data && named->data == data))
+        return named->name;
+    }
+  return NULL;
 }
 
 void

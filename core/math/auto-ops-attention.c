@@ -2,6 +2,7 @@
 #include "auto-ops-attention.h"
 
 #include <float.h>
+#include <math.h>
 
 #include "auto-flash.h"
 #include "auto-ops-private.h"
@@ -37,7 +38,9 @@ bias_strides (AutoContext *cx, AutoTensor *bias, const gint64 *scores, gint64 *s
   if (first <= 0)
     return TRUE;
   g_autofree char *a = auto_tensor_describe (bias), *b = auto_shape_to_string (scores, 4);
-  auto_context_fail (cx, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_SHAPE, "attention: a mask of %s doesn't broadcast to scores of %s", a, b);
+  const char *argument = auto_context_find_name (cx, bias);
+  auto_context_fail (cx, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_SHAPE, "%s: a mask of %s doesn't broadcast to scores of %s",
+                     argument ? argument : "attention", a, b);
   return FALSE;
 }
 
@@ -175,6 +178,22 @@ auto_sliding_attention (AutoContext *cx, AutoTensor *q, AutoTensor *k, AutoTenso
   return auto_sliding_attention_full (cx, q, k, v, bias, reach, scale, NULL);
 }
 
+/* A number that is no mask would make all scores infinite or no numbers. */
+static void
+fill_bias (AutoContext *cx, const char *argument, const float *mask, float *bias, gint64 n)
+{
+  for (gint64 i = 0; i < n; i++)
+    {
+      bias[i] = (1 - mask[i]) * -FLT_MAX;
+      if (isnan (bias[i]) || bias[i] > FLT_MAX)
+        {
+          auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
+                             "%s: %g at place %" G_GINT64_FORMAT " is no mask: 1 shows a place, 0 hides it", argument, mask[i], i);
+          return;
+        }
+    }
+}
+
 /**
  * auto_attention_bias:
  * @cx: a context
@@ -192,10 +211,11 @@ auto_attention_bias (AutoContext *cx, AutoTensor *mask)
 
   if (!auto_op_begin (cx, "attention mask", mask))
     return NULL;
+  const char *found = auto_context_find_name (cx, mask), *argument = found ? found : "attention_mask";
   if (mask->n_dims < 2 || mask->n_dims > 4)
     {
       g_autofree char *text = auto_tensor_describe (mask);
-      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "attention_mask: needs 2 to 4 dimensions, not %s", text);
+      auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT, "%s: needs 2 to 4 dimensions, not %s", argument, text);
       return NULL;
     }
   shape[0] = mask->shape[0];
@@ -205,9 +225,8 @@ auto_attention_bias (AutoContext *cx, AutoTensor *mask)
   AutoTensor *bias = auto_context_tensor (cx, AUTO_DTYPE_F32, shape, 4);
   if (!bias || cx->declaring)
     return bias;
+  auto_context_name_tensor (cx, bias, argument);
   g_autoptr(AutoTensor) floats = auto_tensor_convert (mask, AUTO_DTYPE_F32);
-  gint64 n = auto_tensor_get_n_elements (bias);
-  for (gint64 i = 0; i < n; i++)
-    auto_floats (bias)[i] = (1 - auto_floats (floats)[i]) * -FLT_MAX;
-  return bias;
+  fill_bias (cx, argument, auto_floats (floats), auto_floats (bias), auto_tensor_get_n_elements (bias));
+  return cx->error ? NULL : bias;
 }

@@ -297,7 +297,7 @@ auto_linear_transposed (AutoContext *cx, const char *name, AutoTensor *x, gint64
 }
 
 static gboolean
-check_ids (AutoContext *cx, AutoWeight *weight, AutoTensor *ids, gint64 n_rows)
+check_ids (AutoContext *cx, AutoWeight *weight, const char *argument, AutoTensor *ids, gint64 n_rows)
 {
   gint64 n = auto_tensor_get_n_elements (ids);
 
@@ -305,8 +305,8 @@ check_ids (AutoContext *cx, AutoWeight *weight, AutoTensor *ids, gint64 n_rows)
     if (auto_ints (ids)[i] < 0 || auto_ints (ids)[i] >= n_rows)
       {
         auto_context_fail (cx, AUTO_MODEL_ERROR, AUTO_MODEL_ERROR_INPUT,
-                           "id %" G_GINT64_FORMAT " at place %" G_GINT64_FORMAT " is out of range: %s has rows 0 to %" G_GINT64_FORMAT,
-                           auto_ints (ids)[i], i, weight->name, n_rows - 1);
+                           "%s%sid %" G_GINT64_FORMAT " at place %" G_GINT64_FORMAT " is out of range: %s has rows 0 to %" G_GINT64_FORMAT,
+                           argument ? argument : "", argument ? ": " : "", auto_ints (ids)[i], i, weight->name, n_rows - 1);
         return FALSE;
       }
   return TRUE;
@@ -347,7 +347,8 @@ look_up_rows (gsize task, gpointer data)
 AutoTensor *
 auto_embedding (AutoContext *cx, const char *name, AutoTensor *ids, gint64 n_rows, gint64 width)
 {
-  AutoTensor *whole = auto_op_ints (cx, "embedding", ids);
+  const char *argument = auto_context_find_name (cx, ids);
+  AutoTensor *whole = auto_op_ints (cx, argument ? argument : "embedding", ids);
   gint64 dims[2] = { n_rows, width }, shape[AUTO_TENSOR_MAX_DIMS];
 
   if (!whole)
@@ -363,7 +364,7 @@ auto_embedding (AutoContext *cx, const char *name, AutoTensor *ids, gint64 n_row
   memcpy (shape, whole->shape, whole->n_dims * sizeof *shape);
   shape[whole->n_dims] = width;
   AutoTensor *y = auto_context_tensor (cx, AUTO_DTYPE_F32, shape, whole->n_dims + 1);
-  if (!y || cx->declaring || !check_ids (cx, weight, whole, n_rows))
+  if (!y || cx->declaring || !check_ids (cx, weight, argument, whole, n_rows))
     return y;
   Lookup lookup = { weight->tensor, whole, y, width };
   auto_pool_run ((auto_tensor_get_n_elements (whole) + ROWS_A_TASK - 1) / ROWS_A_TASK, look_up_rows, &lookup);

@@ -23,7 +23,8 @@
 AutoTensor *
 auto_rotary_table (AutoContext *cx, AutoTensor *positions, gint64 dims, double base, double factor)
 {
-  AutoTensor *whole = auto_op_ints (cx, "rotary_table", positions);
+  const char *argument = auto_context_find_name (cx, positions);
+  AutoTensor *whole = auto_op_ints (cx, argument ? argument : "rotary_table", positions);
 
   if (!whole)
     return NULL;
@@ -36,6 +37,8 @@ auto_rotary_table (AutoContext *cx, AutoTensor *positions, gint64 dims, double b
   AutoTensor *table = auto_context_tensor (cx, AUTO_DTYPE_F32, (gint64[]) { whole->shape[0], whole->shape[1], dims }, 3);
   if (!table || cx->declaring)
     return table;
+  if (argument)
+    auto_context_name_tensor (cx, table, argument);
   gint64 n = whole->shape[0] * whole->shape[1], half = dims / 2;
   for (gint64 j = 0; j < half; j++)
     {
@@ -107,7 +110,8 @@ auto_rotary (AutoContext *cx, AutoTensor *x, AutoTensor *table, gboolean interle
   if (!fits)
     {
       g_autofree char *a = auto_tensor_describe (x), *b = auto_tensor_describe (table);
-      auto_context_fail (cx, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_SHAPE, "rotary: %s can't be rotated by a table of %s", a, b);
+      const char *argument = auto_context_find_name (cx, table);
+      auto_context_fail (cx, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_SHAPE, "%s: %s can't be rotated by a table of %s", argument ? argument : "rotary", a, b);
       return NULL;
     }
   if (x->strides[3] != 1)

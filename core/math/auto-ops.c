@@ -100,8 +100,10 @@ void
 auto_op_fail_shapes (AutoContext *cx, const char *op, AutoTensor *a, AutoTensor *b)
 {
   g_autofree char *first = auto_tensor_describe (a), *second = auto_tensor_describe (b);
+  const char *of_a = auto_context_find_name (cx, a), *argument = of_a ? of_a : auto_context_find_name (cx, b);
 
-  auto_context_fail (cx, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_SHAPE, "%s: %s and %s don't fit together", op, first, second);
+  auto_context_fail (cx, AUTO_TENSOR_ERROR, AUTO_TENSOR_ERROR_SHAPE, "%s%s%s: %s and %s don't fit together", argument ? argument : "",
+                     argument ? ": " : "", op, first, second);
 }
 
 void

@@ -57,17 +57,38 @@ test_arguments (void)
   g_autoptr(AutoTensor) floats = auto_tensor_new_float ((gint64[]) { 1, 3 }, 2, (const float[]) { 1, 2, 3 }, 3, NULL);
   g_autoptr(AutoTensor) short_mask = ints (1, 2, good);
 
-  assert_refused (model, NULL, NULL, bad, "word_embeddings");
+  assert_refused (model, NULL, NULL, bad, "input_ids: id 20 at place 1 is out of range: embeddings.word_embeddings");
   assert_refused (model, NULL, NULL, minus, "id -1");
   assert_refused (model, NULL, NULL, seven, "position_embeddings");
   assert_refused (model, NULL, NULL, none, "input_ids");
   assert_refused (model, NULL, NULL, flat, "input_ids");
-  assert_refused (model, NULL, NULL, floats, "integers");
+  assert_refused (model, NULL, NULL, floats, "input_ids: needs integers");
   assert_refused (model, NULL, NULL, NULL, "input_ids");
-  assert_refused (model, "attention_mask", short_mask, ids, "mask");
-  assert_refused (model, "token_type_ids", ids, ids, "token_type_embeddings");
+  assert_refused (model, "attention_mask", short_mask, ids, "attention_mask: a mask");
+  assert_refused (model, "token_type_ids", ids, ids, "token_type_ids: id 2 at place 1 is out of range: embeddings.token_type_embeddings");
   assert_refused (model, "atention_mask", ids, ids, "atention_mask");
   assert_refused (model, "head_mask", ids, ids, "head_mask");
+}
+
+/* Where masks are added to other biases, and positions rotate. */
+static void
+test_masks_and_positions (void)
+{
+  static const gint64 row[] = { 1, 2, 3 }, ones[] = { 1, 1, 1, 1 };
+  g_autoptr(AutoTensor) ids = ints (1, 3, row), long_mask = ints (1, 4, ones), four = ints (1, 4, ones), two_rows = ints (2, 2, ones);
+  g_autoptr(AutoTensor) nan_mask = auto_tensor_new_float ((gint64[]) { 1, 3 }, 2, (const float[]) { 1, NAN, 1 }, 3, NULL);
+  g_autoptr(AutoTensor) wild_mask = auto_tensor_new_float ((gint64[]) { 1, 3 }, 2, (const float[]) { 1, 1, 1e6 }, 3, NULL);
+  const char *types[] = { "bert", "mpnet", "llama" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr(AutoModel) model = make_model (types[i], auto_model_from_config, i == 1 ? ", \"max_position_embeddings\": 12" : "");
+      assert_refused (model, "attention_mask", long_mask, ids, "attention_mask: ");
+      assert_refused (model, "attention_mask", nan_mask, ids, "attention_mask: nan at place 1");
+      assert_refused (model, "attention_mask", wild_mask, ids, "attention_mask: 1e+06 at place 2");
+      assert_refused (model, "position_ids", four, ids, "position_ids: ");
+      assert_refused (model, "position_ids", two_rows, ids, "position_ids: ");
+    }
 }
 
 static void
@@ -225,6 +246,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bad-input/arguments", test_arguments);
+  g_test_add_func ("/bad-input/masks-and-positions", test_masks_and_positions);
   g_test_add_func ("/bad-input/configuration", test_configuration);
   g_test_add_func ("/numbers/b61-b62-masks", b61_b62_masks);
   g_test_add_func ("/numbers/b62-threads", b62_threads);

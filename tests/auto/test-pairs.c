@@ -126,12 +126,12 @@ test_inputs (void)
   g_autoptr(AutoTensor) narrow = auto_tensor_new_float ((gint64[]) { 1, 1, 4 }, 3, (const float[]) { 1, 2, 3, 4 }, 4, NULL);
 
   g_assert_no_error (error);
-  assert_refused (model, "input_ids", large, "encoder: id 20");
-  assert_refused (model, "decoder_input_ids", large, "decoder: id 20");
+  assert_refused (model, "input_ids", large, "encoder: input_ids: id 20");
+  assert_refused (model, "decoder_input_ids", large, "decoder: decoder_input_ids: id 20");
   assert_refused (model, "decoder_input_ids", NULL, "decoder_input_ids");
   assert_refused (model, "decoder_input_ids", two, "decoder_input_ids: needs as many rows");
-  assert_refused (model, "attention_mask", longer, "encoder: attention: a mask");
-  assert_refused (model, "decoder_attention_mask", longer, "decoder: attention: a mask");
+  assert_refused (model, "attention_mask", longer, "encoder: attention_mask: ");
+  assert_refused (model, "decoder_attention_mask", longer, "decoder: decoder_attention_mask: ");
   assert_refused (model, "encoder_outputs", narrow, "encoder_outputs");
   assert_refused (model, "decoder_no_such", large, "decoder_no_such");
 }

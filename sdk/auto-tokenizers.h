@@ -16,6 +16,10 @@
 #define AUTO_SLOW_PAIR_MARKS                                                                                                   \
   .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:0 ${sep_token}:0"
 
+/* Those of words and their pieces, with an AutoSlowWords. */
+#define AUTO_SLOW_WORDS(params_, ...)                                                                                          \
+  &(const AutoSlowTokenizer) { .engine = &auto_slow_words, .params = params_, .ids_fall_back = TRUE, ##__VA_ARGS__ }
+
 /* Those around a sentencepiece model, with an AutoSlowPieces. */
 #define AUTO_SLOW_SENTENCEPIECE(params_, ...) &(const AutoSlowTokenizer) { .engine = &auto_slow_sentencepiece, .params = params_, ##__VA_ARGS__ }
 

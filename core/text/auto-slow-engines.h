@@ -16,6 +16,7 @@ typedef enum
   AUTO_MERGES_STRIPPED,    /* all but the first, and but blank ones at the end */
   AUTO_MERGES_UNCOMMENTED, /* all but blank ones and those that begin with # */
   AUTO_MERGES_ALL,         /* all, but no line without an end */
+  AUTO_MERGES_COUNTED,     /* the same, and a count may follow */
 } AutoMergesLines;
 
 /* vocab.txt, words as BERT cuts them (the settings do_basic_tokenize, do_lower_case, tokenize_chinese_chars, strip_accents, never_split)
@@ -81,6 +82,32 @@ typedef struct
   const char *target_file, *target_ids_file, *target_has_ids;
   char **(*beyond) (JsonObject *settings); /* tokens whose ids follow those of @ids_file but aren't counted (transfer full); NULL: none */
 } AutoSlowPieces;
+
+/* How a text is cut into words. */
+typedef enum
+{
+  AUTO_WORDS_SPACED, /* at spaces; the end of a line belongs to the word before it */
+  AUTO_WORDS_BASIC,  /* as BERT's are, in lower case */
+  AUTO_WORDS_MOSES,
+} AutoWordsCut;
+
+/* Words, and the pieces that merges of their characters make: vocab.json and merges.txt. The class's params: an AutoSlowWords. */
+AUTO_INTERNAL const AutoSlowEngine auto_slow_words;
+typedef struct
+{
+  AutoWordsCut cut;
+  AutoMergesLines lines;
+  gboolean continued;       /* pieces that their word goes on after end in @@; without, a word's last piece ends in </w> */
+  gboolean counted;         /* vocab.txt: a token and its count a line, after the tokens of start, padding, end and unknown */
+  const char *decoder_file; /* another file with the tokens that ids stand for; NULL: none */
+  char *(*change) (const char *text, gsize length); /* what is done to the text between added tokens first */
+  const char *lower;        /* a setting that then makes it lower case */
+  /* for Moses: */
+  const char *language; /* of texts; NULL: the setting langs has theirs and that of what is decoded */
+  gboolean normalize;   /* punctuation becomes plain before */
+  gboolean escape;      /* words are escaped as in XML, hyphens between letters are words, and Moses puts decoded words together */
+  const char *plain;    /* a setting that makes words lower case without accents */
+} AutoSlowWords;
 
 /* Characters of a vocab.json: the settings word_delimiter_token, replace_word_delimiter_char, do_lower_case (which makes texts upper case),
  * and target_lang, where the file has a vocabulary for each of several languages. */

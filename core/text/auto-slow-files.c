@@ -6,6 +6,7 @@
 
 #include "../base/auto-io.h"
 #include "auto-json-reader.h"
+#include "auto-python-text.h"
 
 #define LARGEST_FILE ((gsize) 1 << 30)
 
@@ -94,6 +95,40 @@ auto_slow_load_lines (AutoSlow *self, const char *folder, const char *name, GErr
         n++;
       auto_vocabulary_add (self->vocabulary, text + at, n, id);
       n += at + n + 1 < length && text[at + n] == '\r' && text[at + n + 1] == '\n' ? 2 : 1;
+    }
+  return TRUE;
+}
+
+gboolean
+auto_slow_load_counted (AutoSlow *self, const char *folder, const char *name, GError **error)
+{
+  static const char *const first[] = { "bos_token", "pad_token", "eos_token", "unk_token" };
+  gsize length;
+  g_autofree char *text = read_text (self, folder, name, &length, error);
+
+  if (!text)
+    return FALSE;
+  self->vocabulary = auto_vocabulary_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++)
+    {
+      const char *token = auto_json_string (self->settings, first[i]);
+      if (token)
+        auto_vocabulary_add (self->vocabulary, token, strlen (token), i);
+    }
+  for (gsize at = 0, n; at < length; at += n + 1)
+    {
+      const char *line = text + at, *end = memchr (line, '\n', length - at);
+      gsize rest = n = end ? (gsize) (end - line) : length - at;
+      auto_python_lstrip (&line, &rest);
+      auto_python_rstrip (line, &rest);
+      const char *space = g_strrstr_len (line, rest, " ");
+      if (!space)
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s has a line that isn't a token and its count: \"%.*s\"", folder, name,
+                       (int) MIN (rest, 60), line);
+          return FALSE;
+        }
+      auto_vocabulary_add (self->vocabulary, line, space - line, auto_vocabulary_size (self->vocabulary));
     }
   return TRUE;
 }

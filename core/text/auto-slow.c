@@ -338,7 +338,7 @@ auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *setti
   self->settings = json_object_ref (settings->values);
   self->files = auto_slow_files_new ();
   self->added = auto_added_vocabulary_new ();
-  self->lower = self->class->lower && auto_json_bool (self->settings, self->class->lower, FALSE);
+  self->lower = self->class->always_lower || (self->class->lower && auto_json_bool (self->settings, self->class->lower, FALSE));
   self->split_specials = auto_json_bool (self->settings, "split_special_tokens", FALSE);
   take_specials (self, settings);
   if (!load (self, folder, error))

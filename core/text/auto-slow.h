@@ -101,6 +101,8 @@ AUTO_INTERNAL AutoVocabulary *auto_slow_read_ids (AutoSlow *self, const char *fo
 /* The vocabulary in a JSON object of ids, and one of a token a line. */
 AUTO_INTERNAL gboolean auto_slow_load_ids (AutoSlow *self, const char *folder, const char *name, GError **error);
 AUTO_INTERNAL gboolean auto_slow_load_lines (AutoSlow *self, const char *folder, const char *name, GError **error);
+/* The tokens of start, padding, end and unknown, then a token and its count a line. */
+AUTO_INTERNAL gboolean auto_slow_load_counted (AutoSlow *self, const char *folder, const char *name, GError **error);
 AUTO_INTERNAL AutoSlowMerges *auto_slow_load_merges (AutoSlow *self, const char *folder, const char *name, AutoMergesLines lines, guint most,
                                                      GError **error);
 

@@ -39,6 +39,7 @@ typedef struct
   const char *entity_vocab; /* a file with the ids of entities' names; NULL: the class knows none */
   const char *single, *pair;            /* templates; NULL: the fast class's */
   const char *lower;     /* a setting that makes texts lower case before anything else */
+  gboolean always_lower; /* texts are always made so */
   AutoSlowPrefix prefix;
   gboolean strip_more;    /* the tokens of the fast class's more_tokens are there from the start, and take the spaces around them */
   const char *listed;     /* JSON array of tokens that are added ones from the start, by id, whatever the files say; with $name */

@@ -74,10 +74,19 @@ AUTO_DEFINE_HEAD (BioGptForCausalLM, biogpt_for_causal_lm, &biogpt_lm, biogpt_ba
 AUTO_DEFINE_HEAD (BioGptForSequenceClassification, biogpt_for_sequence_classification, &biogpt_sequence, biogpt_base)
 AUTO_DEFINE_HEAD (BioGptForTokenClassification, biogpt_for_token_classification, &auto_head_token_classification, biogpt_base)
 
+/* Moses' words and their pieces. */
+static const AutoSlowWords biogpt_words = { .cut = AUTO_WORDS_MOSES, .lines = AUTO_MERGES_COUNTED, .language = "en", .escape = TRUE };
+
+static const AutoTokenizerSpec biogpt_tokenizer = {
+  .class_name = "BioGptTokenizer", .kind = AUTO_TOKENIZER_BPE,
+  .defaults = "{\"unk_token\": \"<unk>\", \"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"pad_token\": \"<pad>\"}",
+  .model_input_names = auto_tokenizer_plain_inputs,
+  .slow = AUTO_SLOW_WORDS (&biogpt_words, .single = "${sep_token}:0 $A:0", .pair = "${sep_token}:0 $A:0 ${sep_token}:1 $B:1") };
+
 AUTO_PLUGIN (biogpt, "BioGPT",
   AUTO_ARCHITECTURE ("biogpt", biogpt_config, .prefix = "biogpt"),
   AUTO_TASK ("AutoModel", biogpt_model),
   AUTO_TASK ("AutoModelForCausalLM", biogpt_for_causal_lm),
   AUTO_TASK ("AutoModelForSequenceClassification", biogpt_for_sequence_classification),
   AUTO_TASK ("AutoModelForTokenClassification", biogpt_for_token_classification),
-  AUTO_TOKENIZER ("BioGptTokenizer", NULL, NULL));
+  AUTO_TOKENIZER ("BioGptTokenizer", NULL, &biogpt_tokenizer));

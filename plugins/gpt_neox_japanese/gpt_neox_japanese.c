@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GPT-NeoX-Japanese (ABEJA, 2022); transformers: models/gpt_neox_japanese/modeling_gpt_neox_japanese.py */
+#include "longest-match.h"
 #include "sdk/auto-sdk.h"
 
 typedef struct _GPTNeoXJapaneseConfig
@@ -74,8 +75,16 @@ static const AutoHead gpt_neox_japanese_lm = { .kind = AUTO_HEAD_LM, .out = "emb
 AUTO_DEFINE_BASE (GPTNeoXJapaneseModel, gpt_neox_japanese_model, gpt_neox_japanese_base)
 AUTO_DEFINE_HEAD (GPTNeoXJapaneseForCausalLM, gpt_neox_japanese_for_causal_lm, &gpt_neox_japanese_lm, gpt_neox_japanese_base)
 
+static const AutoTokenizerSpec gpt_neox_japanese_tokenizer = {
+  .class_name = "GPTNeoXJapaneseTokenizer", .model_input_names = auto_tokenizer_plain_inputs,
+  .defaults = "{\"unk_token\": \"<|endoftext|>\", \"pad_token\": \"<|endoftext|>\", \"bos_token\": \"<|startoftext|>\","
+              " \"eos_token\": \"<|endoftext|>\", \"do_clean_text\": false}",
+  .chat_template = "{% for turn in messages %}{{ bos_token }}{{ eos_token }}{{ turn['content'] }}{{ eos_token }}{% endfor %}"
+                   "{% if add_generation_prompt %} {{ bos_token }}{{ eos_token }} {% endif %}",
+  .slow = &(const AutoSlowTokenizer) { .engine = &gpt_neox_japanese_longest_match, .single = "$A:0", .pair = "$A:0 $B:0" } };
+
 AUTO_PLUGIN (gpt_neox_japanese, "GPT-NeoX-Japanese",
   AUTO_ARCHITECTURE ("gpt_neox_japanese", gpt_neox_japanese_config, .prefix = "gpt_neox_japanese"),
   AUTO_TASK ("AutoModel", gpt_neox_japanese_model),
   AUTO_TASK ("AutoModelForCausalLM", gpt_neox_japanese_for_causal_lm),
-  AUTO_TOKENIZER ("GPTNeoXJapaneseTokenizer", NULL, NULL));
+  AUTO_TOKENIZER ("GPTNeoXJapaneseTokenizer", NULL, &gpt_neox_japanese_tokenizer));

@@ -533,7 +533,7 @@ comparable (JsonObject *item, JsonObject *answers)
 
   if (!answers || g_str_equal (op, "asr") || json_object_has_member (answers, "error") || (g_str_equal (op, "method") && !is_tokenize (kwargs)) || g_strcmp0 (text, "ctrl") == 0)
     return FALSE;
-  if (json_object_has_member (kwargs, "return_length"))
+  if (json_object_has_member (kwargs, "return_length") || json_object_has_member (kwargs, "normalize"))
     return FALSE;
   return !g_str_equal (op, "decode") || is_plain_decoding (kwargs, json_object_get_member (answers, "decoded"));
 }

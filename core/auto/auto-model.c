@@ -150,7 +150,7 @@ auto_model_count_parameters (AutoModel *self)
       guint64 n = 1;
       for (guint j = 0; j < weight->n_dims; j++)
         n *= weight->shape[j];
-      if (!weight->tied && weight->kind != AUTO_WEIGHT_BUFFER)
+      if (!weight->tied && weight->kind != AUTO_WEIGHT_BUFFER && weight->kind != AUTO_WEIGHT_FREQUENCIES)
         count += n;
     }
   return count;

@@ -88,6 +88,27 @@ auto_buffer (AutoContext *cx, const char *name, const gint64 *shape, gsize n_dim
 }
 
 /**
+ * auto_frequencies_buffer:
+ * @cx: a context
+ * @name: the buffer's name
+ * @n: how many there are
+ * @base: θ
+ *
+ * The frequencies of a rotary embedding as the checkpoint has them; θ^(-i / n) when it lacks them.
+ *
+ * Returns: (transfer none) (nullable): the buffer (n) as 32-bit floats
+ */
+AutoTensor *
+auto_frequencies_buffer (AutoContext *cx, const char *name, gint64 n, double base)
+{
+  AutoWeight *weight = auto_context_weight (cx, name, AUTO_WEIGHT_FREQUENCIES, &n, 1);
+
+  if (weight && cx->declaring)
+    weight->base = base;
+  return weight_tensor (cx, weight);
+}
+
+/**
  * auto_tie:
  * @cx: a context
  * @name: a weight's name below the scopes in force; after a slash the whole name

@@ -10,6 +10,7 @@ AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_parameter (AutoContext *cx, const char *n
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_buffer (AutoContext *cx, const char *name, const gint64 *shape, gsize n_dims);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_ones_parameter (AutoContext *cx, const char *name, const gint64 *shape, gsize n_dims);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_zeros_parameter (AutoContext *cx, const char *name, const gint64 *shape, gsize n_dims);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_frequencies_buffer (AutoContext *cx, const char *name, gint64 n, double base);
 AUTO_AVAILABLE_IN_1_0 void auto_tie (AutoContext *cx, const char *name, const char *source);
 AUTO_AVAILABLE_IN_1_0 void auto_ignore_weight (AutoContext *cx, const char *name);
 AUTO_AVAILABLE_IN_1_0 gint64 auto_stored_size (AutoContext *cx, const char *name, gsize dim, gint64 otherwise);

@@ -108,6 +108,9 @@ auto_weights_initialize (AutoWeights *self, guint64 seed)
       else if (weight->kind == AUTO_WEIGHT_ONES)
         for (gsize j = 0; j < n; j++)
           values[j] = 1;
+      else if (weight->kind == AUTO_WEIGHT_FREQUENCIES)
+        for (gsize j = 0; j < n; j++)
+          values[j] = 1.0f / powf ((float) weight->base, (float) j / (float) n);
       auto_weights_set_tensor (self, weight, fresh);
     }
 }

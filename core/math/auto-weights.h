@@ -13,6 +13,7 @@ typedef enum {
   AUTO_WEIGHT_ZEROS,
   AUTO_WEIGHT_ONES,
   AUTO_WEIGHT_BUFFER, /* zeros; kept in the checkpoint, but no failure when it lacks it */
+  AUTO_WEIGHT_FREQUENCIES, /* a rotary embedding's; kept in the checkpoint, not trained */
 } AutoWeightKind;
 
 /* One tensor of the checkpoint that the model computes with. */
@@ -23,6 +24,7 @@ typedef struct
   char *tied;  /* name of the weight whose values it shares, or NULL */
   gboolean prevails; /* tied: what a file has under this name counts more than what it has under the other */
   AutoWeightKind kind;
+  double base; /* of frequencies */
   guint n_dims;
   gint64 shape[AUTO_TENSOR_MAX_DIMS];
   AutoTensor *tensor;  /* as the checkpoint has it; NULL before binding */

@@ -88,3 +88,15 @@ speech_quantize (AutoContext *cx, const SpeechConfig *c, AutoTensor *features, A
   AUTO_SCOPE (cx, "quantizer");
   return auto_quantize_vectors (cx, features, c->num_codevector_groups, c->num_codevectors_per_group, c->codevector_dim, mask, perplexity);
 }
+
+void
+speech_pretraining_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out)
+{
+  SpeechPass pass = { .time_mask = TRUE };
+  AutoTensor *x = speech_base (cx, c, in, &pass), *perplexity;
+  AutoTensor *vectors = speech_quantize (cx, c, pass.features, speech_time_mask (cx, in), &perplexity);
+
+  auto_model_output_set (out, "projected_states", auto_linear (cx, "project_hid", x, c->proj_codevector_dim));
+  auto_model_output_set (out, "projected_quantized_states", auto_linear (cx, "project_q", vectors, c->proj_codevector_dim));
+  auto_model_output_set (out, "codevector_perplexity", perplexity);
+}

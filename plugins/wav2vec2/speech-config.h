@@ -23,7 +23,7 @@
   AUTO_EXTRA ("hidden_dropout", rate), AUTO_EXTRA ("attention_dropout", rate), AUTO_EXTRA ("activation_dropout", rate)
 
 #define SPEECH_FIELDS(ctc, positions, dims, strides, kernels, n)                                                               \
-  SIZE (vocab_size, 32), SIZE (hidden_size, 768), AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),                 \
+  SIZE (hidden_size, 768), AUTO_INT (num_hidden_layers, 12, .min = 0, .max = G_MAXINT),                                        \
   SIZE (num_attention_heads, 12), SIZE (intermediate_size, 3072), SIZE (num_conv_pos_embedding_groups, 16),                    \
   AUTO_INT (num_conv_pos_embeddings, positions, .min = 1, .max = 65536), SIZE (classifier_proj_size, 256),                     \
   AUTO_ENUM (hidden_act, AUTO_TYPE_ACTIVATION, AUTO_ACTIVATION_GELU),                                                          \
@@ -35,7 +35,9 @@
 #define SEVEN_LAYERS "[512, 512, 512, 512, 512, 512, 512]", "[5, 2, 2, 2, 2, 2, 2]", "[10, 3, 3, 3, 3, 2, 2]", 7
 #define THIRTEEN_LAYERS "[64, 128, 128, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512]", "[5, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]", \
                         "[10, 3, 1, 3, 1, 3, 1, 3, 1, 2, 1, 2, 1]", 13
-#define COMMON_FIELDS(...) SPEECH_FIELDS (__VA_ARGS__)
+/* The lists above are several arguments. */
+#define WAVEFORM_FIELDS(...) SPEECH_FIELDS (__VA_ARGS__)
+#define COMMON_FIELDS(...) SIZE (vocab_size, 32), WAVEFORM_FIELDS (__VA_ARGS__)
 
 #define NORM_FIELDS AUTO_STRING (feat_extract_norm, "group"), AUTO_BOOL (apply_spec_augment, TRUE)
 #define CODEVECTOR_FIELDS                                                                                                      \

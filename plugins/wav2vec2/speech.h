@@ -74,6 +74,8 @@ G_GNUC_INTERNAL AutoTensor *speech_time_mask (AutoContext *cx, AutoInputs *in);
 G_GNUC_INTERNAL void speech_example (const SpeechConfig *c, AutoInputs *in);
 G_GNUC_INTERNAL void speech_model_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out);
 G_GNUC_INTERNAL void speech_ctc_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out);
+/* The contrast of wav2vec 2.0. */
+G_GNUC_INTERNAL void speech_pretraining_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out);
 G_GNUC_INTERNAL void speech_masked_lm_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out);
 G_GNUC_INTERNAL void speech_sequence_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out);
 G_GNUC_INTERNAL void speech_frame_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out);

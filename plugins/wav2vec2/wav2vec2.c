@@ -33,18 +33,6 @@ AUTO_DEFINE_CONFIG_WITH (Data2VecAudioConfig, data2vec_audio_config, "data2vec-a
 AUTO_DEFINE_CONFIG_WITH (SEWConfig, sew_config, "sew", (.loaded = sew_loaded, .base_first = TRUE),
   COMMON_FIELDS ("\"mean\"", 128, THIRTEEN_LAYERS), MIN_MASKS_FIELD, NORM_FIELDS, AUTO_INT (squeeze_factor, 2, .min = 1, .max = 65536))
 
-static void
-wav2vec2_pretraining_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out)
-{
-  SpeechPass pass = { .time_mask = TRUE };
-  AutoTensor *x = speech_base (cx, c, in, &pass), *perplexity;
-  AutoTensor *vectors = speech_quantize (cx, c, pass.features, speech_time_mask (cx, in), &perplexity);
-
-  auto_model_output_set (out, "projected_states", auto_linear (cx, "project_hid", x, c->proj_codevector_dim));
-  auto_model_output_set (out, "projected_quantized_states", auto_linear (cx, "project_q", vectors, c->proj_codevector_dim));
-  auto_model_output_set (out, "codevector_perplexity", perplexity);
-}
-
 /* ctc_proj serves the training alone. */
 static void
 unispeech_pretraining_forward (AutoContext *cx, const SpeechConfig *c, AutoInputs *in, AutoModelOutput *out)
@@ -89,7 +77,7 @@ unispeech_sat_pretraining_forward (AutoContext *cx, const SpeechConfig *c, AutoI
 MODELS (Wav2Vec2, wav2vec2)
 SPEAKER_MODELS (Wav2Vec2, wav2vec2)
 MODEL (Wav2Vec2ForMaskedLM, wav2vec2_for_masked_lm, speech_masked_lm_forward)
-MODEL (Wav2Vec2ForPreTraining, wav2vec2_for_pre_training, wav2vec2_pretraining_forward)
+MODEL (Wav2Vec2ForPreTraining, wav2vec2_for_pre_training, speech_pretraining_forward)
 MODELS (Hubert, hubert)
 MODELS (UniSpeech, unispeech)
 MODEL (UniSpeechForPreTraining, unispeech_for_pre_training, unispeech_pretraining_forward)

@@ -359,7 +359,16 @@ def _row_values(encoding, name, row):
         return encoding.get_length(row)
     if name == "overflow_to_sample_mapping":
         return encoding.get_sample(row)
+    if name not in getters:
+        return _to_numpy(encoding.get_tensor(name))[row].tolist()
     return list(getters[name](row))
+
+
+def _entities(name, value):
+    """Spans, or names, of one text or of many."""
+    spans = name.startswith("entity_spans")
+    batch = len(value) > 0 and (not isinstance(value[0], str) if not spans else isinstance(value[0], list))
+    return GLib.Variant("aa(xx)" if spans else "aas", value if batch else [value])
 
 
 def _tokenizer_options(keywords):
@@ -373,6 +382,8 @@ def _tokenizer_options(keywords):
             value = Auto.Choice.DEFAULT if value is None else Auto.Choice.YES if value else Auto.Choice.NO
         elif value is None:
             continue
+        elif name in ("entity_spans", "entity_spans_pair", "entities", "entities_pair"):
+            value = _entities(name, value)
         options.set_property(name, value)
     return options
 

@@ -555,7 +555,7 @@ encode_inputs (AutoTokenizer *tokenizer, const AutoEncodeInput *inputs, const Au
       || (!priv->build.fast && !check_slow_call (&settings.call, auto_pipeline_get_slow (pipeline), pairs != NULL, error)))
     return NULL;
   const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
-  if (!auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL, error))
+  if (!auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL, n > 0 && inputs[0].words, error))
     return NULL;
   if (slow && auto_entities_are_of_task (slow->entities))
     pairs = NULL;

@@ -126,12 +126,14 @@ check_task (const AutoEntities *self, const AutoEntityCall *call, gsize n, GErro
 }
 
 gboolean
-auto_entities_check (const AutoEntities *self, const AutoEntityCall *call, gsize n, gboolean pairs, GError **error)
+auto_entities_check (const AutoEntities *self, const AutoEntityCall *call, gsize n, gboolean pairs, gboolean words, GError **error)
 {
   if (!self && (call->spans[0] || call->spans[1]))
     return fail (error, "the tokenizer knows no entities; unset entity-spans");
   if (!self)
     return TRUE;
+  if (words && (call->spans[0] || call->spans[1]))
+    return fail (error, "entity-spans are places in a text; give one that isn't split into words");
   for (int k = 0; k < 2; k++)
     if ((call->spans[k] && g_variant_n_children (call->spans[k]) != n) || (call->names[k] && g_variant_n_children (call->names[k]) != n))
       return fail (error, "entity-spans and entities must have as many rows as there are texts");

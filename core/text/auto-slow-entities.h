@@ -28,7 +28,7 @@ typedef struct
 AUTO_INTERNAL AutoEntities *auto_entities_new (AutoSlow *slow, const char *folder, GError **error);
 AUTO_INTERNAL void auto_entities_free (AutoEntities *self);
 /* Whether a call that asks for entities, or for none, can be answered. */
-AUTO_INTERNAL gboolean auto_entities_check (const AutoEntities *self, const AutoEntityCall *call, gsize n, gboolean pairs, GError **error);
+AUTO_INTERNAL gboolean auto_entities_check (const AutoEntities *self, const AutoEntityCall *call, gsize n, gboolean pairs, gboolean words, GError **error);
 /* Whether the tokenizer has a task, which knows no second texts. */
 AUTO_INTERNAL gboolean auto_entities_are_of_task (const AutoEntities *self);
 

@@ -32,6 +32,16 @@ assert_ids (const gint64 *ids, gsize n, const char *expected)
   g_assert_cmpstr (text->str, ==, expected);
 }
 
+static GVariant *
+parse (const char *type, const char *text)
+{
+  g_autoptr(GError) error = NULL;
+  GVariant *variant = g_variant_parse (G_VARIANT_TYPE (type), text, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return variant;
+}
+
 static const char dog[] = "The quick brown fox jumps over the lazy dog.";
 
 static void
@@ -203,6 +213,74 @@ test_save (void)
     }
 }
 
+/* Entities that can't be: the call is refused, and says why. */
+static void
+test_entities (void)
+{
+  static const struct
+  {
+    const char *folder, *spans, *names, *reason;
+  } cases[] = {
+    { "luke-raw", "[[(0, 45)]]", NULL, "isn't in its text" },
+    { "luke-raw", "[[(-1, 3)]]", NULL, "isn't in its text" },
+    { "luke-raw", "[[(5, 3)]]", NULL, "isn't in its text" },
+    { "luke-raw", "[[(0, 9223372036854775807)]]", NULL, "isn't in its text" },
+    { "luke-raw", "[[(0, 3)], [(0, 3)]]", NULL, "as many rows" },
+    { "luke-raw", "[[(0, 3)]]", "[['a', 'b']]", "as many entities" },
+    { "luke-raw", "[[(0, 3)]]", "[['Paris']]", NULL },
+    { "luke-pair", "[[(0, 3)]]", NULL, "two entities" },
+    { "luke-pair", NULL, NULL, "two entities" },
+    { "bert-added-slow", "[[(0, 3)]]", NULL, "knows no entities" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = folder_of (cases[i].folder);
+      g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+      g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+      g_autoptr(GError) error = NULL;
+      if (cases[i].spans)
+        g_object_set (options, "entity-spans", parse ("aa(xx)", cases[i].spans), NULL);
+      if (cases[i].names)
+        g_object_set (options, "entities", parse ("aas", cases[i].names), NULL);
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, dog, options, &error);
+      g_test_message ("%s %s: %s", cases[i].folder, cases[i].spans ? cases[i].spans : "", error ? error->message : "taken");
+      g_assert_true ((encoding == NULL) == (cases[i].reason != NULL));
+      g_assert_true (!cases[i].reason || strstr (error->message, cases[i].reason));
+    }
+}
+
+/* Without padding rows of different numbers of entities make no tensor; with it they do. */
+static void
+test_entity_rows (void)
+{
+  g_autofree char *folder = folder_of ("luke-raw");
+  g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+  g_autoptr(GError) error = NULL;
+  const char *const texts[] = { dog, dog, NULL };
+  gsize n;
+
+  g_object_set (options, "entity-spans", parse ("aa(xx)", "[[(4, 9)], [(4, 9), (10, 15)]]"), NULL);
+  g_autoptr(AutoEncoding) ragged = auto_tokenizer_encode_batch (tokenizer, texts, NULL, options, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr(AutoTensor) none = auto_encoding_get_tensor (ragged, "entity_ids", &error);
+  g_assert_null (none);
+  g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE);
+  g_clear_error (&error);
+  g_object_set (options, "padding", AUTO_PADDING_LONGEST, NULL);
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_batch (tokenizer, texts, NULL, options, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr(AutoTensor) ids = auto_encoding_get_tensor (encoding, "entity_ids", &error);
+  g_assert_no_error (error);
+  const gint64 *values = auto_tensor_get_int64 (ids, &n);
+  assert_ids (values, n, "0 2 0 0");
+  g_autoptr(AutoTensor) mask = auto_encoding_get_tensor (encoding, "entity_attention_mask", &error);
+  g_assert_no_error (error);
+  values = auto_tensor_get_int64 (mask, &n);
+  assert_ids (values, n, "1 0 1 1");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,5 +292,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/slow/b29-space-after-special", test_b29_space_after_special);
   g_test_add_func ("/text/slow/b41-long-word", test_b41_long_word);
   g_test_add_func ("/text/slow/save", test_save);
+  g_test_add_func ("/text/slow/entities", test_entities);
+  g_test_add_func ("/text/slow/entity-rows", test_entity_rows);
   return g_test_run ();
 }

@@ -160,11 +160,9 @@ AUTO_AVAILABLE_IN_1_0 double auto_tokenizer_score_commas (const char *piece, dou
 
 /* The same for Llama's kind: sentencepiece BPE with bytes for what it does not know; <s> before each text, </s> behind it if
  * add_eos_token says so. */
-#define AUTO_LLAMA_TOKENIZER(class_name_)                                                                                      \
+#define AUTO_LLAMA_PARTS(class_name_)                                                                                          \
   .class_name = class_name_, .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "tokenizer.model", .skip = 3,                 \
   .head = "[\"<unk>\", \"<s>\", \"</s>\"]",                                                                                    \
-  .defaults = "{\"add_bos_token\": true, \"add_eos_token\": false, \"clean_up_tokenization_spaces\": false, \"use_default_system_prompt\": false,"\
-              " \"unk_token\": \"<unk>\", \"bos_token\": \"<s>\", \"eos_token\": \"</s>\"}",                                     \
   .model = "{\"byte_fallback\": true}",                                                                                       \
   .normalizer = "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Prepend\", \"prepend\": \"▁\"},"                         \
                 " {\"type\": \"Replace\", \"pattern\": {\"String\": \" \"}, \"content\": \"▁\"}]}",                             \
@@ -173,5 +171,10 @@ AUTO_AVAILABLE_IN_1_0 double auto_tokenizer_score_commas (const char *piece, dou
              " {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"}, {\"type\": \"Strip\", \"content\": \" \", \"start\": 1, \"stop\": 0}]}", \
   .single = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0",                                                  \
   .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0 ?add_bos_token${bos_token}:1 $B:1 ?add_eos_token${eos_token}:1", \
-  .templates_win = TRUE, .pad_left = TRUE, .model_input_names = auto_tokenizer_plain_inputs, .chat_template = AUTO_LLAMA_CHAT, \
+  .templates_win = TRUE, .pad_left = TRUE, .model_input_names = auto_tokenizer_plain_inputs, .chat_template = AUTO_LLAMA_CHAT
+#define AUTO_LLAMA_DEFAULTS                                                                                                    \
+  "\"add_bos_token\": true, \"add_eos_token\": false, \"clean_up_tokenization_spaces\": false, \"use_default_system_prompt\": false,"\
+  " \"unk_token\": \"<unk>\", \"bos_token\": \"<s>\", \"eos_token\": \"</s>\""
+#define AUTO_LLAMA_TOKENIZER(class_name_)                                                                                      \
+  AUTO_LLAMA_PARTS (class_name_), .defaults = "{" AUTO_LLAMA_DEFAULTS "}",                                                     \
   .slow = AUTO_SLOW_SENTENCEPIECE ((&(const AutoSlowPieces) { .marks_start = TRUE, .unmark = AUTO_UNMARK_ONE, .keep_ends = TRUE }))

@@ -11,7 +11,7 @@ struct _AutoPipeline
   int ref_count; /* atomic */
   AutoPipeline *core; /* who owns the parts: this one or another */
   AutoTokenizerParts *parts;
-  AutoNormalizer *normalizer;
+  AutoNormalizer *normalizer; /* NULL: the core's, if that has one */
   AutoPreTokenizer *pre_tokenizer;
   AutoPostProcessor *post_processor, *target; /* of texts and, where they differ, of texts that the model is to make */
   AutoDecoder *decoder;
@@ -136,6 +136,21 @@ auto_pipeline_with_templates (AutoPipeline *self, JsonNode *source, JsonNode *ta
   if (!first || (target && !second))
     return NULL;
   return variant_new (self, auto_added_vocabulary_ref (self->added), g_steal_pointer (&first), g_steal_pointer (&second));
+}
+
+AutoPipeline *
+auto_pipeline_with_normalizer (AutoPipeline *self, AutoNormalizer *normalizer, JsonNode *post_processor, GError **error)
+{
+  AutoPostProcessor *post = auto_post_processor_new (post_processor, error);
+
+  if (!post)
+    {
+      auto_normalizer_free (normalizer);
+      return NULL;
+    }
+  AutoPipeline *other = variant_new (self, auto_added_vocabulary_ref (self->added), post, NULL);
+  other->normalizer = normalizer;
+  return other;
 }
 
 AutoPipeline *
@@ -312,7 +327,9 @@ encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsi
 static gboolean
 can_be_fast (AutoPipeline *self)
 {
-  return self->core->fast && (!auto_added_vocabulary_has (self->added, TRUE) || auto_fast_path_keeps_text (self->core->fast));
+  gboolean own = self->core != self && self->normalizer; /* the fast path is for the core's normalizer */
+
+  return !own && self->core->fast && (!auto_added_vocabulary_has (self->added, TRUE) || auto_fast_path_keeps_text (self->core->fast));
 }
 
 gboolean
@@ -335,10 +352,11 @@ auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32
       give_scratch (core, scratch);
       return encoded;
     }
+  AutoNormalizer *normalizer = self->normalizer ? self->normalizer : core->normalizer;
   auto_pre_text_init (&pre);
   auto_pre_text_start (&pre, text, length);
   auto_added_vocabulary_extract (self->added, &pre, FALSE);
-  gboolean good = !core->normalizer || auto_pre_text_normalize (&pre, core->normalizer, error);
+  gboolean good = !normalizer || auto_pre_text_normalize (&pre, normalizer, error);
   if (good)
     auto_added_vocabulary_extract (self->added, &pre, TRUE);
   good = good && (!core->pre_tokenizer || auto_pre_tokenizer_run (core->pre_tokenizer, &pre, error)) && tokenize_splits (self, &pre, word, tokens, error);

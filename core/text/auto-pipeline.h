@@ -3,6 +3,7 @@
 
 #include "auto-added-vocabulary.h"
 #include "auto-decoder.h"
+#include "auto-normalizer.h"
 #include "auto-post-processor.h"
 #include "auto-pre-tokenizer.h"
 
@@ -58,6 +59,8 @@ AUTO_INTERNAL AutoPipeline *auto_pipeline_new (AutoTokenizerParts *parts, GError
 AUTO_INTERNAL AutoPipeline *auto_pipeline_with_added (AutoPipeline *self, AutoAddedVocabulary *added, GError **error);
 /* The same with other post-processors. */
 AUTO_INTERNAL AutoPipeline *auto_pipeline_with_templates (AutoPipeline *self, JsonNode *source, JsonNode *target, GError **error);
+/* The same with another normalizer (taken) and post-processor. */
+AUTO_INTERNAL AutoPipeline *auto_pipeline_with_normalizer (AutoPipeline *self, AutoNormalizer *normalizer, JsonNode *post_processor, GError **error);
 /* One that works as the reference's Python class does. Takes @slow. */
 AUTO_INTERNAL AutoPipeline *auto_pipeline_new_slow (struct _AutoSlow *slow);
 /* NULL when it is no such one. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "auto-encoding-private.h"
+#include "auto-gap.h"
 #include "auto-pretrained-tokenizer-private.h"
 #include "auto-slow-entities.h"
 #include "auto-template.h"
@@ -543,15 +544,13 @@ check_slow_call (const AutoTokenizerCall *call, const AutoSlow *slow, gboolean p
 }
 
 static AutoEncoding *
-encode_inputs (AutoTokenizer *tokenizer, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, AutoTokenizerOptions *options,
-               GCancellable *cancellable, GError **error)
+encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const AutoTokenizerCall *call, const AutoEncodeInput *inputs,
+                const AutoEncodeInput *pairs, gsize n, GCancellable *cancellable, GError **error)
 {
-  AutoPretrainedTokenizer *self = AUTO_PRETRAINED_TOKENIZER (tokenizer);
   AutoPretrainedTokenizerPrivate *priv = private_of (self);
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
-  AutoEncodeSettings settings = { .call = auto_tokenizer_options_get_call (options) };
+  AutoEncodeSettings settings = { .call = *call };
 
-  if (!pipeline || (settings.call.is_split_into_words && !check_words (priv, error)) || !settle_call (self, &settings.call, pipeline, error)
+  if ((settings.call.is_split_into_words && !check_words (priv, error)) || !settle_call (self, &settings.call, pipeline, error)
       || (!priv->build.fast && !check_slow_call (&settings.call, auto_pipeline_get_slow (pipeline), pairs != NULL, error)))
     return NULL;
   const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
@@ -567,6 +566,50 @@ encode_inputs (AutoTokenizer *tokenizer, const AutoEncodeInput *inputs, const Au
   settings.pad_type_id = priv->pad_token_type_id;
   settings.names = g_strdupv (priv->model_input_names);
   return auto_encoding_new (pipeline, &settings, inputs, pairs, n, cancellable, error);
+}
+
+static AutoEncoding *
+encode_inputs (AutoTokenizer *self, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, AutoTokenizerOptions *options,
+               GCancellable *cancellable, GError **error)
+{
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
+
+  return pipeline ? encode_through (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error) : NULL;
+}
+
+/* A fast class's text with a gap. */
+static AutoEncoding *
+encode_gap (AutoTokenizer *self, const char *before, const char *behind, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *spaced = g_strconcat (" ", before, NULL);
+  const char *texts[] = { spaced, behind };
+  AutoEncodeInput inputs[] = { { &texts[0], 1, FALSE }, { &texts[1], 1, FALSE } };
+  AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
+  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  g_autoptr(AutoPipeline) filling = pipeline ? auto_gap_pipeline (&private_of (self)->build, pipeline, call.add_special_tokens, error) : NULL;
+
+  call.add_special_tokens = TRUE;
+  return filling ? encode_through (AUTO_PRETRAINED_TOKENIZER (self), filling, &call, &inputs[0], &inputs[1], 1, cancellable, error) : NULL;
+}
+
+/* The sides of the gap of texts that have one. FALSE for a text with several gaps, which no class takes. */
+static gboolean
+find_gap (AutoPretrainedTokenizerPrivate *priv, const char *const *texts, const char *const *pairs, gsize n, char *sides[2], GError **error)
+{
+  const AutoTokenizerSpec *spec = priv->build.spec;
+  gboolean alone = priv->build.fast && n == 1;
+
+  for (gsize i = 0; spec && spec->gap_token && (alone || !priv->build.fast) && i < n; i++)
+    {
+      g_clear_pointer (&sides[0], g_free);
+      g_clear_pointer (&sides[1], g_free);
+      if (!(alone && pairs) && !auto_gap_split (spec, priv->build.settings->values, texts[i], strlen (texts[i]), sides, error))
+        return FALSE;
+    }
+  if (alone && pairs && spec && spec->gap_token)
+    sides[0] = g_strdup (texts[0]), sides[1] = g_strdup (pairs[0]);
+  return TRUE;
 }
 
 static AutoEncodeInput *
@@ -595,7 +638,15 @@ encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *
       fail (error, "there must be as many second texts as first ones");
       return NULL;
     }
-  g_autofree AutoEncodeInput *inputs = text_inputs (texts, n), *pair_inputs = pairs ? text_inputs (pairs, n) : NULL;
+  char *sides[2] = { NULL };
+  if (!find_gap (private_of (self), texts, pairs, n, sides, error))
+    return NULL;
+  g_autofree char *before = sides[0], *behind = sides[1];
+  if (private_of (self)->build.fast && behind && *behind)
+    return encode_gap (self, before, behind, options, cancellable, error);
+  const char *left[] = { before, NULL };
+  gboolean gap = private_of (self)->build.fast && before;
+  g_autofree AutoEncodeInput *inputs = text_inputs (gap ? left : texts, n), *pair_inputs = pairs ? text_inputs (pairs, n) : NULL;
   return encode_inputs (self, inputs, pair_inputs, n, options, cancellable, error);
 }
 

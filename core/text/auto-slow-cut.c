@@ -207,6 +207,8 @@ settle_token (GPtrArray *pieces, guint i, const AutoAddedToken *token)
 void
 auto_slow_tokenize (const AutoSlow *self, const char *text, gsize length, gboolean word, GPtrArray *tokens)
 {
+  if (self->class->engine->whole && self->class->engine->whole (self, text, length, tokens))
+    return;
   g_autofree char *prepared = prepare (self, text, length, word);
   g_autoptr(GPtrArray) pieces = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(GArray) ends = g_array_new (FALSE, FALSE, sizeof (gsize));

@@ -65,6 +65,7 @@ typedef struct
   gboolean file_size;       /* the class says that its vocabulary is as large as the file */
   gboolean marks_start;     /* with the setting legacy false, the class marks the start of a text in place of sentencepiece */
   gboolean marks_always;    /* the class does so whatever legacy says, and encodes every text behind the unknown token */
+  gboolean never_legacy;    /* as if legacy were false, whatever the files say */
   gboolean clean;           /* texts are cleaned first: the settings remove_space, keep_accents, do_lower_case */
   gboolean commas;          /* a comma behind a digit is a token of its own */
   const char *lower;        /* a setting that makes the text between added tokens lower case */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "auto-gap.h"
 #include "auto-python-text.h"
 #include "auto-sentencepiece-private.h"
 #include "auto-slow.h"
@@ -27,6 +28,12 @@ params_of (const AutoSlow *self)
 {
   static const AutoSlowPieces plain;
   return self->class->params ? self->class->params : &plain;
+}
+
+static gboolean
+is_legacy (const AutoSlow *self)
+{
+  return !params_of (self)->never_legacy && auto_json_bool (self->settings, "legacy", TRUE);
 }
 
 static gboolean
@@ -124,7 +131,7 @@ pieces_load (AutoSlow *self, const char *folder, GError **error)
   data->file = read_model (self, folder, self->class->vocab_file ? self->class->vocab_file : self->spec->vocab_file, error);
   if (!data->file || (params->target_file && !(data->target = read_model (self, folder, params->target_file, error))))
     return FALSE;
-  data->plain_start = params->marks_always || (params->marks_start && !auto_json_bool (self->settings, "legacy", TRUE));
+  data->plain_start = params->marks_always || (params->marks_start && !is_legacy (self));
   if (data->plain_start)
     {
       g_autoptr(GPtrArray) unk = g_ptr_array_new_with_free_func (g_free);
@@ -313,6 +320,34 @@ pieces_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray
     encode (self, text, length, tokens);
 }
 
+/* What stands before and behind a gap, with the marks that the class's template puts around both; nothing behind: no gap. */
+static gboolean
+pieces_whole (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
+{
+  char *sides[2];
+
+  if (!self->spec->gap_token || !auto_gap_split (self->spec, self->settings, text, length, sides, NULL) || !sides[0])
+    return FALSE;
+  g_autofree char *before = sides[0], *behind = sides[1], *start = pieces_prepare (self, before, strlen (before));
+  if (!*behind)
+    {
+      auto_slow_tokenize (self, before, strlen (before), FALSE, tokens);
+      return TRUE;
+    }
+  g_auto(GStrv) pieces = g_strsplit (self->spec->gap, " ", -1);
+  for (guint i = 0; pieces[i]; i++)
+    if (g_str_has_prefix (pieces[i], "$A"))
+      encode_start (self, start ? start : before, strlen (start ? start : before), tokens);
+    else if (g_str_has_prefix (pieces[i], "$B"))
+      encode_start (self, behind, strlen (behind), tokens);
+    else
+      {
+        *strrchr (pieces[i], ':') = '\0';
+        g_ptr_array_add (tokens, auto_tokenizer_fill_bare (pieces[i], self->settings));
+      }
+  return TRUE;
+}
+
 static gint64
 pieces_find (const AutoSlow *self, const char *token)
 {
@@ -369,7 +404,7 @@ static void
 join_around_specials (const AutoSlow *self, GPtrArray *tokens, GString *text)
 {
   const AutoSlowPieces *params = params_of (self);
-  gboolean tight = params->join != AUTO_JOIN_AROUND_SPECIALS, after_special = tight, legacy = auto_json_bool (self->settings, "legacy", TRUE);
+  gboolean tight = params->join != AUTO_JOIN_AROUND_SPECIALS, after_special = tight, legacy = is_legacy (self);
   g_autoptr(GPtrArray) run = g_ptr_array_new ();
 
   for (guint i = 0; i < tokens->len; i++)
@@ -422,6 +457,7 @@ pieces_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **er
 const AutoSlowEngine auto_slow_sentencepiece = {
   .load = pieces_load,
   .prepare = pieces_prepare,
+  .whole = pieces_whole,
   .tokenize = pieces_tokenize,
   .finish = pieces_finish,
   .find = pieces_find,

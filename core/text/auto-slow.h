@@ -23,6 +23,8 @@ struct _AutoSlowEngine
   gboolean (*load) (AutoSlow *self, const char *folder, GError **error);
   /* Changes a text before anything else; NULL when it stays as it is. */
   char *(*prepare) (const AutoSlow *self, const char *text, gsize length);
+  /* Appends the tokens of a text that the class takes as a whole, added tokens or not; FALSE for others. */
+  gboolean (*whole) (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens);
   /* Appends the tokens (char *) of a text without added tokens. */
   void (*tokenize) (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens);
   /* Changes the tokens of a whole text. @empty: it was empty. */

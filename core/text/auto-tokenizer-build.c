@@ -68,7 +68,11 @@ choose_spec (AutoTokenizerBuild *self, const char *folder, const char *tokenizer
     model_type = peek_model_type (folder, FALSE, &why);
   self->spec = why || !class_name ? NULL : look_up (class_name, model_type, &self->fast, &why);
   if (!why && !self->spec && !class_name)
-    self->spec = look_up (NULL, model_type, &self->fast, &why);
+    {
+      self->spec = look_up (NULL, model_type, &self->fast, &why);
+      if (self->spec && self->spec->unnamed && !tokenizer_type)
+        self->spec = look_up (self->spec->unnamed, NULL, &self->fast, &why);
+    }
   if (!why && !self->spec && !class_name && !tokenizer_type)
     {
       g_autofree char *encoder_type = peek_model_type (folder, TRUE, &why);

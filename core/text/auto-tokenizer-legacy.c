@@ -252,6 +252,13 @@ JsonNode *
 auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, gboolean target, GError **error)
 {
   const AutoTokenizerSpec *spec = build->spec;
+
+  return auto_tokenizer_make_template_pair (build, model, target ? spec->target_single : spec->single, target ? spec->target_pair : spec->pair, error);
+}
+
+JsonNode *
+auto_tokenizer_make_template_pair (const AutoTokenizerBuild *build, const AutoTokenModel *model, const char *of_one, const char *of_two, GError **error)
+{
   g_autoptr(JsonObject) object = json_object_new ();
   JsonArray *single = json_array_new (), *pair = json_array_new ();
   JsonObject *specials = json_object_new ();
@@ -260,8 +267,7 @@ auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenM
   json_object_set_array_member (object, "single", single);
   json_object_set_array_member (object, "pair", pair);
   json_object_set_object_member (object, "special_tokens", specials);
-  if (!add_template (build, model, target ? spec->target_single : spec->single, single, specials, error)
-      || !add_template (build, model, target ? spec->target_pair : spec->pair, pair, specials, error))
+  if (!add_template (build, model, of_one, single, specials, error) || !add_template (build, model, of_two, pair, specials, error))
     return NULL;
   return json_node_init_object (json_node_alloc (), object);
 }

@@ -29,6 +29,9 @@ GArray *auto_tokenizer_find_merges (const AutoVocabulary *vocabulary, const GArr
 gboolean auto_tokenizer_add_merge (GArray *merges, const AutoVocabulary *vocabulary, const char *text, gsize length);
 /* The post-processor that the class's two templates describe. */
 JsonNode *auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, gboolean target, GError **error);
+/* The same of any two templates. */
+JsonNode *auto_tokenizer_make_template_pair (const AutoTokenizerBuild *build, const AutoTokenModel *model, const char *of_one, const char *of_two,
+                                             GError **error);
 /* Takes the condition off a template's piece; FALSE when it isn't met. */
 gboolean auto_tokenizer_take_condition (const char **piece, JsonObject *settings);
 

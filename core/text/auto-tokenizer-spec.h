@@ -68,6 +68,7 @@ typedef struct _AutoTokenizerSpec AutoTokenizerSpec;
 struct _AutoTokenizerSpec
 {
   const char *class_name; /* without "Fast" */
+  const char *unnamed;    /* the class of folders that only their model type leads here; NULL: this one */
   AutoTokenizerKind kind;
   const char *vocab_file, *merges_file; /* NULL: vocab.txt, vocab.json and merges.txt, or any usual name of a sentencepiece model */
 
@@ -100,6 +101,11 @@ struct _AutoTokenizerSpec
   const char *const *model_input_names; /* NULL: input_ids, token_type_ids, attention_mask */
   gboolean pad_left, truncate_left;
   gint64 model_max_length; /* 0: no limit */
+
+  /* Texts with a gap for the model to fill: the setting named @gap_token holds the text that marks it. @gap is the template of what stands
+   * before and behind the gap, and takes the place of the text in @single. The fast class takes a single text, no batch, with another
+   * that isn't empty for the same, and normalizes both by @gap_normalizer (JSON). */
+  const char *gap_token, *gap, *gap_normalizer;
 
   guint pads;              /* rows are padded to the longest, and to a multiple of this, unless a call says otherwise; 0: they are not */
   const char *words_need;  /* a setting without which the fast class refuses texts that are split into words; NULL: none */

@@ -55,6 +55,30 @@ AUTO_DEFINE_HEAD (LlamaForSequenceClassification, llama_for_sequence_classificat
 
 static const AutoTokenizerSpec llama_tokenizer = { AUTO_LLAMA_TOKENIZER ("LlamaTokenizer") };
 
+/* The marks of a gap that the model is to fill. */
+static char **
+code_llama_marks (const AutoTokenizerSpec *self, JsonObject *settings)
+{
+  static const char *const names[] = { "prefix_token", "middle_token", "suffix_token", "eot_token" };
+  g_autoptr(GStrvBuilder) marks = g_strv_builder_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      JsonNode *node = json_object_get_member (settings, names[i]);
+      if (node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+        g_strv_builder_add (marks, json_node_get_string (node));
+    }
+  return g_strv_builder_end (marks);
+}
+
+static const AutoTokenizerSpec code_llama_tokenizer = {
+  AUTO_LLAMA_PARTS ("CodeLlamaTokenizer"), .unnamed = "LlamaTokenizer", .more_tokens = code_llama_marks,
+  .defaults = "{" AUTO_LLAMA_DEFAULTS ", \"prefix_token\": \"▁<PRE>\", \"middle_token\": \"▁<MID>\", \"suffix_token\": \"▁<SUF>\","
+              " \"eot_token\": \"▁<EOT>\", \"fill_token\": \"<FILL_ME>\"}",
+  .gap_token = "fill_token", .gap = "${prefix_token}:0 $A:0 ${suffix_token}:0 $B:0 ${middle_token}:0",
+  .gap_normalizer = "{\"type\": \"Replace\", \"pattern\": {\"String\": \" \"}, \"content\": \"▁\"}",
+  .slow = AUTO_SLOW_SENTENCEPIECE ((&(const AutoSlowPieces) { .marks_start = TRUE, .never_legacy = TRUE, .unmark = AUTO_UNMARK_ONE, .keep_ends = TRUE })) };
+
 AUTO_PLUGIN (llama, "Llama",
   AUTO_ARCHITECTURE ("llama", llama_config, .prefix = "model"),
   AUTO_TASK ("AutoModel", llama_model, .flax = TRUE),
@@ -65,4 +89,4 @@ AUTO_PLUGIN (llama, "Llama",
   AUTO_TASK ("AutoModel", llama_model),
   AUTO_TASK ("AutoModelForCausalLM", llama_for_causal_lm),
   AUTO_TASK ("AutoModelForSequenceClassification", llama_for_sequence_classification),
-  AUTO_TOKENIZER ("CodeLlamaTokenizer", "CodeLlamaTokenizerFast", NULL));
+  AUTO_TOKENIZER ("CodeLlamaTokenizer", "CodeLlamaTokenizerFast", &code_llama_tokenizer));

@@ -272,4 +272,5 @@ AUTO_PLUGIN (bart, "BART",
   AUTO_TASK ("AutoModel", marian_model, ALL),
   AUTO_TASK ("AutoModelForCausalLM", marian_for_causal_lm),
   AUTO_TASK ("AutoModelForSeq2SeqLM", marian_lm, ALL),
-  AUTO_TOKENIZER ("MarianTokenizer", NULL, &marian_tokenizer));
+  AUTO_TOKENIZER ("MarianTokenizer", NULL, &marian_tokenizer),
+  AUTO_TOKENIZER ("PLBartTokenizer", NULL, &plbart_tokenizer, .model_type = "plbart"));

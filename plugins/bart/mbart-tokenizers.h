@@ -3,4 +3,4 @@
 
 #include "sdk/auto-sdk.h"
 
-G_GNUC_INTERNAL extern const AutoTokenizerSpec mbart_tokenizer, mbart50_tokenizer, barthez_tokenizer, marian_tokenizer;
+G_GNUC_INTERNAL extern const AutoTokenizerSpec mbart_tokenizer, mbart50_tokenizer, barthez_tokenizer, marian_tokenizer, plbart_tokenizer;

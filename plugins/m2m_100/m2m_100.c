@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* NLLB's tokenizer: XLM-RoBERTa's vocabulary with a mark for each language before the text, in its first way behind it. */
+/* M2M100's tokenizer: a sentencepiece model beside the ids of its pieces, and behind those the marks of languages, of which one is before the text;
+ * NLLB's: XLM-RoBERTa's vocabulary with a mark for each language before the text, in its first way behind it. */
+#include "core/base/auto-json.h"
 #include "sdk/auto-sdk.h"
 
 static const char nllb_codes[] =
@@ -44,6 +46,49 @@ static const AutoTokenizerSpec nllb_tokenizer = {
   .target_single = NLLB_TEMPLATE ("$A:0", "tgt_lang"), .target_pair = NLLB_TEMPLATE ("$A:0 $B:0", "tgt_lang"),
   .slow = AUTO_SLOW_SENTENCEPIECE (&nllb_pieces) };
 
-AUTO_PLUGIN (m2m_100, "NLLB",
+static const char m2m_100_codes[] =
+  "af am ar ast az ba be bg bn br bs ca ceb cs cy da de el en es et fa ff fi fr fy ga gd gl gu ha he hi hr ht hu hy id ig "
+  "ilo is it ja jv ka kk km kn ko lb lg ln lo lt lv mg mk ml mn mr ms my ne nl no ns oc or pa pl ps pt ro ru sd si sk sl "
+  "so sq sr ss su sv sw ta th tl tn tr uk ur uz vi wo xh yi yo zh zu";
+static const char wmt21_codes[] = "en ha is ja cs ru zh de";
+
+static char **
+m2m_100_marks (JsonObject *settings)
+{
+  const char *which = auto_json_string (settings, "language_codes");
+  g_auto(GStrv) codes = g_strsplit (g_strcmp0 (which, "wmt21") == 0 ? wmt21_codes : m2m_100_codes, " ", -1);
+  char **marks = g_new0 (char *, g_strv_length (codes) + 1);
+
+  for (guint i = 0; codes[i]; i++)
+    marks[i] = g_strconcat ("__", codes[i], "__", NULL);
+  return marks;
+}
+
+static void
+m2m_100_settle (const AutoTokenizerSpec *self, JsonObject *settings)
+{
+  static const char *const names[][2] = { { "src_lang", "_src_mark" }, { "tgt_lang", "_tgt_mark" } };
+
+  auto_tokenizer_default_text (settings, "src_lang", "en");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const char *language = auto_json_string (settings, names[i][0]);
+      g_autofree char *mark = language ? g_strconcat ("__", language, "__", NULL) : g_strdup ("");
+      json_object_set_string_member (settings, names[i][1], mark);
+    }
+}
+
+static const AutoSlowPieces m2m_100_pieces = { .ids_file = "vocab.json", .beyond = m2m_100_marks, .join = AUTO_JOIN_TIGHT };
+
+static const AutoTokenizerSpec m2m_100_tokenizer = {
+  .class_name = "M2M100Tokenizer", .vocab_file = "sentencepiece.bpe.model", .settle = m2m_100_settle, .model_input_names = auto_tokenizer_plain_inputs,
+  .defaults = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"pad_token\": \"<pad>\", \"unk_token\": \"<unk>\","
+              " \"language_codes\": \"m2m100\", \"num_madeup_words\": 8}",
+  .single = "${_src_mark}:0 $A:0 ${eos_token}:0", .pair = "${_src_mark}:0 $A:0 $B:0 ${eos_token}:0",
+  .target_single = "${_tgt_mark}:0 $A:0 ${eos_token}:0", .target_pair = "${_tgt_mark}:0 $A:0 $B:0 ${eos_token}:0",
+  .slow = AUTO_SLOW_SENTENCEPIECE (&m2m_100_pieces, .ids_fall_back = TRUE) };
+
+AUTO_PLUGIN (m2m_100, "M2M100",
+  AUTO_TOKENIZER ("M2M100Tokenizer", NULL, &m2m_100_tokenizer, .model_type = "m2m_100"),
   AUTO_TOKENIZER ("NllbTokenizer", "NllbTokenizerFast", &nllb_tokenizer, .model_type = "nllb"),
   AUTO_TOKENIZER ("NllbTokenizer", "NllbTokenizerFast", &nllb_tokenizer, .model_type = "nllb-moe"));

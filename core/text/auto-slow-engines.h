@@ -77,6 +77,11 @@ typedef struct
   AutoJoin join;
   AutoUnmark unmark;
   gboolean keep_ends; /* spaces around the joined text stay */
+  void (*cut) (GPtrArray *pieces, GPtrArray *tokens); /* appends the tokens (char *) that pieces (char *) are cut into; NULL: they stay */
+  /* Tokens a line, in place of the model's pieces if the folder has the file; with @first_words only what is before a space. Those of
+   * the head and the tail that are there already keep their ids. */
+  const char *lines_file;
+  gboolean first_words;
   const char *ids_file; /* a JSON object of the pieces' ids; NULL: they are as in the model */
   /* The model and the ids of texts that the model is to make, which are also what is decoded; of the ids where the setting @target_has_ids
    * is true. NULL: the same. */

@@ -50,6 +50,70 @@ add_list (AutoSlow *self, const char *list, gint64 *id, GError **error)
   return !list || array;
 }
 
+typedef struct
+{
+  const char *word;
+  gsize length;
+} Word;
+
+static void
+take_first (const char *word, gsize length, gpointer data)
+{
+  Word *first = data;
+
+  if (!first->word)
+    *first = (Word){ word, length };
+}
+
+/* The tokens of a list, each with the next id unless it has one. */
+static gboolean
+add_new_of_list (AutoSlow *self, const char *list, GError **error)
+{
+  g_autoptr(AutoVocabulary) known = g_steal_pointer (&self->vocabulary);
+  gint64 id = 0;
+  gsize length;
+  guint old;
+
+  self->vocabulary = auto_vocabulary_new ();
+  gboolean good = add_list (self, list, &id, error);
+  g_autoptr(AutoVocabulary) listed = g_steal_pointer (&self->vocabulary);
+  self->vocabulary = g_steal_pointer (&known);
+  for (guint i = 0; i < auto_vocabulary_size (listed); i++)
+    {
+      const char *token = auto_vocabulary_nth (listed, i, &length, &old);
+      if (auto_vocabulary_find (self->vocabulary, token, length) < 0)
+        auto_vocabulary_add (self->vocabulary, token, length, auto_vocabulary_size (self->vocabulary));
+    }
+  return good;
+}
+
+/* A file of tokens in place of the pieces. */
+static gboolean
+read_lines (AutoSlow *self, const char *folder, GError **error)
+{
+  const AutoSlowPieces *params = params_of (self);
+
+  if (!auto_slow_load_lines (self, folder, params->lines_file, error))
+    return FALSE;
+  if (!params->first_words)
+    return TRUE;
+  g_autoptr(AutoVocabulary) lines = g_steal_pointer (&self->vocabulary);
+  self->vocabulary = auto_vocabulary_new ();
+  if (!add_new_of_list (self, params->head, error))
+    return FALSE;
+  for (guint i = 0; i < auto_vocabulary_size (lines); i++)
+    {
+      gsize length;
+      guint id;
+      const char *line = auto_vocabulary_nth (lines, i, &length, &id);
+      Word first = { NULL };
+      auto_python_split (line, length, take_first, &first);
+      if (first.word)
+        auto_vocabulary_add (self->vocabulary, first.word, first.length, auto_vocabulary_size (self->vocabulary));
+    }
+  return add_new_of_list (self, params->tail, error);
+}
+
 /* The pieces and their ids, with the tokens that the class puts before and behind them. */
 static gboolean
 fill_vocabulary (AutoSlow *self, Pieces *data, GError **error)
@@ -78,8 +142,13 @@ fill_vocabulary (AutoSlow *self, Pieces *data, GError **error)
 static void
 encode (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
 {
+  const AutoSlowPieces *params = params_of (self);
   const Pieces *data = self->data;
-  auto_sentencepiece_encode (self->as_target && data->target ? data->target : data->file, text, length, tokens, NULL);
+  g_autoptr(GPtrArray) pieces = params->cut ? g_ptr_array_new_with_free_func (g_free) : NULL;
+
+  auto_sentencepiece_encode (self->as_target && data->target ? data->target : data->file, text, length, pieces ? pieces : tokens, NULL);
+  if (pieces)
+    params->cut (pieces, tokens);
 }
 
 static AutoSentencePiece *
@@ -138,6 +207,13 @@ pieces_load (AutoSlow *self, const char *folder, GError **error)
       auto_sentencepiece_set_dummy_prefix (data->file, FALSE);
       encode (self, self->unk ? self->unk : "", self->unk ? strlen (self->unk) : 0, unk);
       data->unk_length = unk->len;
+    }
+  g_autofree char *lines = params->lines_file ? g_build_filename (folder, params->lines_file, NULL) : NULL;
+  if (lines && (params->first_words || g_file_test (lines, G_FILE_TEST_EXISTS)))
+    {
+      gboolean good = read_lines (self, folder, error);
+      self->vocab_size = self->vocabulary ? auto_vocabulary_size (self->vocabulary) : 0;
+      return good;
     }
   return params->ids_file ? read_ids (self, data, folder, error) : fill_vocabulary (self, data, error);
 }
@@ -360,7 +436,7 @@ pieces_find (const AutoSlow *self, const char *token)
     return id;
   if (params_of (self)->ids_file)
     return auto_vocabulary_find (ids, self->unk, strlen (self->unk));
-  if (params_of (self)->head && self->unk)
+  if ((params_of (self)->head || params_of (self)->lines_file) && self->unk)
     {
       const AutoAddedToken *added = auto_added_vocabulary_find (self->added, self->unk);
       return added ? (gint64) added->id : auto_vocabulary_find (self->vocabulary, self->unk, strlen (self->unk));

@@ -65,33 +65,41 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
   .decoder = "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true, \"use_regex\": true}"
 
 /* The same with nothing around the text, or the start token if add_bos_token says so. */
-#define AUTO_BYTE_BPE_PARTS(class_name_, end)                                                                                  \
+#define AUTO_BYTE_BPE_PARTS(class_name_, end) AUTO_BYTE_BPE_MARKED (class_name_, "\"" end "\"")
+/* @end: JSON of the mark of the end, which is also that of the start and the unknown token. */
+#define AUTO_BYTE_BPE_MARKED(class_name_, end)                                                                                 \
   .class_name = class_name_, AUTO_BYTE_BPE_KIND,                                                                               \
-  .defaults = "{\"add_prefix_space\": false, \"add_bos_token\": false, \"unk_token\": \"" end "\", \"bos_token\": \"" end "\"," \
-              " \"eos_token\": \"" end "\"}",                                                                                  \
+  .defaults = "{\"add_prefix_space\": false, \"add_bos_token\": false, \"unk_token\": " end ", \"bos_token\": " end ","        \
+              " \"eos_token\": " end "}",                                                                                      \
   .single = "?add_bos_token${bos_token}:0 $A:0", .pair = "?add_bos_token${bos_token}:0 $A:0 $B:1",                             \
   .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
 
+/* A mark that is looked for in normalized text. */
+#define AUTO_NORMALIZED_MARK(text) "{\"content\": \"" text "\", \"normalized\": true}"
+
 /* The same with the chat that GPT-2 has, and with its refusal of words without a space in front. */
 #define AUTO_BYTE_BPE_TOKENIZER(class_name_, end)                                                                              \
-  AUTO_BYTE_BPE_PARTS (class_name_, end), .chat_template = AUTO_PLAIN_CHAT, .words_need = "add_prefix_space",                  \
+  AUTO_BYTE_BPE_MARKED (class_name_, AUTO_NORMALIZED_MARK (end)), .chat_template = AUTO_PLAIN_CHAT, .words_need = "add_prefix_space",                  \
   .slow = AUTO_SLOW_BYTE_BPE (SPACE, .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_bos_token${bos_token}:1 $B:1")
 
-/* The same with the marks of RoBERTa's kind; what stands around the texts comes beside these. */
-#define AUTO_BYTE_BPE_PAIR_PARTS(class_name_)                                                                                  \
+/* The same with the marks of RoBERTa's kind; what stands around the texts comes beside these. @normalized: whether the mask is looked for in
+ * normalized text, "true" or "false". */
+#define AUTO_BYTE_BPE_PAIR_PARTS(class_name_, normalized)                                                                      \
   .class_name = class_name_, AUTO_BYTE_BPE_KIND,                                                                               \
-  .defaults = "{\"add_prefix_space\": false, " AUTO_BYTE_BPE_PAIR_DEFAULTS "}",                                                \
+  .defaults = "{\"add_prefix_space\": false, " AUTO_BYTE_BPE_PAIR_DEFAULTS (normalized) "}",                                   \
   .adjust = AUTO_BYTE_BPE_PAIR_ADJUST,                                                                                         \
   .words_need = "add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
 #define AUTO_BYTE_BPE_PAIR_ADJUST                                                                                              \
   "pre_tokenizer.add_prefix_space=add_prefix_space post_processor.add_prefix_space=add_prefix_space post_processor.trim_offsets=trim_offsets"
-#define AUTO_BYTE_BPE_PAIR_DEFAULTS                                                                                            \
-  "\"trim_offsets\": true, \"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\","  \
-  " \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": false}"
+#define AUTO_BYTE_BPE_PAIR_DEFAULTS(normalized)                                                                                \
+  "\"trim_offsets\": true, \"bos_token\": " AUTO_NORMALIZED_MARK ("<s>") ", \"eos_token\": " AUTO_NORMALIZED_MARK ("</s>")         \
+  ", \"sep_token\": " AUTO_NORMALIZED_MARK ("</s>") ", \"cls_token\": " AUTO_NORMALIZED_MARK ("<s>")                             \
+  ", \"unk_token\": " AUTO_NORMALIZED_MARK ("<unk>") ", \"pad_token\": " AUTO_NORMALIZED_MARK ("<pad>")                          \
+  ", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": " normalized "}"
 
 /* <s> A </s></s> B </s> around the texts. */
-#define AUTO_BYTE_BPE_PAIR_TOKENIZER(class_name_) \
-  AUTO_BYTE_BPE_PAIR_PARTS (class_name_), AUTO_BYTE_BPE_PAIR_MARKS, .slow = AUTO_SLOW_BYTE_BPE_PAIR
+#define AUTO_BYTE_BPE_PAIR_TOKENIZER(class_name_, normalized) \
+  AUTO_BYTE_BPE_PAIR_PARTS (class_name_, normalized), AUTO_BYTE_BPE_PAIR_MARKS, .slow = AUTO_SLOW_BYTE_BPE_PAIR
 #define AUTO_BYTE_BPE_PAIR_MARKS                                                                                               \
   .post_processor = "{\"type\": \"RobertaProcessing\", \"sep\": [$sep_token, $sep_token_id], \"cls\": [$cls_token, $cls_token_id]," \
                     " \"trim_offsets\": $trim_offsets, \"add_prefix_space\": $add_prefix_space}"

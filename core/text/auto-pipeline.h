@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   JsonNode *normalizer, *pre_tokenizer, *post_processor, *decoder, *truncation, *padding; /* NULL: none */
+  JsonNode *saved_decoder; /* written in place of @decoder, to which the class adds what its own code does; NULL: @decoder is */
   AutoTokenModel *model;
   GArray *added_tokens; /* AutoAddedToken with contents of its own */
 } AutoTokenizerParts;

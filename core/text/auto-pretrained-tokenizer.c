@@ -855,7 +855,7 @@ save_pretrained (AutoTokenizer *self, const char *folder, GError **error)
   AutoPretrainedTokenizerPrivate *priv = private_of (self);
   g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
   AutoTokenizerSave save = { pipeline, priv->build.settings, priv->build.class_name, priv->chat_template, priv->padding_side, priv->truncation_side,
-                             priv->model_max_length, priv->clean_up };
+                             priv->model_max_length, priv->clean_up, priv->build.spec, priv->build.sentencepiece, priv->build.sentencepiece_name };
 
   return pipeline && auto_tokenizer_save (&save, folder, error);
 }

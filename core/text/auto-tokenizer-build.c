@@ -19,6 +19,8 @@ auto_tokenizer_build_clear (AutoTokenizerBuild *self)
   g_clear_pointer (&self->pipeline, auto_pipeline_unref);
   g_clear_pointer (&self->settings, auto_tokenizer_settings_free);
   g_clear_pointer (&self->class_name, g_free);
+  g_clear_pointer (&self->sentencepiece, g_bytes_unref);
+  g_clear_pointer (&self->sentencepiece_name, g_free);
 }
 
 /* A member of a JSON file that may be absent. */
@@ -135,10 +137,13 @@ adjust_parts (AutoTokenizerBuild *self, const char *folder, AutoTokenizerParts *
     json_object_set_member (object, members[i].key, *members[i].node ? g_steal_pointer (members[i].node) : json_node_new (JSON_NODE_NULL));
   if (from_json && self->spec->adjust)
     adjust (self->spec->adjust, self->settings->values, object);
+  g_autoptr(JsonNode) decoder = take_part (object, "decoder");
   if (self->spec->prepare)
     good = self->spec->prepare (self->spec, self->settings->values, object, from_json, error);
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     *members[i].node = take_part (object, members[i].key);
+  if (decoder && parts->decoder && !auto_json_equal (decoder, parts->decoder))
+    parts->saved_decoder = g_steal_pointer (&decoder);
   if (!good)
     g_prefix_error (error, "%s: ", folder);
   return good;
@@ -251,8 +256,9 @@ read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
   if (spec->settle)
     spec->settle (spec, self->settings->values);
   g_auto(GStrv) more = spec->more_tokens ? spec->more_tokens (spec, self->settings->values) : NULL;
-  for (guint i = 0; more && more[i]; i++)
-    auto_tokenizer_settings_add_additional (self->settings, more[i]);
+  guint n = more ? g_strv_length (more) : 0;
+  for (guint i = 0; i < n; i++)
+    auto_tokenizer_settings_add_additional (self->settings, more[spec->more_descend ? n - 1 - i : i]);
   return TRUE;
 }
 
@@ -315,6 +321,18 @@ build_slow (AutoTokenizerBuild *self, const char *folder, GError **error)
   return slow != NULL;
 }
 
+/* Keeps the sentencepiece model, so that saving can write it again wherever it is by then. */
+static gboolean
+keep_sentencepiece (AutoTokenizerBuild *self, const char *folder, GError **error)
+{
+  g_autofree char *path = self->spec->kind == AUTO_TOKENIZER_SENTENCEPIECE ? auto_tokenizer_find_spm (folder, self->spec->vocab_file) : NULL;
+
+  if (!path)
+    return TRUE;
+  self->sentencepiece_name = g_path_get_basename (path);
+  return (self->sentencepiece = auto_io_map (path, error)) != NULL;
+}
+
 /* Files that no Python class reads. */
 static gboolean
 is_fast_only (const char *folder)
@@ -349,6 +367,11 @@ auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *
   AutoTokenizerParts *parts = read_parts (self, folder, error);
   if (!parts)
     return FALSE;
+  if (!keep_sentencepiece (self, folder, error))
+    {
+      auto_tokenizer_parts_free (parts);
+      return FALSE;
+    }
   if (!(self->pipeline = auto_pipeline_new (parts, error)))
     {
       g_prefix_error (error, "%s: ", folder);

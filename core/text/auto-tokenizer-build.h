@@ -14,6 +14,8 @@ typedef struct
   AutoTokenizerSettings *settings;
   const AutoTokenizerSpec *spec; /* never NULL */
   char *class_name;              /* as the reference would name it */
+  GBytes *sentencepiece;         /* a model that the folder of a fast tokenizer has, for its Python class; or NULL */
+  char *sentencepiece_name;
   gboolean fast;
 } AutoTokenizerBuild;
 

@@ -96,22 +96,30 @@ append_vocabulary (GString *out, const AutoTokenModel *model)
   g_string_append_printf (out, "%s%c", first ? "" : "\n    ", model->scores ? ']' : '}');
 }
 
+/* A merge's two tokens with a space between. */
+static void
+append_merge (GString *out, const AutoTokenModel *model, guint i)
+{
+  const AutoMerge *pair = &g_array_index (model->merges, AutoMerge, i);
+  gsize length;
+  const char *left = auto_vocabulary_token (model->vocabulary, pair->left, &length);
+
+  g_string_append_len (out, left, length);
+  g_string_append_c (out, ' ');
+  const char *right = auto_vocabulary_token (model->vocabulary, pair->right, &length);
+  g_string_append_len (out, right, length);
+}
+
 static void
 append_merges (GString *out, const AutoTokenModel *model)
 {
   g_autoptr(GString) merge = g_string_new (NULL);
-  gsize length;
 
   g_string_append (out, ",\n    \"merges\": [");
   for (guint i = 0; i < model->merges->len; i++)
     {
-      const AutoMerge *pair = &g_array_index (model->merges, AutoMerge, i);
-      const char *left = auto_vocabulary_token (model->vocabulary, pair->left, &length);
       g_string_truncate (merge, 0);
-      g_string_append_len (merge, left, length);
-      g_string_append_c (merge, ' ');
-      const char *right = auto_vocabulary_token (model->vocabulary, pair->right, &length);
-      g_string_append_len (merge, right, length);
+      append_merge (merge, model, i);
       g_string_append (out, i ? ",\n      " : "\n      ");
       append_string (out, merge->str, merge->len);
     }
@@ -130,7 +138,7 @@ auto_pipeline_write (AutoPipeline *self)
     JsonNode *node;
   } members[] = { { "truncation", parts->truncation }, { "padding", parts->padding }, { NULL },
                   { "normalizer", parts->normalizer }, { "pre_tokenizer", parts->pre_tokenizer }, { "post_processor", parts->post_processor },
-                  { "decoder", parts->decoder } };
+                  { "decoder", parts->saved_decoder ? parts->saved_decoder : parts->decoder } };
 
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     if (members[i].key)
@@ -187,9 +195,18 @@ write_object (const char *folder, const char *name, JsonObject *object, GError *
   return auto_io_write (path, line, -1, error);
 }
 
+/* A side that the files gave, or that isn't the class's: the Python class and the fast one may have different ones. */
+static void
+set_side (JsonObject *config, const char *key, const char *side, gboolean class_left)
+{
+  if (json_object_has_member (config, key) || g_str_equal (side, "left") != class_left)
+    json_object_set_string_member (config, key, side);
+}
+
 static JsonObject *
 make_config (const AutoTokenizerSave *self)
 {
+  const AutoSlowTokenizer *slow = auto_pipeline_get_slow (self->pipeline) ? self->spec->slow : NULL;
   AutoAddedVocabulary *added = auto_pipeline_get_added (self->pipeline);
   g_autoptr(GPtrArray) list = auto_added_vocabulary_list (added);
   JsonObject *config = json_object_new (), *decoder = json_object_new ();
@@ -219,10 +236,8 @@ make_config (const AutoTokenizerSave *self)
     json_object_set_double_member (config, "model_max_length", 1e30);
   else
     json_object_set_int_member (config, "model_max_length", self->model_max_length);
-  if (json_object_has_member (config, "padding_side") || g_str_equal (self->padding_side, "left"))
-    json_object_set_string_member (config, "padding_side", self->padding_side);
-  if (json_object_has_member (config, "truncation_side") || g_str_equal (self->truncation_side, "left"))
-    json_object_set_string_member (config, "truncation_side", self->truncation_side);
+  set_side (config, "padding_side", self->padding_side, slow ? slow->pad_left : self->spec->pad_left);
+  set_side (config, "truncation_side", self->truncation_side, slow ? slow->truncate_left : self->spec->truncate_left);
   if (self->chat_template)
     json_object_set_string_member (config, "chat_template", self->chat_template);
   gboolean strip = g_str_has_suffix (self->class_name, "Fast") && !g_str_equal (self->class_name, "PreTrainedTokenizerFast");
@@ -250,30 +265,108 @@ make_map (const AutoTokenizerSave *self)
   return map;
 }
 
-/* tokenizer.json, or of a Python class the files that it reads and the added tokens beyond them. */
+/* The added tokens beyond the vocabulary's @size. */
+static gboolean
+write_added (const AutoAddedVocabulary *vocabulary, guint size, const char *folder, GError **error)
+{
+  g_autoptr(GPtrArray) list = auto_added_vocabulary_list (vocabulary);
+  g_autoptr(JsonObject) added = json_object_new ();
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const AutoAddedToken *token = g_ptr_array_index (list, i);
+      if (token->id >= size)
+        json_object_set_int_member (added, token->content, token->id);
+    }
+  return json_object_get_size (added) == 0 || write_object (folder, "added_tokens.json", json_object_ref (added), error);
+}
+
+static gboolean
+write_text (const char *folder, const char *name, const GString *text, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  return auto_io_write (path, text->str, text->len, error);
+}
+
+/* A token a line. */
+static gboolean
+write_lines (const AutoTokenizerSave *self, const AutoTokenModel *model, const char *folder, GError **error)
+{
+  guint bound = auto_vocabulary_bound (model->vocabulary);
+  g_autoptr(GString) lines = g_string_new (NULL);
+  gsize length;
+
+  for (guint id = 0; id < bound; id++)
+    {
+      const char *token = auto_vocabulary_token (model->vocabulary, id, &length);
+      if (!token)
+        continue;
+      g_string_append_len (lines, token, length);
+      g_string_append_c (lines, '\n');
+    }
+  return write_text (folder, self->spec->vocab_file ? self->spec->vocab_file : "vocab.txt", lines, error);
+}
+
+/* The ids of tokens, and which are merged in which order. */
+static gboolean
+write_merges (const AutoTokenizerSave *self, const AutoTokenModel *model, const char *folder, GError **error)
+{
+  guint bound = auto_vocabulary_bound (model->vocabulary);
+  g_autoptr(GString) ids = g_string_new ("{"), merges = g_string_new ("#version: 0.2\n");
+  gsize length;
+
+  for (guint id = 0; id < bound; id++)
+    {
+      const char *token = auto_vocabulary_token (model->vocabulary, id, &length);
+      if (!token)
+        continue;
+      if (ids->len > 1)
+        g_string_append_c (ids, ',');
+      append_string (ids, token, length);
+      g_string_append_printf (ids, ":%u", id);
+    }
+  g_string_append_c (ids, '}');
+  for (guint i = 0; i < model->merges->len; i++)
+    {
+      append_merge (merges, model, i);
+      g_string_append_c (merges, '\n');
+    }
+  return write_text (folder, self->spec->vocab_file ? self->spec->vocab_file : "vocab.json", ids, error)
+         && write_text (folder, self->spec->merges_file ? self->spec->merges_file : "merges.txt", merges, error);
+}
+
+/* What the Python class of a fast one reads, where there is all that it needs. */
+static gboolean
+write_older_files (const AutoTokenizerSave *self, const char *folder, GError **error)
+{
+  const AutoTokenModel *model = auto_pipeline_get_model (self->pipeline);
+  gboolean lines = self->spec->kind == AUTO_TOKENIZER_WORDPIECE && g_str_equal (model->class->type, "WordPiece");
+  gboolean merges = self->spec->kind == AUTO_TOKENIZER_BPE && model->merges;
+
+  if (!lines && !merges && !self->sentencepiece)
+    return TRUE;
+  if (!write_added (auto_pipeline_get_added (self->pipeline), auto_vocabulary_size (model->vocabulary), folder, error))
+    return FALSE;
+  if (lines)
+    return write_lines (self, model, folder, error);
+  if (merges)
+    return write_merges (self, model, folder, error);
+  gsize length;
+  g_autofree char *path = g_build_filename (folder, self->sentencepiece_name, NULL);
+  const char *data = g_bytes_get_data (self->sentencepiece, &length);
+  return auto_io_write (path, data ? data : "", length, error);
+}
+
+/* tokenizer.json and the older files; of a Python class the files that it reads and the added tokens beyond them. */
 static gboolean
 write_vocabulary (const AutoTokenizerSave *self, const char *folder, GError **error)
 {
   const AutoSlow *slow = auto_pipeline_get_slow (self->pipeline);
-  g_autofree char *path = g_build_filename (folder, "tokenizer.json", NULL);
 
-  if (!slow)
-    {
-      g_autoptr(GString) json = auto_pipeline_write (self->pipeline);
-      return auto_io_write (path, json->str, json->len, error);
-    }
-  g_autoptr(GPtrArray) list = auto_added_vocabulary_list (slow->added);
-  JsonObject *added = json_object_new ();
-  for (guint i = 0; i < list->len; i++)
-    {
-      const AutoAddedToken *token = g_ptr_array_index (list, i);
-      if (token->id >= slow->vocab_size)
-        json_object_set_int_member (added, token->content, token->id);
-    }
-  gboolean any = json_object_get_size (added) > 0;
-  if (!any)
-    json_object_unref (added);
-  return (!any || write_object (folder, "added_tokens.json", added, error)) && auto_slow_save_vocabulary (slow, folder, error);
+  if (slow)
+    return write_added (slow->added, slow->vocab_size, folder, error) && auto_slow_save_vocabulary (slow, folder, error);
+  g_autoptr(GString) json = auto_pipeline_write (self->pipeline);
+  return write_text (folder, "tokenizer.json", json, error) && write_older_files (self, folder, error);
 }
 
 gboolean

@@ -3,6 +3,7 @@
 
 #include "auto-pipeline.h"
 #include "auto-tokenizer-settings.h"
+#include "auto-tokenizer-spec.h"
 
 G_BEGIN_DECLS
 
@@ -14,9 +15,12 @@ typedef struct
   const char *class_name, *chat_template, *padding_side, *truncation_side;
   gint64 model_max_length; /* G_MAXINT64: no limit */
   gboolean clean_up;
+  const AutoTokenizerSpec *spec;
+  GBytes *sentencepiece; /* the file that the Python class reads, or NULL */
+  const char *sentencepiece_name;
 } AutoTokenizerSave;
 
-/* tokenizer.json, tokenizer_config.json and special_tokens_map.json. */
+/* tokenizer.json, tokenizer_config.json, special_tokens_map.json, and the older files that the class has. */
 AUTO_INTERNAL gboolean auto_tokenizer_save (const AutoTokenizerSave *self, const char *folder, GError **error);
 
 G_END_DECLS

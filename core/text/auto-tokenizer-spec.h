@@ -92,6 +92,7 @@ struct _AutoTokenizerSpec
   const char *head, *tail;
   char *(*make_head) (const AutoTokenizerSpec *self, JsonObject *settings);
   char **(*more_tokens) (const AutoTokenizerSpec *self, JsonObject *settings);
+  gboolean more_descend; /* those are the additional special tokens from the last one to the first */
   double (*score) (const char *piece, double score);
 
   /* What the class changes in a tokenizer.json: "part.member=setting", separated by spaces. The member gets the setting's value if the

@@ -245,7 +245,7 @@ AUTO_DEFINE_MODEL (MarianForCausalLM, marian_for_causal_lm, bart_causal_lm_forwa
 
 #define ALL .tf = TRUE, .flax = TRUE
 
-static const AutoTokenizerSpec bart_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("BartTokenizer") };
+static const AutoTokenizerSpec bart_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("BartTokenizer", "true") };
 
 AUTO_PLUGIN (bart, "BART",
   AUTO_ARCHITECTURE ("bart", bart_config, .prefix = "model"),

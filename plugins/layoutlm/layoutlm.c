@@ -17,7 +17,7 @@ static const AutoTokenizerSpec layoutlmv2_tokenizer = {
 
 static const AutoTokenizerSpec layoutlmv3_tokenizer = {
   .class_name = "LayoutLMv3Tokenizer", AUTO_BYTE_BPE_KIND, AUTO_BYTE_BPE_PAIR_MARKS, .adjust = AUTO_BYTE_BPE_PAIR_ADJUST,
-  .defaults = "{\"add_prefix_space\": true, " AUTO_BYTE_BPE_PAIR_DEFAULTS ", " LAYOUT_BOXES ("0, 0, 0, 0") "}",
+  .defaults = "{\"add_prefix_space\": true, " AUTO_BYTE_BPE_PAIR_DEFAULTS ("true") ", " LAYOUT_BOXES ("0, 0, 0, 0") "}",
   .model_input_names = auto_tokenizer_plain_inputs };
 
 static const AutoTokenizerSpec layoutxlm_tokenizer = {

@@ -2,7 +2,7 @@
 /* LED: its tokenizer is RoBERTa's by another name. */
 #include "sdk/auto-sdk.h"
 
-static const AutoTokenizerSpec led_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("LEDTokenizer") };
+static const AutoTokenizerSpec led_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("LEDTokenizer", "true") };
 
 AUTO_PLUGIN (led, "LED",
   AUTO_TOKENIZER ("LEDTokenizer", "LEDTokenizerFast", &led_tokenizer, .model_type = "led"));

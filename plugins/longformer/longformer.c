@@ -171,7 +171,7 @@ AUTO_DEFINE_HEAD (LongformerForMultipleChoice, longformer_for_choice, &longforme
 AUTO_DEFINE_HEAD (LongformerForTokenClassification, longformer_for_tokens, &auto_head_token_classification, longformer_encoder)
 AUTO_DEFINE_HEAD (LongformerForQuestionAnswering, longformer_for_answers, &auto_head_question_answering, longformer_encoder_of_answer)
 
-static const AutoTokenizerSpec longformer_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("LongformerTokenizer") };
+static const AutoTokenizerSpec longformer_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("LongformerTokenizer", "false") };
 
 AUTO_PLUGIN (longformer, "Longformer",
   AUTO_ARCHITECTURE ("longformer", longformer_config, .prefix = "longformer"),

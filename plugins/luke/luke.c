@@ -27,7 +27,7 @@ luke_marks (const AutoTokenizerSpec *spec, JsonObject *settings)
 
 static const AutoTokenizerSpec luke_tokenizer = {
   .class_name = "LukeTokenizer", AUTO_BYTE_BPE_KIND, .more_tokens = luke_marks,
-  .defaults = "{\"add_prefix_space\": false, " AUTO_BYTE_BPE_PAIR_DEFAULTS ", " LUKE_ENTITIES "}",
+  .defaults = "{\"add_prefix_space\": false, " AUTO_BYTE_BPE_PAIR_DEFAULTS ("true") ", " LUKE_ENTITIES "}",
   .model_input_names = auto_tokenizer_plain_inputs,
   .slow = AUTO_SLOW_BYTE_BPE (SPACE_UNLESS, AUTO_SLOW_PAIR_MARKS, .entity_vocab = LUKE_VOCABULARY) };
 

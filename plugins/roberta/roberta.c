@@ -74,7 +74,7 @@ ROBERTA_CLASSES (Data2VecText, data2vec_text)
   AUTO_TASK ("AutoModelForTokenClassification", low##_for_tokens, .tf = has_tf, .flax = has_flax),                             \
   AUTO_TASK ("AutoModelForQuestionAnswering", low##_for_answers, .tf = has_tf, .flax = has_flax)
 
-static const AutoTokenizerSpec roberta_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("RobertaTokenizer") };
+static const AutoTokenizerSpec roberta_tokenizer = { AUTO_BYTE_BPE_PAIR_TOKENIZER ("RobertaTokenizer", "false") };
 
 static const AutoTokenizerSpec xlm_roberta_tokenizer = { AUTO_FAIRSEQ_TOKENIZER ("XLMRobertaTokenizer") };
 

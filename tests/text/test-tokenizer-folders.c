@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Folders of tokenizers, each with what the reference's fast class and its Python class answer: test-tokenizer-folders [FOLDER of folders]. */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "core/text/auto-pretrained-tokenizer-private.h"
@@ -10,6 +11,7 @@ typedef struct
   char *folder;
   JsonNode *root;
   gboolean fast;
+  gboolean saved; /* the folder is what a fast tokenizer saves of the one that the test brings */
   AutoTokenizer *tokenizer;
   guint passed, failed, skipped;
 } Folder;
@@ -491,6 +493,41 @@ load (Folder *self)
   return TRUE;
 }
 
+/* Puts what a fast tokenizer saves in the folder's place. */
+static gboolean
+save_fast (Folder *self)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *config = g_build_filename (self->folder, "config.json", NULL), *text = NULL, *saved = g_dir_make_tmp ("saved-XXXXXX", &error);
+  g_autofree char *copy = g_build_filename (saved, "config.json", NULL);
+  gsize length;
+
+  g_assert_no_error (error);
+  self->fast = TRUE;
+  gboolean good = load (self) && auto_tokenizer_save_pretrained (self->tokenizer, saved, &error);
+  g_assert_no_error (error);
+  self->fast = FALSE;
+  if (g_file_get_contents (config, &text, &length, NULL))
+    g_file_set_contents (copy, text, length, &error);
+  g_assert_no_error (error);
+  g_free (self->folder);
+  self->folder = g_steal_pointer (&saved);
+  return good;
+}
+
+static void
+remove_saved (const Folder *self)
+{
+  g_autoptr(GDir) dir = g_dir_open (self->folder, 0, NULL);
+
+  for (const char *name; dir && (name = g_dir_read_name (dir));)
+    {
+      g_autofree char *path = g_build_filename (self->folder, name, NULL);
+      g_unlink (path);
+    }
+  g_rmdir (self->folder);
+}
+
 static gboolean
 is_tokenize (JsonObject *kwargs)
 {
@@ -587,13 +624,15 @@ test_folder (gconstpointer data)
   Folder *self = (Folder *) data;
   JsonArray *cases = json_object_get_array_member (json_node_get_object (self->root), "cases");
 
-  if (!load (self))
+  if ((self->saved && !save_fast (self)) || !load (self))
     return;
   for (guint i = 0; i < json_array_get_length (cases); i++)
     check_case (self, json_array_get_element (cases, i));
   g_test_message ("%s %s: %u passed, %u failed, %u not compared", self->folder, self->fast ? "fast" : "slow", self->passed, self->failed, self->skipped);
   g_assert_cmpuint (self->failed, ==, 0);
   g_assert_cmpuint (self->passed, >, 0);
+  if (self->saved)
+    remove_saved (self);
 }
 
 /* Some classes take split words only with a space before each, which the folder's settings must ask for. */
@@ -636,6 +675,18 @@ has_answers (JsonNode *root, const char *side)
   return FALSE;
 }
 
+static Folder *
+folder_new (const char *top, const char *name, JsonNode *root, gboolean fast, gboolean saved)
+{
+  Folder *self = g_new0 (Folder, 1);
+
+  self->folder = g_build_filename (top, name, NULL);
+  self->root = json_node_ref (root);
+  self->fast = fast;
+  self->saved = saved;
+  return self;
+}
+
 static void
 folder_free (gpointer data)
 {
@@ -667,13 +718,17 @@ main (int argc, char **argv)
         if (has_answers (root, fast ? "fast" : "slow"))
           {
             g_autofree char *test = g_strconcat ("/text/folders/", name, fast ? "/fast" : "/slow", NULL);
-            Folder *folder = g_new0 (Folder, 1);
-            folder->folder = g_build_filename (top, name, NULL);
-            folder->root = json_node_ref (root);
-            folder->fast = fast;
+            Folder *folder = folder_new (top, name, root, fast, FALSE);
             g_ptr_array_add (folders, folder);
             g_test_add_data_func (test, folder, test_folder);
           }
+      if (argc == 1 && has_answers (root, "fast") && has_answers (root, "slow"))
+        {
+          g_autofree char *test = g_strconcat ("/text/folders/", name, "/saved", NULL);
+          Folder *folder = folder_new (top, name, root, FALSE, TRUE);
+          g_ptr_array_add (folders, folder);
+          g_test_add_data_func (test, folder, test_folder);
+        }
     }
   if (argc == 1)
     g_test_add_func ("/text/folders/split-words", test_split_words);

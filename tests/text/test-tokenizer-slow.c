@@ -281,6 +281,40 @@ test_entity_rows (void)
   assert_ids (values, n, "1 0 1 1");
 }
 
+/* What the reference writes of fast tokenizers, where that isn't what they work with. */
+static void
+test_save_fast (void)
+{
+  static const struct
+  {
+    const char *name, *file, *expression, *expected; /* NULL: the member isn't there */
+  } cases[] = { { "clip-raw", "tokenizer.json", "$.decoder.type", "[\"ByteLevel\"]" },
+                { "llama-slow-new", "tokenizer_config.json", "$.padding_side", NULL },
+                { "t5-raw", "tokenizer_config.json", "$.additional_special_tokens[0]", "[\"<extra_id_0>\"]" },
+                { "roberta-raw", "tokenizer_config.json", "$.added_tokens_decoder.2.normalized", "[true]" },
+                { "gpt2-bos", "merges.txt" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = folder_of (cases[i].name), *saved = g_dir_make_tmp ("auto-fast-XXXXXX", NULL);
+      g_autofree char *path = g_build_filename (saved, cases[i].file, NULL);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (folder, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (auto_tokenizer_save_pretrained (tokenizer, saved, &error));
+      g_assert_no_error (error);
+      g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+      if (!cases[i].expression)
+        continue;
+      g_autoptr(JsonParser) parser = json_parser_new ();
+      g_assert_true (json_parser_load_from_file (parser, path, &error));
+      g_autoptr(JsonNode) found = json_path_query (cases[i].expression, json_parser_get_root (parser), &error);
+      g_assert_no_error (error);
+      g_autofree char *text = json_to_string (found, FALSE);
+      g_assert_cmpstr (text, ==, cases[i].expected ? cases[i].expected : "[]");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -294,5 +328,6 @@ main (int argc, char **argv)
   g_test_add_func ("/text/slow/save", test_save);
   g_test_add_func ("/text/slow/entities", test_entities);
   g_test_add_func ("/text/slow/entity-rows", test_entity_rows);
+  g_test_add_func ("/text/slow/save-fast", test_save_fast);
   return g_test_run ();
 }

@@ -120,7 +120,8 @@ whisper_decoder (AutoContext *cx, const WhisperConfig *c, AutoInputs *in, AutoTe
   x = auto_add (cx, x, auto_embedding (cx, "embed_positions", positions, c->max_target_positions, c->d_model));
   return auto_transformer (cx, in, x, &(AutoTransformer) {
     .layers = c->decoder_layers, .heads = c->decoder_attention_heads, .intermediate_size = c->decoder_ffn_dim, .activation = c->activation_function,
-    .pre_norm = TRUE, .k_no_bias = TRUE, .mask = auto_self_mask (cx, auto_inputs_get (in, mask), TRUE), .head_mask = head_mask, .source = source });
+    .pre_norm = TRUE, .k_no_bias = TRUE, .mask = auto_self_mask (cx, auto_inputs_get (in, mask), TRUE), .head_mask = head_mask, .source = source,
+    .no_head_masks = auto_context_is_generating (cx) });  /* the reference doesn't hand them on */
 }
 
 static AutoTensor *

@@ -2,7 +2,7 @@
 /* wav2vec 2.0 (Baevski et al., arXiv:2006.11477), HuBERT (Hsu et al., arXiv:2106.07447), UniSpeech (Wang et al., arXiv:2101.07597),
  * UniSpeech-SAT (Chen et al., arXiv:2110.05752), data2vec for audio (Baevski et al., arXiv:2202.03555), SEW (Wu et al., arXiv:2109.06870);
  * transformers: models/wav2vec2/modeling_wav2vec2.py and the like */
-#include "speech-config.h"
+#include "../speech/speech-config.h"
 
 struct _Wav2Vec2Config { SPEECH_MEMBERS };
 struct _HubertConfig { SPEECH_MEMBERS };

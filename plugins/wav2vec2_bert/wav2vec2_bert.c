@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Wav2Vec2-BERT (Seamless Communication, arXiv:2312.05187); transformers: models/wav2vec2_bert/modeling_wav2vec2_bert.py */
-#include "../wav2vec2/speech-config.h"
+#include "../speech/speech-config.h"
 
 struct _Wav2Vec2BertConfig { SPEECH_MEMBERS };
 

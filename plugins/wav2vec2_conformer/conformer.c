@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Layers of a Conformer in place of a Transformer's. */
-#include "../wav2vec2/speech.h"
+#include "../speech/speech.h"
 
 /* What isn't known tells no positions, as in the reference. */
 static AutoConformerPositions

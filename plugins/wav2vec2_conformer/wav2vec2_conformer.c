@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Wav2Vec2-Conformer (Wang et al., arXiv:2010.05171, with Gulati et al., arXiv:2005.08100);
  * transformers: models/wav2vec2_conformer/modeling_wav2vec2_conformer.py */
-#include "../wav2vec2/speech-config.h"
+#include "../speech/speech-config.h"
 
 struct _Wav2Vec2ConformerConfig { SPEECH_MEMBERS };
 

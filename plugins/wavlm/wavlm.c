@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* WavLM (Chen et al., arXiv:2110.13900); transformers: models/wavlm/modeling_wavlm.py */
-#include "../wav2vec2/speech-config.h"
+#include "../speech/speech-config.h"
 
 struct _WavLMConfig { SPEECH_MEMBERS };
 

@@ -282,4 +282,5 @@ AUTO_PLUGIN (t5, "T5",
   T5_ROWS (t5, TRUE, TRUE),
   AUTO_TASK ("AutoModelForPreTraining", t5_lm, .tf = TRUE, .flax = TRUE),
   T5_ROWS (mt5, TRUE, TRUE),
+  AUTO_TASK ("FlaxAutoModelForPreTraining", mt5_lm),
   T5_ROWS (umt5, FALSE, FALSE));

@@ -199,5 +199,6 @@ AUTO_PLUGIN (whisper, "Whisper",
   AUTO_TASK ("AutoModel", whisper_model, .tf = TRUE, .flax = TRUE),
   AUTO_TASK ("AutoModelForCausalLM", whisper_for_causal_lm),
   AUTO_TASK ("AutoModelForSpeechSeq2Seq", whisper_for_conditional_generation, .tf = TRUE, .flax = TRUE),
+  AUTO_TASK ("FlaxAutoModelForPreTraining", whisper_for_conditional_generation),
   AUTO_TASK ("AutoModelForAudioClassification", whisper_for_audio_classification),
   AUTO_TOKENIZER ("WhisperTokenizer", "WhisperTokenizerFast", NULL));

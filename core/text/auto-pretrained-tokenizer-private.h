@@ -3,8 +3,34 @@
 
 #include "auto-added-vocabulary.h"
 #include "auto-pretrained-tokenizer.h"
+#include "auto-tokenizer-build.h"
 
 G_BEGIN_DECLS
+
+typedef struct
+{
+  GMutex lock; /* guards build.pipeline, which adding tokens exchanges */
+  AutoTokenizerBuild build;
+  char *name_or_path, *padding_side, *truncation_side, *chat_template;
+  char **model_input_names;
+  gint64 model_max_length, pad_token_type_id;
+  gboolean clean_up, spaces;
+} AutoPretrainedTokenizerPrivate;
+
+AutoPretrainedTokenizerPrivate *auto_pretrained_private (gpointer self);
+/* The pipeline of now, or NULL with an error for an object that was made without files. */
+AutoPipeline *auto_pretrained_pipeline (gpointer self, GError **error);
+/* The text of a special token, or NULL. */
+const char *auto_pretrained_special (AutoPretrainedTokenizerPrivate *priv, AutoSpecial special);
+/* The id of a token that is in the vocabulary, or -1. */
+gint64 auto_pretrained_find_id (gpointer self, const char *token);
+
+/* The interface's two ways of encoding. */
+AutoEncoding *auto_pretrained_encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *pairs,
+                                            AutoTokenizerOptions *options, GCancellable *cancellable, GError **error);
+AutoEncoding *auto_pretrained_encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows,
+                                            const char *const *pair_words, const guint *n_pair_words, AutoTokenizerOptions *options,
+                                            GCancellable *cancellable, GError **error);
 
 /* Adds tokens that say how they are matched; returns how many are new, or -1. */
 AUTO_INTERNAL gint64 auto_pretrained_tokenizer_add (AutoPretrainedTokenizer *self, const AutoAddedToken *tokens, guint n, GError **error);

@@ -4,23 +4,11 @@
 #include <string.h>
 
 #include "auto-encoding-private.h"
-#include "auto-gap.h"
 #include "auto-pretrained-tokenizer-private.h"
-#include "auto-slow-entities.h"
+#include "auto-slow.h"
 #include "auto-template.h"
-#include "auto-tokenizer-build.h"
 #include "auto-tokenizer-legacy.h"
 #include "auto-tokenizer-save.h"
-
-typedef struct
-{
-  GMutex lock; /* guards build.pipeline, which adding tokens exchanges */
-  AutoTokenizerBuild build;
-  char *name_or_path, *padding_side, *truncation_side, *chat_template;
-  char **model_input_names;
-  gint64 model_max_length, pad_token_type_id;
-  gboolean clean_up, spaces;
-} AutoPretrainedTokenizerPrivate;
 
 static void tokenizer_iface_init (AutoTokenizerInterface *iface);
 
@@ -51,17 +39,16 @@ enum
   N_PROPS = PROP_TOKEN_ID + AUTO_N_SPECIALS,
 };
 
-static AutoPretrainedTokenizerPrivate *
-private_of (gpointer self)
+AutoPretrainedTokenizerPrivate *
+auto_pretrained_private (gpointer self)
 {
   return auto_pretrained_tokenizer_get_instance_private (AUTO_PRETRAINED_TOKENIZER (self));
 }
 
-/* The pipeline of now, or NULL with an error for an object that was made without files. */
-static AutoPipeline *
-take_pipeline (gpointer self, GError **error)
+AutoPipeline *
+auto_pretrained_pipeline (gpointer self, GError **error)
 {
-  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
 
   g_mutex_lock (&priv->lock);
   AutoPipeline *pipeline = priv->build.pipeline ? auto_pipeline_ref (priv->build.pipeline) : NULL;
@@ -71,26 +58,27 @@ take_pipeline (gpointer self, GError **error)
   return pipeline;
 }
 
-static const char *
-special_content (AutoPretrainedTokenizerPrivate *priv, AutoSpecial special)
+const char *
+auto_pretrained_special (AutoPretrainedTokenizerPrivate *priv, AutoSpecial special)
 {
   return priv->build.settings ? priv->build.settings->specials[special].content : NULL;
 }
 
-/* The id of a token that is in the vocabulary, or -1. */
-static gint64
-find_id (gpointer self, const char *token)
+gint64
+auto_pretrained_find_id (gpointer self, const char *token)
 {
-  g_autoptr(AutoPipeline) pipeline = token ? take_pipeline (self, NULL) : NULL;
+  g_autoptr(AutoPipeline) pipeline = token ? auto_pretrained_pipeline (self, NULL) : NULL;
   return pipeline ? auto_pipeline_find (pipeline, token) : -1;
 }
 
 static gint64
 convert_token_to_id (AutoTokenizer *self, const char *token)
 {
-  gint64 id = find_id (self, token);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
+  gint64 id = auto_pretrained_find_id (self, token);
+
   /* a Python class has looked for the unknown token itself */
-  return id >= 0 || !private_of (self)->build.fast ? id : find_id (self, special_content (private_of (self), AUTO_SPECIAL_UNK));
+  return id >= 0 || !priv->build.fast ? id : auto_pretrained_find_id (self, auto_pretrained_special (priv, AUTO_SPECIAL_UNK));
 }
 
 static char **
@@ -107,7 +95,7 @@ list_additional (AutoPretrainedTokenizerPrivate *priv)
 JsonObject *
 auto_pretrained_tokenizer_get_settings (AutoPretrainedTokenizer *self)
 {
-  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
 
   return priv->build.settings ? priv->build.settings->values : NULL;
 }
@@ -121,7 +109,7 @@ setting_name (guint id)
 static void
 auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  AutoPretrainedTokenizerPrivate *priv = private_of (object);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (object);
 
   switch (id)
     {
@@ -173,11 +161,11 @@ auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value
       break;
     default:
       if (id >= PROP_TOKEN_ID)
-        g_value_set_int64 (value, special_content (priv, id - PROP_TOKEN_ID)
-                                      ? convert_token_to_id (AUTO_TOKENIZER (object), special_content (priv, id - PROP_TOKEN_ID))
+        g_value_set_int64 (value, auto_pretrained_special (priv, id - PROP_TOKEN_ID)
+                                      ? convert_token_to_id (AUTO_TOKENIZER (object), auto_pretrained_special (priv, id - PROP_TOKEN_ID))
                                       : -1);
       else
-        g_value_set_string (value, special_content (priv, id - PROP_TOKEN));
+        g_value_set_string (value, auto_pretrained_special (priv, id - PROP_TOKEN));
     }
 }
 
@@ -255,7 +243,7 @@ change_setting (AutoPretrainedTokenizerPrivate *priv, const char *name, const GV
 static void
 auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  AutoPretrainedTokenizerPrivate *priv = private_of (object);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (object);
 
   switch (id)
     {
@@ -309,7 +297,7 @@ auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue 
 static void
 auto_pretrained_tokenizer_finalize (GObject *object)
 {
-  AutoPretrainedTokenizerPrivate *priv = private_of (object);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (object);
 
   auto_tokenizer_build_clear (&priv->build);
   g_free (priv->name_or_path);
@@ -373,7 +361,7 @@ static void
 auto_pretrained_tokenizer_init (AutoPretrainedTokenizer *self)
 {
   static const char *const inputs[] = { "input_ids", "token_type_ids", "attention_mask", NULL };
-  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
 
   g_mutex_init (&priv->lock);
   priv->padding_side = g_strdup ("right");
@@ -440,7 +428,7 @@ auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *
 {
   g_return_val_if_fail (folder != NULL, NULL);
   g_autoptr(AutoPretrainedTokenizer) self = g_object_new (AUTO_TYPE_PRETRAINED_TOKENIZER, NULL);
-  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
   gboolean fast = auto_load_options_get_bool (options, "use-fast", TRUE);
 
   if (!auto_tokenizer_build (&priv->build, folder, auto_load_options_get_string (options, "tokenizer-type"), fast, error))
@@ -459,241 +447,18 @@ auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *
   return g_steal_pointer (&self);
 }
 
-static gboolean
-fail (GError **error, const char *reason)
-{
-  g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, reason);
-  return FALSE;
-}
-
-/* Fills in lengths that the model decides, and says what contradicts what. */
-static gboolean
-settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipeline *pipeline, GError **error)
-{
-  AutoPretrainedTokenizerPrivate *priv = private_of (self);
-  gboolean limited = priv->model_max_length < G_MAXINT64;
-  guint pads = priv->build.spec ? priv->build.spec->pads : 0;
-
-  if (call->padding == AUTO_PADDING_UNSET)
-    call->padding = pads ? AUTO_PADDING_LONGEST : AUTO_PADDING_NO;
-  if (call->pad_to_multiple_of < 0)
-    call->pad_to_multiple_of = pads;
-  if (call->truncation == AUTO_TRUNCATION_UNSET)
-    call->truncation = call->max_length >= 0 && call->padding == AUTO_PADDING_NO ? AUTO_TRUNCATION_LONGEST_FIRST : AUTO_TRUNCATION_NO;
-  if (call->max_length < 0 && !limited)
-    {
-      if (call->padding == AUTO_PADDING_MAX_LENGTH || call->truncation > AUTO_TRUNCATION_NO)
-        g_debug ("neither max-length nor the model's own limit is known: neither padding to it nor truncation is done");
-      if (call->padding == AUTO_PADDING_MAX_LENGTH)
-        call->padding = AUTO_PADDING_NO;
-      call->truncation = AUTO_TRUNCATION_NO;
-    }
-  else if (call->max_length < 0)
-    call->max_length = priv->model_max_length;
-  if (call->padding != AUTO_PADDING_NO && (!special_content (priv, AUTO_SPECIAL_PAD) || find_id (self, special_content (priv, AUTO_SPECIAL_PAD)) < 0))
-    return fail (error, "padding was asked for, but the tokenizer has no padding token; set its pad-token");
-  if (call->padding == AUTO_PADDING_MAX_LENGTH && call->max_length > G_MAXINT32)
-    return fail (error, "max-length is too large to pad to");
-  if (call->truncation <= AUTO_TRUNCATION_NO)
-    return TRUE;
-  if (call->padding != AUTO_PADDING_NO && call->pad_to_multiple_of > 0 && call->max_length % call->pad_to_multiple_of != 0)
-    return fail (error, "with both padding and truncation, max-length must be a multiple of pad-to-multiple-of");
-  if (!priv->build.fast)
-    return TRUE;
-  gint64 added = auto_post_processor_added (auto_pipeline_get_post_processor (pipeline, call->as_target), FALSE), room = call->max_length - added;
-  if (call->stride > 0 && room >= 0 && call->stride >= room)
-    {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
-                   "stride %" G_GINT64_FORMAT " must be less than %" G_GINT64_FORMAT ", which is max-length %" G_GINT64_FORMAT " less %" G_GINT64_FORMAT
-                   " special tokens",
-                   call->stride, room, call->max_length, added);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* Some classes take split words only when a setting marks where each begins. */
-static gboolean
-check_words (AutoPretrainedTokenizerPrivate *priv, GError **error)
-{
-  const char *setting = priv->build.spec ? priv->build.spec->words_need : NULL;
-
-  if (!setting || !priv->build.fast || auto_json_bool (priv->build.settings->values, setting, FALSE))
-    return TRUE;
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
-               "%s takes texts that are split into words only with %s; set it to true in tokenizer_config.json, or load with use-fast=false",
-               priv->build.class_name, setting);
-  return FALSE;
-}
-
-/* What the reference's Python classes refuse. */
-static gboolean
-check_slow_call (const AutoTokenizerCall *call, const AutoSlow *slow, gboolean pair, GError **error)
-{
-  if (call->as_target && slow->spec->target_single && !slow->target)
-    return fail (error, "as-target needs a language; set tgt-lang");
-  if (call->return_offsets_mapping)
-    return fail (error, "return-offsets-mapping needs a fast tokenizer; load it with use-fast");
-  if (call->return_token_type_ids == AUTO_CHOICE_YES && !call->add_special_tokens)
-    return fail (error, "return-token-type-ids needs add-special-tokens, unless the tokenizer is fast");
-  if (call->return_overflowing_tokens && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair)
-    return fail (error, "tokens that overflow can't be returned for pairs that are cut by longest-first; set truncation to only-first or only-second");
-  if (call->return_overflowing_tokens && call->max_length < 0)
-    return fail (error, "return-overflowing-tokens needs a max-length");
-  return TRUE;
-}
-
-static AutoEncoding *
-encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const AutoTokenizerCall *call, const AutoEncodeInput *inputs,
-                const AutoEncodeInput *pairs, gsize n, GCancellable *cancellable, GError **error)
-{
-  AutoPretrainedTokenizerPrivate *priv = private_of (self);
-  AutoEncodeSettings settings = { .call = *call };
-
-  if ((settings.call.is_split_into_words && !check_words (priv, error)) || !settle_call (self, &settings.call, pipeline, error)
-      || (!priv->build.fast && !check_slow_call (&settings.call, auto_pipeline_get_slow (pipeline), pairs != NULL, error)))
-    return NULL;
-  const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
-  if (!auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL, n > 0 && inputs[0].words, error))
-    return NULL;
-  if (slow && auto_entities_are_of_task (slow->entities))
-    pairs = NULL;
-  auto_encode_settings_take_entities (&settings);
-  settings.truncation_left = g_str_equal (priv->truncation_side, "left");
-  settings.padding_left = g_str_equal (priv->padding_side, "left");
-  settings.pad_token = g_strdup (special_content (priv, AUTO_SPECIAL_PAD));
-  settings.pad_id = find_id (self, settings.pad_token);
-  settings.pad_type_id = priv->pad_token_type_id;
-  settings.names = g_strdupv (priv->model_input_names);
-  return auto_encoding_new (pipeline, &settings, inputs, pairs, n, cancellable, error);
-}
-
-static AutoEncoding *
-encode_inputs (AutoTokenizer *self, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, AutoTokenizerOptions *options,
-               GCancellable *cancellable, GError **error)
-{
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
-  AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
-
-  return pipeline ? encode_through (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error) : NULL;
-}
-
-/* A fast class's text with a gap. */
-static AutoEncoding *
-encode_gap (AutoTokenizer *self, const char *before, const char *behind, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
-{
-  g_autofree char *spaced = g_strconcat (" ", before, NULL);
-  const char *texts[] = { spaced, behind };
-  AutoEncodeInput inputs[] = { { &texts[0], 1, FALSE }, { &texts[1], 1, FALSE } };
-  AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
-  g_autoptr(AutoPipeline) filling = pipeline ? auto_gap_pipeline (&private_of (self)->build, pipeline, call.add_special_tokens, error) : NULL;
-
-  call.add_special_tokens = TRUE;
-  return filling ? encode_through (AUTO_PRETRAINED_TOKENIZER (self), filling, &call, &inputs[0], &inputs[1], 1, cancellable, error) : NULL;
-}
-
-/* The sides of the gap of texts that have one. FALSE for a text with several gaps, which no class takes. */
-static gboolean
-find_gap (AutoPretrainedTokenizerPrivate *priv, const char *const *texts, const char *const *pairs, gsize n, char *sides[2], GError **error)
-{
-  const AutoTokenizerSpec *spec = priv->build.spec;
-  gboolean alone = priv->build.fast && n == 1;
-
-  for (gsize i = 0; spec && spec->gap_token && (alone || !priv->build.fast) && i < n; i++)
-    {
-      g_clear_pointer (&sides[0], g_free);
-      g_clear_pointer (&sides[1], g_free);
-      if (!(alone && pairs) && !auto_gap_split (spec, priv->build.settings->values, texts[i], strlen (texts[i]), sides, error))
-        return FALSE;
-    }
-  if (alone && pairs && spec && spec->gap_token)
-    sides[0] = g_strdup (texts[0]), sides[1] = g_strdup (pairs[0]);
-  return TRUE;
-}
-
-static AutoEncodeInput *
-text_inputs (const char *const *texts, gsize n)
-{
-  AutoEncodeInput *inputs = g_new0 (AutoEncodeInput, n + 1);
-
-  for (gsize i = 0; i < n; i++)
-    inputs[i] = (AutoEncodeInput){ &texts[i], 1, FALSE };
-  return inputs;
-}
-
-static AutoEncoding *
-encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *pairs, AutoTokenizerOptions *options, GCancellable *cancellable,
-              GError **error)
-{
-  gsize n = g_strv_length ((char **) texts), n_pairs = pairs ? g_strv_length ((char **) pairs) : n;
-
-  if (auto_tokenizer_options_get_call (options).is_split_into_words)
-    {
-      guint words = n, pair_words = n_pairs;
-      return auto_tokenizer_encode_words (self, texts, &words, 1, pairs, pairs ? &pair_words : NULL, options, cancellable, error);
-    }
-  if (n != n_pairs)
-    {
-      fail (error, "there must be as many second texts as first ones");
-      return NULL;
-    }
-  char *sides[2] = { NULL };
-  if (!find_gap (private_of (self), texts, pairs, n, sides, error))
-    return NULL;
-  g_autofree char *before = sides[0], *behind = sides[1];
-  if (private_of (self)->build.fast && behind && *behind)
-    return encode_gap (self, before, behind, options, cancellable, error);
-  const char *left[] = { before, NULL };
-  gboolean gap = private_of (self)->build.fast && before;
-  g_autofree AutoEncodeInput *inputs = text_inputs (gap ? left : texts, n), *pair_inputs = pairs ? text_inputs (pairs, n) : NULL;
-  return encode_inputs (self, inputs, pair_inputs, n, options, cancellable, error);
-}
-
-/* One input for each row; NULL when the numbers don't add up. */
-static AutoEncodeInput *
-word_inputs (const char *const *words, const guint *n_words, gsize n_rows)
-{
-  gsize all = g_strv_length ((char **) words), used = 0;
-  g_autofree AutoEncodeInput *inputs = g_new0 (AutoEncodeInput, n_rows + 1);
-
-  for (gsize i = 0; i < n_rows; i++)
-    {
-      if (n_words[i] > all - used)
-        return NULL;
-      inputs[i] = (AutoEncodeInput){ words + used, n_words[i], TRUE };
-      used += n_words[i];
-    }
-  return used == all ? g_steal_pointer (&inputs) : NULL;
-}
-
-static AutoEncoding *
-encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows, const char *const *pair_words, const guint *n_pair_words,
-              AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
-{
-  g_autofree AutoEncodeInput *inputs = word_inputs (words, n_words, n_rows);
-  g_autofree AutoEncodeInput *pairs = pair_words ? word_inputs (pair_words, n_pair_words, n_rows) : NULL;
-
-  if (!inputs || (pair_words && !pairs))
-    {
-      fail (error, "the rows' numbers of words don't add up to the number of words");
-      return NULL;
-    }
-  return encode_inputs (self, inputs, pairs, n_rows, options, cancellable, error);
-}
-
 static char *
 decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up, GError **error)
 {
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
   AutoSlow *slow = pipeline ? auto_pipeline_get_slow (pipeline) : NULL;
-  GString *text = slow       ? auto_slow_decode (slow, ids, n, skip_special_tokens, private_of (self)->spaces, error)
+  GString *text = slow       ? auto_slow_decode (slow, ids, n, skip_special_tokens, auto_pretrained_private (self)->spaces, error)
                   : pipeline ? auto_pipeline_decode (pipeline, ids, n, skip_special_tokens, error)
                              : NULL;
 
   if (!text)
     return NULL;
-  if (!(slow && slow->class->keeps_spaces) && (clean_up == AUTO_CHOICE_DEFAULT ? private_of (self)->clean_up : clean_up))
+  if (!(slow && slow->class->keeps_spaces) && (clean_up == AUTO_CHOICE_DEFAULT ? auto_pretrained_private (self)->clean_up : clean_up))
     auto_decoder_clean_up (text, FALSE);
   /* a NUL, which only a model that knows bytes can make, would hide what follows it */
   for (char *nul; (nul = memchr (text->str, '\0', text->len));)
@@ -723,7 +488,7 @@ tokenize (AutoTokenizer *self, const char *text, const char *pair, gboolean add_
 {
   g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
   const char *texts[] = { text, NULL }, *pairs[] = { pair, NULL };
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
 
   if (!pipeline)
     return NULL;
@@ -737,7 +502,7 @@ tokenize (AutoTokenizer *self, const char *text, const char *pair, gboolean add_
 static char *
 convert_id_to_token (AutoTokenizer *self, gint64 id)
 {
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, NULL);
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, NULL);
   gsize length;
   const char *token = pipeline ? auto_pipeline_token (pipeline, id, &length) : NULL;
 
@@ -747,7 +512,7 @@ convert_id_to_token (AutoTokenizer *self, gint64 id)
 static guint
 get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens)
 {
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, NULL);
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, NULL);
 
   if (!pipeline)
     return 0;
@@ -766,7 +531,7 @@ get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens)
 static GHashTable *
 get_vocab (AutoTokenizer *self)
 {
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, NULL);
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, NULL);
   GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   if (!pipeline)
@@ -809,8 +574,8 @@ add_slow (AutoPretrainedTokenizerPrivate *priv, const AutoAddedToken *tokens, gu
 gint64
 auto_pretrained_tokenizer_add (AutoPretrainedTokenizer *self, const AutoAddedToken *tokens, guint n, GError **error)
 {
-  AutoPretrainedTokenizerPrivate *priv = private_of (self);
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
   gint64 n_new = 0;
 
   if (!pipeline)
@@ -818,7 +583,7 @@ auto_pretrained_tokenizer_add (AutoPretrainedTokenizer *self, const AutoAddedTok
   for (guint i = 0; i < n; i++)
     if (!g_utf8_validate (tokens[i].content, -1, NULL))
       {
-        fail (error, "a token that is to be added is no UTF-8");
+        g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "a token that is to be added is no UTF-8");
         return -1;
       }
   if (auto_pipeline_get_slow (pipeline))
@@ -837,7 +602,7 @@ static gint64
 add_tokens (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error)
 {
   gsize n = g_strv_length ((char **) tokens);
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
   g_autoptr(GArray) added = g_array_new (FALSE, FALSE, sizeof (AutoAddedToken));
 
   if (!pipeline)
@@ -852,8 +617,8 @@ add_tokens (AutoTokenizer *self, const char *const *tokens, gboolean special, GE
 static gboolean
 save_pretrained (AutoTokenizer *self, const char *folder, GError **error)
 {
-  AutoPretrainedTokenizerPrivate *priv = private_of (self);
-  g_autoptr(AutoPipeline) pipeline = take_pipeline (self, error);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
   AutoTokenizerSave save = { pipeline, priv->build.settings, priv->build.class_name, priv->chat_template, priv->padding_side, priv->truncation_side,
                              priv->model_max_length, priv->clean_up, priv->build.spec, priv->build.sentencepiece, priv->build.sentencepiece_name };
 
@@ -873,8 +638,8 @@ template_variables (AutoPretrainedTokenizerPrivate *priv, JsonNode *messages, gb
   JsonNode *node;
 
   for (int i = 0; i < AUTO_N_SPECIALS; i++)
-    if (special_content (priv, i))
-      json_object_set_string_member (all, auto_special_key (i), special_content (priv, i));
+    if (auto_pretrained_special (priv, i))
+      json_object_set_string_member (all, auto_special_key (i), auto_pretrained_special (priv, i));
   json_object_set_member (all, "messages", json_node_copy (messages));
   json_object_set_boolean_member (all, "add_generation_prompt", add_generation_prompt);
   if (variables && JSON_NODE_HOLDS_OBJECT (variables))
@@ -889,7 +654,7 @@ template_variables (AutoPretrainedTokenizerPrivate *priv, JsonNode *messages, gb
 static char *
 apply_chat_template (AutoTokenizer *self, JsonNode *messages, gboolean add_generation_prompt, JsonNode *variables, GError **error)
 {
-  AutoPretrainedTokenizerPrivate *priv = private_of (self);
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
   const AutoTokenizerSpec *spec = priv->build.spec;
   gboolean of_class = !priv->chat_template && spec && spec->chat_template;
   g_autofree char *filled = of_class ? auto_tokenizer_fill_text (spec->chat_template, priv->build.settings->values) : NULL;
@@ -906,8 +671,8 @@ static void
 tokenizer_iface_init (AutoTokenizerInterface *iface)
 {
   iface->apply_chat_template = apply_chat_template;
-  iface->encode_batch = encode_batch;
-  iface->encode_words = encode_words;
+  iface->encode_batch = auto_pretrained_encode_batch;
+  iface->encode_words = auto_pretrained_encode_words;
   iface->decode = decode;
   iface->tokenize = tokenize;
   iface->convert_token_to_id = convert_token_to_id;

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From texts to rows: what a call asks for is settled with what the tokenizer is, and refused where they don't fit. */
+#include <string.h>
+
+#include "auto-encoding-private.h"
+#include "auto-gap.h"
+#include "auto-pretrained-tokenizer-private.h"
+#include "auto-slow-entities.h"
+
+static gboolean
+fail (GError **error, const char *reason)
+{
+  g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, reason);
+  return FALSE;
+}
+
+/* Fills in lengths that the model decides, and says what contradicts what. */
+static gboolean
+settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipeline *pipeline, GError **error)
+{
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
+  gboolean limited = priv->model_max_length < G_MAXINT64;
+  guint pads = priv->build.spec ? priv->build.spec->pads : 0;
+
+  if (call->padding == AUTO_PADDING_UNSET)
+    call->padding = pads ? AUTO_PADDING_LONGEST : AUTO_PADDING_NO;
+  if (call->pad_to_multiple_of < 0)
+    call->pad_to_multiple_of = pads;
+  if (call->truncation == AUTO_TRUNCATION_UNSET)
+    call->truncation = call->max_length >= 0 && call->padding == AUTO_PADDING_NO ? AUTO_TRUNCATION_LONGEST_FIRST : AUTO_TRUNCATION_NO;
+  if (call->max_length < 0 && !limited)
+    {
+      if (call->padding == AUTO_PADDING_MAX_LENGTH || call->truncation > AUTO_TRUNCATION_NO)
+        g_debug ("neither max-length nor the model's own limit is known: neither padding to it nor truncation is done");
+      if (call->padding == AUTO_PADDING_MAX_LENGTH)
+        call->padding = AUTO_PADDING_NO;
+      call->truncation = AUTO_TRUNCATION_NO;
+    }
+  else if (call->max_length < 0)
+    call->max_length = priv->model_max_length;
+  if (call->padding != AUTO_PADDING_NO && (!auto_pretrained_special (priv, AUTO_SPECIAL_PAD) || auto_pretrained_find_id (self, auto_pretrained_special (priv, AUTO_SPECIAL_PAD)) < 0))
+    return fail (error, "padding was asked for, but the tokenizer has no padding token; set its pad-token");
+  if (call->padding == AUTO_PADDING_MAX_LENGTH && call->max_length > G_MAXINT32)
+    return fail (error, "max-length is too large to pad to");
+  if (call->truncation <= AUTO_TRUNCATION_NO)
+    return TRUE;
+  if (call->padding != AUTO_PADDING_NO && call->pad_to_multiple_of > 0 && call->max_length % call->pad_to_multiple_of != 0)
+    return fail (error, "with both padding and truncation, max-length must be a multiple of pad-to-multiple-of");
+  if (!priv->build.fast)
+    return TRUE;
+  gint64 added = auto_post_processor_added (auto_pipeline_get_post_processor (pipeline, call->as_target), FALSE), room = call->max_length - added;
+  if (call->stride > 0 && room >= 0 && call->stride >= room)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                   "stride %" G_GINT64_FORMAT " must be less than %" G_GINT64_FORMAT ", which is max-length %" G_GINT64_FORMAT " less %" G_GINT64_FORMAT
+                   " special tokens",
+                   call->stride, room, call->max_length, added);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Some classes take split words only when a setting marks where each begins. */
+static gboolean
+check_words (AutoPretrainedTokenizerPrivate *priv, GError **error)
+{
+  const char *setting = priv->build.spec ? priv->build.spec->words_need : NULL;
+
+  if (!setting || !priv->build.fast || auto_json_bool (priv->build.settings->values, setting, FALSE))
+    return TRUE;
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+               "%s takes texts that are split into words only with %s; set it to true in tokenizer_config.json, or load with use-fast=false",
+               priv->build.class_name, setting);
+  return FALSE;
+}
+
+/* What the reference's Python classes refuse. */
+static gboolean
+check_slow_call (const AutoTokenizerCall *call, const AutoSlow *slow, gboolean pair, GError **error)
+{
+  if (call->as_target && slow->spec->target_single && !slow->target)
+    return fail (error, "as-target needs a language; set tgt-lang");
+  if (call->return_offsets_mapping)
+    return fail (error, "return-offsets-mapping needs a fast tokenizer; load it with use-fast");
+  if (call->return_token_type_ids == AUTO_CHOICE_YES && !call->add_special_tokens)
+    return fail (error, "return-token-type-ids needs add-special-tokens, unless the tokenizer is fast");
+  if (call->return_overflowing_tokens && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair)
+    return fail (error, "tokens that overflow can't be returned for pairs that are cut by longest-first; set truncation to only-first or only-second");
+  if (call->return_overflowing_tokens && call->max_length < 0)
+    return fail (error, "return-overflowing-tokens needs a max-length");
+  return TRUE;
+}
+
+static AutoEncoding *
+encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const AutoTokenizerCall *call, const AutoEncodeInput *inputs,
+                const AutoEncodeInput *pairs, gsize n, GCancellable *cancellable, GError **error)
+{
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
+  AutoEncodeSettings settings = { .call = *call };
+
+  if ((settings.call.is_split_into_words && !check_words (priv, error)) || !settle_call (self, &settings.call, pipeline, error)
+      || (!priv->build.fast && !check_slow_call (&settings.call, auto_pipeline_get_slow (pipeline), pairs != NULL, error)))
+    return NULL;
+  const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
+  if (!auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL, n > 0 && inputs[0].words, error))
+    return NULL;
+  if (slow && auto_entities_are_of_task (slow->entities))
+    pairs = NULL;
+  auto_encode_settings_take_entities (&settings);
+  settings.truncation_left = g_str_equal (priv->truncation_side, "left");
+  settings.padding_left = g_str_equal (priv->padding_side, "left");
+  settings.pad_token = g_strdup (auto_pretrained_special (priv, AUTO_SPECIAL_PAD));
+  settings.pad_id = auto_pretrained_find_id (self, settings.pad_token);
+  settings.pad_type_id = priv->pad_token_type_id;
+  settings.names = g_strdupv (priv->model_input_names);
+  return auto_encoding_new (pipeline, &settings, inputs, pairs, n, cancellable, error);
+}
+
+static AutoEncoding *
+encode_inputs (AutoTokenizer *self, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, AutoTokenizerOptions *options,
+               GCancellable *cancellable, GError **error)
+{
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
+  AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
+
+  return pipeline ? encode_through (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error) : NULL;
+}
+
+/* A fast class's text with a gap. */
+static AutoEncoding *
+encode_gap (AutoTokenizer *self, const char *before, const char *behind, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *spaced = g_strconcat (" ", before, NULL);
+  const char *texts[] = { spaced, behind };
+  AutoEncodeInput inputs[] = { { &texts[0], 1, FALSE }, { &texts[1], 1, FALSE } };
+  AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
+  g_autoptr(AutoPipeline) filling = pipeline ? auto_gap_pipeline (&auto_pretrained_private (self)->build, pipeline, call.add_special_tokens, error) : NULL;
+
+  call.add_special_tokens = TRUE;
+  return filling ? encode_through (AUTO_PRETRAINED_TOKENIZER (self), filling, &call, &inputs[0], &inputs[1], 1, cancellable, error) : NULL;
+}
+
+/* The sides of the gap of texts that have one. FALSE for a text with several gaps, which no class takes. */
+static gboolean
+find_gap (AutoPretrainedTokenizerPrivate *priv, const char *const *texts, const char *const *pairs, gsize n, char *sides[2], GError **error)
+{
+  const AutoTokenizerSpec *spec = priv->build.spec;
+  gboolean alone = priv->build.fast && n == 1;
+
+  for (gsize i = 0; spec && spec->gap_token && (alone || !priv->build.fast) && i < n; i++)
+    {
+      g_clear_pointer (&sides[0], g_free);
+      g_clear_pointer (&sides[1], g_free);
+      if (!(alone && pairs) && !auto_gap_split (spec, priv->build.settings->values, texts[i], strlen (texts[i]), sides, error))
+        return FALSE;
+    }
+  if (alone && pairs && spec && spec->gap_token)
+    sides[0] = g_strdup (texts[0]), sides[1] = g_strdup (pairs[0]);
+  return TRUE;
+}
+
+static AutoEncodeInput *
+text_inputs (const char *const *texts, gsize n)
+{
+  AutoEncodeInput *inputs = g_new0 (AutoEncodeInput, n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    inputs[i] = (AutoEncodeInput){ &texts[i], 1, FALSE };
+  return inputs;
+}
+
+AutoEncoding *
+auto_pretrained_encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *pairs, AutoTokenizerOptions *options,
+                              GCancellable *cancellable, GError **error)
+{
+  gsize n = g_strv_length ((char **) texts), n_pairs = pairs ? g_strv_length ((char **) pairs) : n;
+
+  if (auto_tokenizer_options_get_call (options).is_split_into_words)
+    {
+      guint words = n, pair_words = n_pairs;
+      return auto_tokenizer_encode_words (self, texts, &words, 1, pairs, pairs ? &pair_words : NULL, options, cancellable, error);
+    }
+  if (n != n_pairs)
+    {
+      fail (error, "there must be as many second texts as first ones");
+      return NULL;
+    }
+  char *sides[2] = { NULL };
+  if (!find_gap (auto_pretrained_private (self), texts, pairs, n, sides, error))
+    return NULL;
+  g_autofree char *before = sides[0], *behind = sides[1];
+  if (auto_pretrained_private (self)->build.fast && behind && *behind)
+    return encode_gap (self, before, behind, options, cancellable, error);
+  const char *left[] = { before, NULL };
+  gboolean gap = auto_pretrained_private (self)->build.fast && before;
+  g_autofree AutoEncodeInput *inputs = text_inputs (gap ? left : texts, n), *pair_inputs = pairs ? text_inputs (pairs, n) : NULL;
+  return encode_inputs (self, inputs, pair_inputs, n, options, cancellable, error);
+}
+
+/* One input for each row; NULL when the numbers don't add up. */
+static AutoEncodeInput *
+word_inputs (const char *const *words, const guint *n_words, gsize n_rows)
+{
+  gsize all = g_strv_length ((char **) words), used = 0;
+  g_autofree AutoEncodeInput *inputs = g_new0 (AutoEncodeInput, n_rows + 1);
+
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      if (n_words[i] > all - used)
+        return NULL;
+      inputs[i] = (AutoEncodeInput){ words + used, n_words[i], TRUE };
+      used += n_words[i];
+    }
+  return used == all ? g_steal_pointer (&inputs) : NULL;
+}
+
+AutoEncoding *
+auto_pretrained_encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows, const char *const *pair_words,
+                              const guint *n_pair_words, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
+{
+  g_autofree AutoEncodeInput *inputs = word_inputs (words, n_words, n_rows);
+  g_autofree AutoEncodeInput *pairs = pair_words ? word_inputs (pair_words, n_pair_words, n_rows) : NULL;
+
+  if (!inputs || (pair_words && !pairs))
+    {
+      fail (error, "the rows' numbers of words don't add up to the number of words");
+      return NULL;
+    }
+  return encode_inputs (self, inputs, pairs, n_rows, options, cancellable, error);
+}

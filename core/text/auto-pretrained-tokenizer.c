@@ -474,7 +474,7 @@ decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_t
 static char **
 tokenize_slow (const AutoSlow *slow, const char *text)
 {
-  g_autoptr(GPtrArray) tokens = g_ptr_array_new ();
+  g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func (g_free);
   gsize length = strlen (text);
   g_autofree char *repaired = auto_utf8_repair (text, length, &length);
 

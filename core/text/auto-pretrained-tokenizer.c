@@ -33,6 +33,9 @@ enum
   PROP_ADDITIONAL,
   PROP_SRC_LANG,
   PROP_TGT_LANG,
+  PROP_LANGUAGE,
+  PROP_TASK,
+  PROP_STAMPS,
   PROP_FIRST_LABELS,
   PROP_TOKEN, /* the special tokens, in AutoSpecial's order */
   PROP_TOKEN_ID = PROP_TOKEN + AUTO_N_SPECIALS,
@@ -103,7 +106,9 @@ auto_pretrained_tokenizer_get_settings (AutoPretrainedTokenizer *self)
 static const char *
 setting_name (guint id)
 {
-  return id == PROP_SRC_LANG ? "src_lang" : "tgt_lang";
+  static const char *const names[] = { "src_lang", "tgt_lang", "language", "task", "predict_timestamps" };
+
+  return names[id - PROP_SRC_LANG];
 }
 
 static void
@@ -154,7 +159,12 @@ auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value
       break;
     case PROP_SRC_LANG:
     case PROP_TGT_LANG:
+    case PROP_LANGUAGE:
+    case PROP_TASK:
       g_value_set_string (value, priv->build.settings ? auto_json_string (priv->build.settings->values, setting_name (id)) : NULL);
+      break;
+    case PROP_STAMPS:
+      g_value_set_boolean (value, priv->build.settings && auto_json_bool (priv->build.settings->values, setting_name (id), FALSE));
       break;
     case PROP_FIRST_LABELS:
       g_value_set_boolean (value, !priv->build.settings || auto_json_bool (priv->build.settings->values, "only_label_first_subword", TRUE));
@@ -228,10 +238,13 @@ change_setting (AutoPretrainedTokenizerPrivate *priv, const char *name, const GV
 
   if (!priv->build.settings || !priv->build.pipeline)
     return;
-  json_object_set_string_member (priv->build.settings->values, name, g_value_get_string (value));
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    json_object_set_boolean_member (priv->build.settings->values, name, g_value_get_boolean (value));
+  else
+    json_object_set_string_member (priv->build.settings->values, name, g_value_get_string (value));
   if (spec->settle)
     spec->settle (spec, priv->build.settings->values);
-  if (extend_slow (priv, NULL, 0, NULL, NULL) || !spec->target_single)
+  if (extend_slow (priv, NULL, 0, NULL, NULL) || !(spec->target_single || spec->templates_follow))
     return;
   AutoPipeline *changed = auto_tokenizer_build_templates (&priv->build, &error);
   if (changed)
@@ -277,6 +290,9 @@ auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue 
       break;
     case PROP_SRC_LANG:
     case PROP_TGT_LANG:
+    case PROP_LANGUAGE:
+    case PROP_TASK:
+    case PROP_STAMPS:
       change_setting (priv, setting_name (id), value);
       break;
     case PROP_FIRST_LABELS:
@@ -322,6 +338,8 @@ install_properties (GObjectClass *class)
   STRING (PROP_TRUNCATION_SIDE, "truncation-side", "The side where texts are cut: left or right", rw);
   STRING (PROP_SRC_LANG, "src-lang", "The language of texts", rw);
   STRING (PROP_TGT_LANG, "tgt-lang", "The language of texts that the model is to make", rw);
+  STRING (PROP_LANGUAGE, "language", "The language of speech that texts are of", rw);
+  STRING (PROP_TASK, "task", "What is made of speech: transcribe or translate", rw);
   STRING (PROP_CHAT_TEMPLATE, "chat-template", "The template that makes a text of a conversation", rw);
 #undef STRING
   g_object_class_install_property (class, PROP_IS_FAST, g_param_spec_boolean ("is-fast", NULL, "Answers as the reference's fast class", TRUE, ro));
@@ -329,6 +347,7 @@ install_properties (GObjectClass *class)
                                                                                "Take away spaces before punctuation when decoding", TRUE, rw));
   g_object_class_install_property (class, PROP_SPACES, g_param_spec_boolean ("spaces-between-special-tokens", NULL,
                                                                              "Put spaces around added tokens when decoding, if it isn't fast", TRUE, rw));
+  g_object_class_install_property (class, PROP_STAMPS, g_param_spec_boolean ("predict-timestamps", NULL, "Texts of speech have marks of time", FALSE, rw));
   g_object_class_install_property (class, PROP_FIRST_LABELS, g_param_spec_boolean ("only-label-first-subword", NULL,
                                                                                    "Of a word's tokens only the first gets its label", TRUE, rw));
   g_object_class_install_property (class, PROP_MODEL_INPUT_NAMES, g_param_spec_boxed ("model-input-names", NULL, "What the model takes", G_TYPE_STRV, rw));
@@ -447,11 +466,29 @@ auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *
   return g_steal_pointer (&self);
 }
 
+/* How many of the first ids are a prompt. */
+static gsize
+count_prompt (AutoTokenizer *self, const AutoTokenizerSpec *spec, const gint64 *ids, gsize n)
+{
+  if (!n || ids[0] != convert_token_to_id (self, spec->prompt))
+    return 0;
+  gint64 end = convert_token_to_id (self, spec->prompt_end);
+  gsize at = 0;
+  while (at < n && ids[at] != end)
+    at++;
+  return at;
+}
+
 static char *
 decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up, GError **error)
 {
   g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
   AutoSlow *slow = pipeline ? auto_pipeline_get_slow (pipeline) : NULL;
+  const AutoTokenizerSpec *spec = auto_pretrained_private (self)->build.spec;
+  gsize prompt = pipeline && spec && spec->prompt && skip_special_tokens ? count_prompt (self, spec, ids, n) : 0;
+
+  ids += prompt;
+  n -= prompt;
   GString *text = slow       ? auto_slow_decode (slow, ids, n, skip_special_tokens, auto_pretrained_private (self)->spaces, error)
                   : pipeline ? auto_pipeline_decode (pipeline, ids, n, skip_special_tokens, error)
                              : NULL;
@@ -460,6 +497,8 @@ decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_t
     return NULL;
   if (!(slow && slow->class->keeps_spaces) && (clean_up == AUTO_CHOICE_DEFAULT ? auto_pretrained_private (self)->clean_up : clean_up))
     auto_decoder_clean_up (text, FALSE);
+  if (spec && spec->finish)
+    spec->finish (text);
   /* a NUL, which only a model that knows bytes can make, would hide what follows it */
   for (char *nul; (nul = memchr (text->str, '\0', text->len));)
     {

@@ -450,6 +450,8 @@ auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean ski
       if (skip_special_tokens && auto_slow_is_special_id (self, ids[i]))
         continue;
       const char *found = auto_slow_token (self, ids[i], &length);
+      if (!found && self->class->ids_vanish)
+        continue;
       if (!found)
         {
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "no token has the id %" G_GINT64_FORMAT, ids[i]);

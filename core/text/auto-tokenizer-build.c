@@ -350,7 +350,7 @@ auto_tokenizer_build_templates (const AutoTokenizerBuild *self, GError **error)
 {
   const AutoTokenModel *model = auto_pipeline_get_model (self->pipeline);
   g_autoptr(JsonNode) source = auto_tokenizer_make_templates (self, model, FALSE, error);
-  g_autoptr(JsonNode) target = source ? auto_tokenizer_make_templates (self, model, TRUE, error) : NULL;
+  g_autoptr(JsonNode) target = source ? auto_tokenizer_make_templates (self, model, self->spec->target_single != NULL, error) : NULL;
 
   return target ? auto_pipeline_with_templates (self->pipeline, source, target, error) : NULL;
 }

@@ -224,7 +224,7 @@ add_template (const AutoTokenizerBuild *build, const AutoTokenModel *model, cons
       g_autofree char *token = fill (word, build->settings->values, TRUE);
       gint64 id = future_id (build, model, token);
       const char *unk = build->settings->specials[AUTO_SPECIAL_UNK].content;
-      if (id < 0 && build->spec->settle && unk)
+      if (id < 0 && build->spec->settle && unk && (*token || build->spec->target_single))
         {
           g_free (token);
           token = g_strdup (unk);

@@ -50,6 +50,7 @@ typedef struct
   gboolean joins_added;   /* added tokens are decoded like others */
   gboolean compose;       /* texts are composed (NFC) before anything else */
   gboolean ids_fall_back; /* an id that there isn't is the unknown token */
+  gboolean ids_vanish;    /* an id that there isn't is decoded as nothing */
   gboolean unmasked;      /* its own special tokens aren't in the mask of special tokens */
   gboolean masks_text;    /* special tokens of the text are in it too, but the unknown one */
   gboolean pad_left, truncate_left;
@@ -79,6 +80,8 @@ struct _AutoTokenizerSpec
   const char *single, *pair;
   gboolean templates_win; /* over the post_processor of a tokenizer.json */
   const char *target_single, *target_pair; /* templates of texts that the model is to make, where they differ; the templates win then */
+
+  gboolean templates_follow; /* the fast class's are made anew when a setting that is a property of the tokenizer was changed */
 
   /* Called when the settings were read, and each time when one that is a property of the tokenizer was changed: puts in what the class
    * works out from others. Members that begin with _ are never saved. A special token that isn't there is then the unknown one. */
@@ -112,6 +115,10 @@ struct _AutoTokenizerSpec
   const char *words_need;  /* a setting without which the fast class refuses texts that are split into words; NULL: none */
 
   const AutoSlowTokenizer *slow; /* NULL: there is no Python class, or it isn't known */
+
+  /* Decoding without special tokens leaves out what begins with the token @prompt, up to the token @prompt_end. @finish changes decoded texts. */
+  const char *prompt, *prompt_end;
+  void (*finish) (GString *text);
 
   const char *chat_template; /* when the files have none, with $name; NULL: ChatML */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whisper (Radford et al., arXiv:2212.04356); transformers: models/whisper/modeling_whisper.py */
 #include "generation.h"
+#include "../whisper_tokenizer/whisper_tokenizer.h"
 
 struct _WhisperConfig
 {
@@ -201,4 +202,4 @@ AUTO_PLUGIN (whisper, "Whisper",
   AUTO_TASK ("AutoModelForSpeechSeq2Seq", whisper_for_conditional_generation, .tf = TRUE, .flax = TRUE),
   AUTO_TASK ("FlaxAutoModelForPreTraining", whisper_for_conditional_generation),
   AUTO_TASK ("AutoModelForAudioClassification", whisper_for_audio_classification),
-  AUTO_TOKENIZER ("WhisperTokenizer", "WhisperTokenizerFast", NULL));
+  AUTO_TOKENIZER ("WhisperTokenizer", "WhisperTokenizerFast", &whisper_tokenizer));

@@ -446,6 +446,18 @@ take_languages (Folder *self, JsonObject *kwargs, gboolean take)
   return any;
 }
 
+/* What stands before texts of speech. */
+static void
+set_prefix (Folder *self, JsonObject *prefix)
+{
+  static const char *const keys[] = { "language", "task" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (json_object_has_member (prefix, keys[i]))
+      g_object_set (self->tokenizer, keys[i], json_object_get_string_member (prefix, keys[i]), NULL);
+  g_object_set (self->tokenizer, "predict-timestamps", auto_json_bool (prefix, "predict_timestamps", FALSE), NULL);
+}
+
 /* Sides of padding and truncation, and added tokens; FALSE for what can't be said here. */
 static gboolean
 prepare (Folder *self, JsonObject *item)
@@ -465,6 +477,8 @@ prepare (Folder *self, JsonObject *item)
       set_language (self, key, node);
     else if (g_str_equal (key, "only_label_first_subword"))
       g_object_set (self->tokenizer, "only-label-first-subword", json_node_get_boolean (node), NULL);
+    else if (g_str_equal (key, "set_prefix_tokens"))
+      set_prefix (self, json_node_get_object (node));
     else if (g_str_equal (key, "add_special_tokens"))
       add_specials (self, json_array_get_object_element (json_node_get_array (node), 0));
     else

@@ -79,6 +79,7 @@ const AutoTokenizerSpec whisper_tokenizer = {
   .defaults = "{\"add_prefix_space\": false, \"language\": null, \"task\": null, \"predict_timestamps\": false,"
               " \"unk_token\": \"<|endoftext|>\", \"bos_token\": \"<|endoftext|>\", \"eos_token\": \"<|endoftext|>\"}",
   .single = WHISPER_PREFIX "$A:0 ${eos_token}:0", .pair = WHISPER_PREFIX "$A:0 $B:1 ${eos_token}:1", .templates_follow = TRUE,
-  .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs, .chat_template = AUTO_PLAIN_CHAT,
+  .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs,
+  .chat_template = AUTO_PLAIN_CHAT,
   .slow = AUTO_SLOW_BYTE_BPE (SPACE, .no_spaces = TRUE, .keeps_spaces = TRUE, .ids_vanish = TRUE,
                               .pair = WHISPER_PREFIX "$A:0 $B:0 ${eos_token}:0") };

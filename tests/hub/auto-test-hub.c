@@ -59,6 +59,7 @@ typedef struct
   GBytes *bytes;
   gsize at, stop;
   gboolean stall, cut;
+  gboolean gone; /* the other side has closed the connection */
   guint piece, pause;
 } Body;
 
@@ -87,6 +88,8 @@ write_piece (gpointer data)
   SoupMessageBody *out = soup_server_message_get_response_body (data);
   gsize n = MIN (body->piece, body->stop - body->at);
 
+  if (body->gone)
+    return G_SOURCE_REMOVE;
   if (n == 0)
     {
       if (body->cut)
@@ -103,6 +106,12 @@ write_piece (gpointer data)
   body->at += n;
   soup_server_message_unpause (data);
   return G_SOURCE_REMOVE;
+}
+
+static void
+on_gone (SoupServerMessage *message, gpointer data)
+{
+  ((Body *) data)->gone = TRUE;
 }
 
 static void
@@ -149,6 +158,8 @@ send_bytes (AutoTestHub *hub, SoupServerMessage *message, GBytes *bytes, gsize s
   soup_message_body_set_accumulate (soup_server_message_get_response_body (message), FALSE);
   g_signal_connect (message, "wrote-chunk", G_CALLBACK (on_wrote_chunk), NULL);
   g_signal_connect (message, "wrote-headers", G_CALLBACK (on_wrote_chunk), NULL);
+  g_signal_connect (message, "disconnected", G_CALLBACK (on_gone), body);
+  g_signal_connect (message, "finished", G_CALLBACK (on_gone), body);
 }
 
 /* The bytes of a file, from where the request wants them. */

@@ -107,12 +107,6 @@ unescape (GString *text)
     g_string_replace (text, escapes[i][0], escapes[i][1], 0);
 }
 
-static void
-collect (const char *word, gsize length, gpointer data)
-{
-  g_ptr_array_add (data, g_strndup (word, length));
-}
-
 void
 auto_moses_join (const AutoMoses *self, GPtrArray *words, GString *text)
 {
@@ -126,7 +120,7 @@ auto_moses_join (const AutoMoses *self, GPtrArray *words, GString *text)
   for (guint i = 0; i < words->len; i++)
     g_string_append_printf (all, "%s ", (char *) g_ptr_array_index (words, i));
   unescape (all);
-  auto_python_split (all->str, all->len, collect, split);
+  auto_python_split (all->str, all->len, auto_python_collect_word, split);
   for (guint i = 0; i < split->len; i++)
     add_word (&joiner, i ? g_ptr_array_index (split, i - 1) : NULL, g_ptr_array_index (split, i), i + 1 < split->len ? g_ptr_array_index (split, i + 1) : NULL);
   auto_python_strip (joined);

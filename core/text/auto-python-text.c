@@ -82,6 +82,20 @@ auto_python_split (const char *text, gsize length, AutoPythonWord each, gpointer
     }
 }
 
+void
+auto_python_collect_word (const char *word, gsize length, gpointer words)
+{
+  g_ptr_array_add (words, g_strndup (word, length));
+}
+
+void
+auto_python_append_word (const char *word, gsize length, gpointer text)
+{
+  if (((GString *) text)->len)
+    g_string_append_c (text, ' ');
+  g_string_append_len (text, word, length);
+}
+
 guint
 auto_python_lower_char (gunichar c, gunichar lower[2])
 {

@@ -19,6 +19,9 @@ AUTO_INTERNAL void auto_python_strip (GString *text);
 /* The words of split (), which lie in @text: calls @each for every one. */
 typedef void (*AutoPythonWord) (const char *word, gsize length, gpointer data);
 AUTO_INTERNAL void auto_python_split (const char *text, gsize length, AutoPythonWord each, gpointer data);
+/* What is often done with a word: a copy is appended to the GPtrArray @words; it is appended to the GString @text, behind a space. */
+AUTO_INTERNAL void auto_python_collect_word (const char *word, gsize length, gpointer words);
+AUTO_INTERNAL void auto_python_append_word (const char *word, gsize length, gpointer text);
 /* lower () of a character alone; at most two; returns how many. */
 AUTO_INTERNAL guint auto_python_lower_char (gunichar c, gunichar lower[2]);
 /* lower () of a text, where a final sigma has a form of its own. */

@@ -85,16 +85,6 @@ add_word (const AutoSlow *self, const char *word, gsize length, GPtrArray *token
 }
 
 static void
-add_spaced (const char *word, gsize length, gpointer data)
-{
-  GString *text = data;
-
-  if (text->len)
-    g_string_append_c (text, ' ');
-  g_string_append_len (text, word, length);
-}
-
-static void
 bpe_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
 {
   static const AutoBasicWords basic = { .lower = TRUE, .chinese = TRUE, .strip_accents = FALSE };
@@ -105,7 +95,7 @@ bpe_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *t
   if (params_of (self)->basic_words)
     {
       words = g_string_new (NULL);
-      auto_basic_words_split (&basic, text, length, add_spaced, words);
+      auto_basic_words_split (&basic, text, length, auto_python_append_word, words);
       text = words->str, length = words->len;
     }
   if (!data->pattern)

@@ -247,32 +247,14 @@ pieces_prepare (const AutoSlow *self, const char *text, gsize length)
   return g_string_free (g_steal_pointer (&prepared), FALSE);
 }
 
-static gboolean
-is_special (const AutoSlow *self, const char *token)
-{
-  for (guint i = 0; i < self->specials->len; i++)
-    if (g_str_equal (g_ptr_array_index (self->specials, i), token))
-      return TRUE;
-  return FALSE;
-}
-
 static void
 pieces_finish (const AutoSlow *self, gboolean empty, GPtrArray *tokens)
 {
   const Pieces *data = self->data;
 
-  if (data->plain_start && !(empty && !params_of (self)->marks_always) && tokens->len > 1 && g_str_equal (tokens->pdata[0], SPACE) && is_special (self, tokens->pdata[1]))
+  if (data->plain_start && !(empty && !params_of (self)->marks_always) && tokens->len > 1 && g_str_equal (tokens->pdata[0], SPACE) 
+      && auto_slow_is_special (self, tokens->pdata[1]))
     g_ptr_array_remove_index (tokens, 0);
-}
-
-static void
-add_spaced (const char *word, gsize length, gpointer data)
-{
-  GString *text = data;
-
-  if (text->len)
-    g_string_append_c (text, ' ');
-  g_string_append_len (text, word, length);
 }
 
 /* Fewer spaces, plain quotes, no accents and lower case: as the settings say. */
@@ -282,7 +264,7 @@ clean (const AutoSlow *self, const char *text, gsize length)
   g_autoptr(GString) out = g_string_new (NULL);
 
   if (auto_json_bool (self->settings, "remove_space", TRUE))
-    auto_python_split (text, length, add_spaced, out);
+    auto_python_split (text, length, auto_python_append_word, out);
   else
     g_string_append_len (out, text, length);
   g_string_replace (out, "``", "\"", 0);
@@ -362,14 +344,12 @@ static void
 encode_start (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
 {
   const Pieces *data = self->data;
-  g_autoptr(GPtrArray) pieces = g_ptr_array_new ();
+  g_autoptr(GPtrArray) pieces = g_ptr_array_new_with_free_func (g_free);
   gboolean spaced = params_of (self)->marks_always || (length && (*text == ' ' || g_str_has_prefix (text, SPACE)));
   g_autofree char *behind = spaced ? g_strconcat (self->unk ? self->unk : "", text, NULL) : NULL;
 
   encode (self, behind ? behind : text, behind ? strlen (behind) : length, pieces);
-  for (guint i = 0; behind && pieces->len >= data->unk_length && i < data->unk_length; i++)
-    g_free (pieces->pdata[i]);
-  if (behind && pieces->len >= data->unk_length && data->unk_length)
+  if (behind && data->unk_length && pieces->len >= data->unk_length)
     g_ptr_array_remove_range (pieces, 0, data->unk_length);
   g_ptr_array_extend_and_steal (tokens, g_steal_pointer (&pieces));
 }
@@ -485,7 +465,7 @@ join_around_specials (const AutoSlow *self, GPtrArray *tokens, GString *text)
 
   for (guint i = 0; i < tokens->len; i++)
     {
-      gboolean special = is_special (self, tokens->pdata[i]);
+      gboolean special = auto_slow_is_special (self, tokens->pdata[i]);
       if (!special)
         g_ptr_array_add (run, tokens->pdata[i]);
       else

@@ -186,12 +186,6 @@ words_token (const AutoSlow *self, gint64 id, gsize *length)
   return auto_vocabulary_token (data->decoder ? data->decoder : self->vocabulary, id, length);
 }
 
-static void
-collect (const char *word, gsize length, gpointer words)
-{
-  g_ptr_array_add (words, g_strndup (word, length));
-}
-
 static gboolean
 words_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error)
 {
@@ -206,7 +200,7 @@ words_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **err
       g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
       g_string_replace (joined, " ", "", 0);
       g_string_replace (joined, WORD_END, " ", 0);
-      auto_python_split (joined->str, joined->len, collect, words);
+      auto_python_split (joined->str, joined->len, auto_python_collect_word, words);
       auto_moses_join (data->target, words, text);
       return TRUE;
     }

@@ -79,8 +79,8 @@ auto_slow_is_special_id (const AutoSlow *self, gint64 id)
   return id >= 0 && id <= G_MAXINT32 && g_hash_table_contains (self->special_ids, GINT_TO_POINTER ((int) id));
 }
 
-static gboolean
-is_special (const AutoSlow *self, const char *content)
+gboolean
+auto_slow_is_special (const AutoSlow *self, const char *content)
 {
   for (guint i = 0; i < self->specials->len; i++)
     if (g_str_equal (g_ptr_array_index (self->specials, i), content))
@@ -172,7 +172,7 @@ refresh (AutoSlow *self, const AutoTokenizerSettings *settings, GError **error)
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the texts of the added tokens are too long");
           return FALSE;
         }
-      if (self->class->all_apart || !is_special (self, token->content))
+      if (self->class->all_apart || !auto_slow_is_special (self, token->content))
         g_hash_table_add (self->apart, g_strdup (token->content));
       if (!token->special && token->normalized)
         add_literal (self, token->content);

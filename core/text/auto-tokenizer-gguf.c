@@ -14,13 +14,6 @@
 
 static const char *const two_inputs[] = { "input_ids", "attention_mask", NULL };
 
-static const AutoTokenizerSpec bpe_spec = {
-  .class_name = "PreTrainedTokenizer",
-  .single = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0",
-  .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0 ?add_bos_token${bos_token}:1 $B:1 ?add_eos_token${eos_token}:1",
-  .model_input_names = two_inputs,
-};
-
 static const AutoTokenizerSpec unigram_spec = {
   .class_name = "PreTrainedTokenizer",
   .single = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0",
@@ -126,6 +119,14 @@ read_special (Gguf *self, const char *key, AutoSpecial special)
   json_object_set_string_member (self->settings, auto_special_key (special), text);
 }
 
+/* Whether texts get a special token that the file has; @fallback: when it doesn't say. */
+static void
+set_adds (Gguf *self, AutoSpecial special, const char *key, gboolean fallback)
+{
+  json_object_set_boolean_member (self->settings, key + strlen (KEY ("")), json_object_has_member (self->settings, auto_special_key (special))
+                                                                             && auto_gguf_bool (self->file, key, fallback));
+}
+
 static void
 read_settings (Gguf *self, const Kind *kind)
 {
@@ -144,10 +145,8 @@ read_settings (Gguf *self, const Kind *kind)
   if (chat)
     json_object_set_string_member (self->settings, "chat_template", chat);
   json_object_set_boolean_member (self->settings, "clean_up_tokenization_spaces", kind->clean_up);
-  json_object_set_boolean_member (self->settings, "add_bos_token", json_object_has_member (self->settings, "bos_token")
-                                                                     && auto_gguf_bool (self->file, KEY ("add_bos_token"), kind->add_bos));
-  json_object_set_boolean_member (self->settings, "add_eos_token", json_object_has_member (self->settings, "eos_token")
-                                                                     && auto_gguf_bool (self->file, KEY ("add_eos_token"), kind->add_eos));
+  set_adds (self, AUTO_SPECIAL_BOS, KEY ("add_bos_token"), kind->add_bos);
+  set_adds (self, AUTO_SPECIAL_EOS, KEY ("add_eos_token"), kind->add_eos);
 }
 
 /* Control tokens, and those that are to be found in a text before it is cut into words. */
@@ -222,8 +221,8 @@ make_byte_bpe (Gguf *self, AutoTokenizerParts *parts, GError **error)
 
   if (!merges)
     return FALSE;
-  if (auto_json_bool (words, "add_bos_token", FALSE) && json_object_has_member (self->settings, "bos_token"))
-    json_object_set_boolean_member (self->settings, "add_bos_token", auto_gguf_bool (self->file, KEY ("add_bos_token"), TRUE));
+  if (auto_json_bool (words, "add_bos_token", FALSE))
+    set_adds (self, AUTO_SPECIAL_BOS, KEY ("add_bos_token"), TRUE);
   parts->normalizer = auto_word_patterns_normalizer (words);
   parts->pre_tokenizer = auto_word_patterns_pre_tokenizer (words);
   parts->decoder = auto_word_patterns_decoder ();
@@ -341,14 +340,14 @@ make_wordpiece (Gguf *self, AutoTokenizerParts *parts, GError **error)
   self->vocabulary = vocabulary;
   json_object_set_boolean_member (self->settings, "do_lower_case", lower);
   return make_model (self, parts, spec->model, NULL, NULL, error)
-         && auto_tokenizer_fill_part (spec->normalizer, self->settings, &parts->normalizer, error)
-         && auto_tokenizer_fill_part (spec->pre_tokenizer, self->settings, &parts->pre_tokenizer, error)
-         && auto_tokenizer_fill_part (spec->decoder, self->settings, &parts->decoder, error);
+         && auto_tokenizer_fill_parts (spec, self->settings, parts, error);
 }
 
 static const Kind kinds[] = {
-  { "byte-bpe", &bpe_spec, FALSE, FALSE, FALSE, make_byte_bpe },    { "scored-bpe", &bpe_spec, TRUE, FALSE, FALSE, make_scored_bpe },
-  { "merged-bpe", &bpe_spec, TRUE, FALSE, FALSE, make_merged_bpe }, { "unigram", &unigram_spec, FALSE, TRUE, FALSE, make_unigram },
+  { "byte-bpe", &auto_tokenizer_marked_spec, FALSE, FALSE, FALSE, make_byte_bpe },
+  { "scored-bpe", &auto_tokenizer_marked_spec, TRUE, FALSE, FALSE, make_scored_bpe },
+  { "merged-bpe", &auto_tokenizer_marked_spec, TRUE, FALSE, FALSE, make_merged_bpe },
+  { "unigram", &unigram_spec, FALSE, TRUE, FALSE, make_unigram },
   { "wordpiece", NULL, FALSE, FALSE, TRUE, make_wordpiece },
 };
 

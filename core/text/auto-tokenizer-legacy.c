@@ -38,6 +38,13 @@ static const AutoTokenizerSpec generic_bpe = {
   .model_input_names = bpe_inputs,
 };
 
+const AutoTokenizerSpec auto_tokenizer_marked_spec = {
+  .class_name = "PreTrainedTokenizer",
+  .single = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0",
+  .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0 ?add_bos_token${bos_token}:1 $B:1 ?add_eos_token${eos_token}:1",
+  .model_input_names = bpe_inputs,
+};
+
 static const AutoTokenizerSpec generic_spm = {
   .class_name = "PreTrainedTokenizer",
   .kind = AUTO_TOKENIZER_SENTENCEPIECE,
@@ -373,6 +380,14 @@ auto_tokenizer_fill_part (const char *text, JsonObject *settings, JsonNode **par
   return TRUE;
 }
 
+gboolean
+auto_tokenizer_fill_parts (const AutoTokenizerSpec *spec, JsonObject *settings, AutoTokenizerParts *parts, GError **error)
+{
+  return auto_tokenizer_fill_part (spec->normalizer, settings, &parts->normalizer, error)
+         && auto_tokenizer_fill_part (spec->pre_tokenizer, settings, &parts->pre_tokenizer, error)
+         && auto_tokenizer_fill_part (spec->decoder, settings, &parts->decoder, error);
+}
+
 static gboolean
 read_vocabulary (const AutoTokenizerBuild *build, const char *folder, AutoVocabulary *vocabulary, GArray **merges, GError **error)
 {
@@ -408,9 +423,7 @@ read_lists (AutoTokenizerBuild *build, const char *folder, AutoTokenizerParts *p
   if (!read_vocabulary (build, folder, vocabulary, &merges, error) || !(fields = auto_tokenizer_fill_json (spec->model ? spec->model : "{}", settings, error)))
     return FALSE;
   parts->model = auto_token_model_new (json_object_ref (json_node_get_object (fields)), g_steal_pointer (&vocabulary), g_steal_pointer (&merges), NULL, error);
-  return parts->model && auto_tokenizer_fill_part (spec->normalizer, settings, &parts->normalizer, error)
-         && auto_tokenizer_fill_part (spec->pre_tokenizer, settings, &parts->pre_tokenizer, error)
-         && auto_tokenizer_fill_part (spec->decoder, settings, &parts->decoder, error);
+  return parts->model && auto_tokenizer_fill_parts (spec, settings, parts, error);
 }
 
 /* The class's post-processor, whose text may want the special tokens' ids. */

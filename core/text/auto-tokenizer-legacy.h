@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 AUTO_INTERNAL AutoTokenizerParts *auto_tokenizer_legacy_read (AutoTokenizerBuild *build, const char *folder, GError **error);
 /* A class for a folder whose own class nobody knows, from the names of its files. */
 AUTO_INTERNAL const AutoTokenizerSpec *auto_tokenizer_generic_spec (const char *folder);
+/* A class without files of its own: texts between the start and the end token, where the settings add_bos_token and add_eos_token are true. */
+extern const AutoTokenizerSpec auto_tokenizer_marked_spec;
 /* A class for vocabularies of a kind. */
 const AutoTokenizerSpec *auto_tokenizer_generic_of_kind (AutoTokenizerKind kind);
 /* The text with the JSON of settings for $name. */
@@ -17,6 +19,8 @@ char *auto_tokenizer_fill_text (const char *text, JsonObject *settings);
 char *auto_tokenizer_fill_bare (const char *text, JsonObject *settings);
 /* A part from a text of JSON with $name; NULL and "null" give none. */
 gboolean auto_tokenizer_fill_part (const char *text, JsonObject *settings, JsonNode **part, GError **error);
+/* The normalizer, pre-tokenizer and decoder of a class. */
+gboolean auto_tokenizer_fill_parts (const AutoTokenizerSpec *spec, JsonObject *settings, AutoTokenizerParts *parts, GError **error);
 /* The sentencepiece model of a folder, or NULL. */
 char *auto_tokenizer_find_spm (const char *folder, const char *wanted);
 /* Fills @parts with what a sentencepiece model gives. */

@@ -15,15 +15,6 @@
 #define SUFFIX ".tiktoken"
 #define UNNAMED "tokenizer.model"
 
-static const char *const two_inputs[] = { "input_ids", "attention_mask", NULL };
-
-static const AutoTokenizerSpec tiktoken_spec = {
-  .class_name = "PreTrainedTokenizer",
-  .single = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0",
-  .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_eos_token${eos_token}:0 ?add_bos_token${bos_token}:1 $B:1 ?add_eos_token${eos_token}:1",
-  .model_input_names = two_inputs,
-};
-
 /* Whether a file begins with a token in base64 and its rank: a sentencepiece model begins with a byte below the space. */
 static gboolean
 has_ranks (const char *path)
@@ -149,7 +140,7 @@ auto_tokenizer_tiktoken_read (AutoTokenizerBuild *build, const char *folder, con
   parts->normalizer = auto_word_patterns_normalizer (words);
   parts->pre_tokenizer = auto_word_patterns_pre_tokenizer (words);
   parts->decoder = auto_word_patterns_decoder ();
-  build->spec = &tiktoken_spec;
+  build->spec = &auto_tokenizer_marked_spec;
   if (!(build->settings = auto_tokenizer_settings_read (folder, defaults, error))
       || !make_model (ranks, parts, g_steal_pointer (&vocabulary), error)
       || !(parts->post_processor = auto_tokenizer_make_templates (build, parts->model, FALSE, error)))

@@ -25,15 +25,9 @@ esm_load (AutoSlow *self, const char *folder, GError **error)
 }
 
 static void
-add_word (const char *word, gsize length, gpointer tokens)
-{
-  g_ptr_array_add (tokens, g_strndup (word, length));
-}
-
-static void
 esm_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
 {
-  auto_python_split (text, length, add_word, tokens);
+  auto_python_split (text, length, auto_python_collect_word, tokens);
 }
 
 static const AutoSlowEngine esm_words = { .load = esm_load, .tokenize = esm_tokenize };

@@ -25,7 +25,17 @@ const char *auto_pretrained_special (AutoPretrainedTokenizerPrivate *priv, AutoS
 /* The id of a token that is in the vocabulary, or -1. */
 gint64 auto_pretrained_find_id (gpointer self, const char *token);
 
-/* The interface's two ways of encoding. */
+/* Exchanges the pipeline. Takes @changed. */
+void auto_pretrained_set_pipeline (AutoPretrainedTokenizerPrivate *priv, AutoPipeline *changed);
+/* Makes a Python class's pipeline anew after a change of the special tokens, with more tokens. */
+gboolean auto_pretrained_extend_slow (AutoPretrainedTokenizerPrivate *priv, const AutoAddedToken *tokens, guint n, guint *n_new, GError **error);
+
+/* The class's properties; the interface's methods. */
+void auto_pretrained_install_properties (GObjectClass *class);
+gint64 auto_pretrained_convert_token_to_id (AutoTokenizer *self, const char *token);
+guint auto_pretrained_get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens);
+GHashTable *auto_pretrained_get_vocab (AutoTokenizer *self);
+gint64 auto_pretrained_add_tokens (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error);
 AutoEncoding *auto_pretrained_encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *pairs,
                                             AutoTokenizerOptions *options, GCancellable *cancellable, GError **error);
 AutoEncoding *auto_pretrained_encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "auto-byte-level.h"
+#include "auto-parts.h"
 #include "auto-pattern.h"
 
 typedef enum
@@ -18,6 +19,8 @@ typedef enum
   STRIP,
   REPLACE,
 } Kind;
+
+static const char *const types[] = { "ByteLevel", "WordPiece", "Metaspace", "BPEDecoder", "CTC", "ByteFallback", "Fuse", "Strip", "Replace", NULL };
 
 typedef struct
 {
@@ -85,45 +88,24 @@ read_step (Step *step, JsonObject *object, GError **error)
 }
 
 static gboolean
-read_steps (AutoDecoder *self, JsonNode *node, guint depth, GError **error)
+read_part (gpointer self, guint type, JsonObject *object, GError **error)
 {
-  static const char *const types[] = { "ByteLevel", "WordPiece", "Metaspace", "BPEDecoder", "CTC", "ByteFallback", "Fuse", "Strip", "Replace" };
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *type = object ? auto_json_string (object, "type") : NULL;
+  Step step = { .kind = type };
+  gboolean good = read_step (&step, object, error);
 
-  if (!type || depth > 32)
-    {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, type ? "decoder: nested too deeply" : "decoder: a part has no \"type\"");
-      return FALSE;
-    }
-  if (g_str_equal (type, "Sequence"))
-    {
-      JsonArray *parts = auto_json_array (object, "decoders");
-      for (guint i = 0; parts && i < json_array_get_length (parts); i++)
-        if (!read_steps (self, json_array_get_element (parts, i), depth + 1, error))
-          return FALSE;
-      return TRUE;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (g_str_equal (type, types[i]))
-      {
-        Step step = { .kind = i };
-        gboolean good = read_step (&step, object, error);
-        g_array_append_val (self->steps, step);
-        return good;
-      }
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "decoder: there is no part of type \"%s\"", type);
-  return FALSE;
+  g_array_append_val (((AutoDecoder *) self)->steps, step);
+  return good;
 }
 
 AutoDecoder *
 auto_decoder_new (JsonNode *description, GError **error)
 {
+  static const AutoPartReader reader = { "decoder", "decoders", types, read_part };
   g_autoptr(AutoDecoder) self = g_new0 (AutoDecoder, 1);
 
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
   g_array_set_clear_func (self->steps, step_clear);
-  return read_steps (self, description, 0, error) ? g_steal_pointer (&self) : NULL;
+  return auto_parts_read (&reader, description, self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "auto-byte-level.h"
 #include "auto-compose.h"
+#include "auto-parts.h"
 
 static void
 step_clear (gpointer data)
@@ -55,79 +56,64 @@ read_replace (AutoNormalizerStep *step, JsonObject *object, GError **error)
 }
 
 static gboolean
-read_step (AutoNormalizer *self, JsonObject *object, const char *type, GError **error)
+read_step (AutoNormalizerStep *step, JsonObject *object, GError **error)
 {
-  static const struct
-  {
-    const char *type;
-    AutoNormalizerKind kind;
-    gboolean compatible, compose;
-  } kinds[] = {
-    { "BertNormalizer", AUTO_NORMALIZER_BERT },      { "NFD", AUTO_NORMALIZER_FORM },
-    { "NFKD", AUTO_NORMALIZER_FORM, TRUE },          { "NFC", AUTO_NORMALIZER_FORM, FALSE, TRUE },
-    { "NFKC", AUTO_NORMALIZER_FORM, TRUE, TRUE },    { "Lowercase", AUTO_NORMALIZER_LOWERCASE },
-    { "Strip", AUTO_NORMALIZER_STRIP },              { "StripAccents", AUTO_NORMALIZER_STRIP_ACCENTS },
-    { "Nmt", AUTO_NORMALIZER_NMT },                  { "Prepend", AUTO_NORMALIZER_PREPEND },
-    { "Replace", AUTO_NORMALIZER_REPLACE },          { "Precompiled", AUTO_NORMALIZER_PRECOMPILED },
-    { "ByteLevel", AUTO_NORMALIZER_BYTE_LEVEL },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (g_str_equal (kinds[i].type, type))
-      {
-        AutoNormalizerStep step = { .kind = kinds[i].kind, .compatible = kinds[i].compatible, .compose = kinds[i].compose };
-        gboolean good = TRUE;
-        if (step.kind == AUTO_NORMALIZER_BERT)
-          good = read_bert (&step, object);
-        else if (step.kind == AUTO_NORMALIZER_STRIP)
-          {
-            step.left = auto_json_bool (object, "strip_left", TRUE);
-            step.right = auto_json_bool (object, "strip_right", TRUE);
-          }
-        else if (step.kind == AUTO_NORMALIZER_PREPEND)
-          step.content = g_strdup (auto_json_string (object, "prepend") ? auto_json_string (object, "prepend") : "");
-        else if (step.kind == AUTO_NORMALIZER_REPLACE)
-          good = read_replace (&step, object, error);
-        else if (step.kind == AUTO_NORMALIZER_PRECOMPILED)
-          good = read_precompiled (&step, object, error);
-        if (good)
-          g_array_append_val (self->steps, step);
-        else
-          step_clear (&step);
-        return good;
-      }
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "normalizer: there is no part of type \"%s\"", type);
-  return FALSE;
+  switch (step->kind)
+    {
+    case AUTO_NORMALIZER_BERT:
+      return read_bert (step, object);
+    case AUTO_NORMALIZER_STRIP:
+      step->left = auto_json_bool (object, "strip_left", TRUE);
+      step->right = auto_json_bool (object, "strip_right", TRUE);
+      return TRUE;
+    case AUTO_NORMALIZER_PREPEND:
+      step->content = g_strdup (auto_json_string (object, "prepend") ? auto_json_string (object, "prepend") : "");
+      return TRUE;
+    case AUTO_NORMALIZER_REPLACE:
+      return read_replace (step, object, error);
+    case AUTO_NORMALIZER_PRECOMPILED:
+      return read_precompiled (step, object, error);
+    default:
+      return TRUE;
+    }
 }
 
-static gboolean
-read_steps (AutoNormalizer *self, JsonNode *node, guint depth, GError **error)
-{
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *type = object ? auto_json_string (object, "type") : NULL;
+static const char *const types[] = { "NFD", "NFKD", "NFC", "NFKC", "BertNormalizer", "Lowercase", "Strip", "StripAccents", "Nmt", "Prepend",
+                                     "Replace", "Precompiled", "ByteLevel", NULL };
 
-  if (!type || depth > 32)
-    {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, type ? "normalizer: nested too deeply" : "normalizer: a part has no \"type\"");
-      return FALSE;
-    }
-  if (!g_str_equal (type, "Sequence"))
-    return read_step (self, object, type, error);
-  JsonArray *parts = auto_json_array (object, "normalizers");
-  for (guint i = 0; parts && i < json_array_get_length (parts); i++)
-    if (!read_steps (self, json_array_get_element (parts, i), depth + 1, error))
-      return FALSE;
-  return TRUE;
+static gboolean
+read_part (gpointer self, guint type, JsonObject *object, GError **error)
+{
+  static const AutoNormalizerStep kinds[] = { { .kind = AUTO_NORMALIZER_FORM },
+                                              { .kind = AUTO_NORMALIZER_FORM, .compatible = TRUE },
+                                              { .kind = AUTO_NORMALIZER_FORM, .compose = TRUE },
+                                              { .kind = AUTO_NORMALIZER_FORM, .compatible = TRUE, .compose = TRUE },
+                                              { .kind = AUTO_NORMALIZER_BERT },
+                                              { .kind = AUTO_NORMALIZER_LOWERCASE },
+                                              { .kind = AUTO_NORMALIZER_STRIP },
+                                              { .kind = AUTO_NORMALIZER_STRIP_ACCENTS },
+                                              { .kind = AUTO_NORMALIZER_NMT },
+                                              { .kind = AUTO_NORMALIZER_PREPEND },
+                                              { .kind = AUTO_NORMALIZER_REPLACE },
+                                              { .kind = AUTO_NORMALIZER_PRECOMPILED },
+                                              { .kind = AUTO_NORMALIZER_BYTE_LEVEL } };
+  G_STATIC_ASSERT (G_N_ELEMENTS (kinds) + 1 == G_N_ELEMENTS (types));
+  AutoNormalizerStep step = kinds[type];
+  gboolean good = read_step (&step, object, error);
+
+  g_array_append_val (((AutoNormalizer *) self)->steps, step);
+  return good;
 }
 
 AutoNormalizer *
 auto_normalizer_new (JsonNode *description, GError **error)
 {
+  static const AutoPartReader reader = { "normalizer", "normalizers", types, read_part };
   g_autoptr(AutoNormalizer) self = g_new0 (AutoNormalizer, 1);
 
   self->steps = g_array_new (FALSE, FALSE, sizeof (AutoNormalizerStep));
   g_array_set_clear_func (self->steps, step_clear);
-  return read_steps (self, description, 0, error) ? g_steal_pointer (&self) : NULL;
+  return auto_parts_read (&reader, description, self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void

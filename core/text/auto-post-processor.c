@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-post-processor.h"
 
-#include <string.h>
+#include "auto-parts.h"
 
 static gboolean
 fail (GError **error, const char *reason)
@@ -70,6 +70,13 @@ read_pair (JsonObject *object, const char *key, const char **text, guint32 *id)
   return TRUE;
 }
 
+static void
+add_trim (AutoPostProcessor *self, JsonObject *object)
+{
+  if (auto_json_bool (object, "trim_offsets", TRUE))
+    g_array_append_val (self->trims, ((gboolean){ auto_json_bool (object, "add_prefix_space", TRUE) }));
+}
+
 /* BertProcessing and RobertaProcessing: CLS A SEP, and then B SEP or SEP B SEP. */
 static gboolean
 read_pairwise (AutoPostProcessor *self, JsonObject *object, gboolean roberta, GError **error)
@@ -96,8 +103,8 @@ read_pairwise (AutoPostProcessor *self, JsonObject *object, gboolean roberta, GE
     }
   self->template_types = FALSE;
   self->zero_types = roberta;
-  if (roberta && auto_json_bool (object, "trim_offsets", TRUE))
-    g_array_append_val (self->trims, ((gboolean){ auto_json_bool (object, "add_prefix_space", TRUE) }));
+  if (roberta)
+    add_trim (self, object);
   return TRUE;
 }
 
@@ -163,49 +170,46 @@ read_template (AutoPostProcessor *self, JsonObject *object, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_processor (AutoPostProcessor *self, JsonNode *node, guint depth, GError **error)
+typedef enum
 {
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *type = object ? auto_json_string (object, "type") : NULL;
+  TEMPLATE,
+  BERT,
+  ROBERTA,
+  BYTE_LEVEL,
+} Kind;
 
-  if (!type || depth > 32)
-    return fail (error, type ? "nested too deeply" : "a part has no \"type\"");
-  if (g_str_equal (type, "TemplateProcessing"))
-    return read_template (self, object, error);
-  if (g_str_equal (type, "BertProcessing") || g_str_equal (type, "RobertaProcessing"))
+static const char *const types[] = { "TemplateProcessing", "BertProcessing", "RobertaProcessing", "ByteLevel", NULL };
+
+static gboolean
+read_part (gpointer data, guint type, JsonObject *object, GError **error)
+{
+  AutoPostProcessor *self = data;
+
+  switch ((Kind) type)
     {
-      /* what was written before the two others existed is read as BertProcessing */
-      gboolean roberta = type[0] == 'R' && json_object_has_member (object, "trim_offsets") && json_object_has_member (object, "add_prefix_space");
-      return read_pairwise (self, object, roberta, error);
+    case TEMPLATE:
+      return read_template (self, object, error);
+    case BERT:
+      return read_pairwise (self, object, FALSE, error);
+    case ROBERTA: /* what was written before the two others existed is read as BertProcessing */
+      return read_pairwise (self, object, json_object_has_member (object, "trim_offsets") && json_object_has_member (object, "add_prefix_space"), error);
+    case BYTE_LEVEL:
+      add_trim (self, object);
+      break;
     }
-  if (g_str_equal (type, "ByteLevel"))
-    {
-      if (auto_json_bool (object, "trim_offsets", TRUE))
-        g_array_append_val (self->trims, ((gboolean){ auto_json_bool (object, "add_prefix_space", TRUE) }));
-      return TRUE;
-    }
-  if (g_str_equal (type, "Sequence"))
-    {
-      JsonArray *parts = auto_json_array (object, "processors");
-      for (guint i = 0; parts && i < json_array_get_length (parts); i++)
-        if (!read_processor (self, json_array_get_element (parts, i), depth + 1, error))
-          return FALSE;
-      return TRUE;
-    }
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "post_processor: there is no part of type \"%s\"", type);
-  return FALSE;
+  return TRUE;
 }
 
 AutoPostProcessor *
 auto_post_processor_new (JsonNode *description, GError **error)
 {
+  static const AutoPartReader reader = { "post_processor", "processors", types, read_part };
   g_autoptr(AutoPostProcessor) self = g_new0 (AutoPostProcessor, 1);
 
   self->ref_count = 1;
   self->trims = g_array_new (FALSE, FALSE, sizeof (gboolean));
   self->absent = !description || JSON_NODE_HOLDS_NULL (description);
-  if (!self->absent && !read_processor (self, description, 0, error))
+  if (!self->absent && !auto_parts_read (&reader, description, self, error))
     return NULL;
   return g_steal_pointer (&self);
 }

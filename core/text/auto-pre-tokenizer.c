@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "auto-byte-level.h"
+#include "auto-parts.h"
 
 typedef enum
 {
@@ -18,6 +19,9 @@ typedef enum
   DIGITS,
   SCRIPTS,
 } Kind;
+
+static const char *const types[] = { "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Metaspace", "Whitespace", "Split", "Punctuation",
+                                     "WhitespaceSplit", "Digits", "UnicodeScripts", NULL };
 
 typedef enum
 {
@@ -51,14 +55,14 @@ step_clear (gpointer data)
 }
 
 static gboolean
-fail (GError **error, const char *type, const char *what)
+fail (const Step *step, const char *what, GError **error)
 {
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "pre_tokenizer: %s: %s", type, what);
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "pre_tokenizer: %s: %s", types[step->kind], what);
   return FALSE;
 }
 
 static gboolean
-read_behavior (Step *step, JsonObject *object, const char *type, GError **error)
+read_behavior (Step *step, JsonObject *object, GError **error)
 {
   static const char *const names[] = { "Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous", NULL };
   const char *name = auto_json_string (object, "behavior");
@@ -74,16 +78,16 @@ read_behavior (Step *step, JsonObject *object, const char *type, GError **error)
         step->behavior = i;
         return TRUE;
       }
-  return fail (error, type, "unknown \"behavior\"");
+  return fail (step, "unknown \"behavior\"", error);
 }
 
 static gboolean
-read_character (Step *step, JsonObject *object, const char *type, const char *key, GError **error)
+read_character (Step *step, JsonObject *object, const char *key, GError **error)
 {
   const char *text = auto_json_string (object, key);
 
   if (!text || g_utf8_strlen (text, -1) != 1)
-    return fail (error, type, "wants one character to look for");
+    return fail (step, "wants one character to look for", error);
   step->text = g_strdup (text);
   return TRUE;
 }
@@ -95,11 +99,11 @@ read_metaspace (Step *step, JsonObject *object, GError **error)
 
   step->add_prefix_space = auto_json_bool (object, "add_prefix_space", TRUE);
   step->scheme = scheme && g_str_equal (scheme, "first") ? FIRST : scheme && g_str_equal (scheme, "never") ? NEVER : ALWAYS;
-  return read_character (step, object, "Metaspace", "replacement", error);
+  return read_character (step, object, "replacement", error);
 }
 
 static gboolean
-read_step (Step *step, JsonObject *object, const char *type, GError **error)
+read_step (Step *step, JsonObject *object, GError **error)
 {
   switch (step->kind)
     {
@@ -109,15 +113,15 @@ read_step (Step *step, JsonObject *object, const char *type, GError **error)
       return TRUE;
     case DELIMITER:
       step->behavior = AUTO_SPLIT_REMOVED;
-      return read_character (step, object, type, "delimiter", error);
+      return read_character (step, object, "delimiter", error);
     case METASPACE:
       return read_metaspace (step, object, error);
     case SPLIT:
       step->invert = auto_json_bool (object, "invert", FALSE);
       step->pattern = auto_pattern_new_from_json (object, "pre_tokenizer: Split", error);
-      return step->pattern && read_behavior (step, object, type, error);
+      return step->pattern && read_behavior (step, object, error);
     case PUNCTUATION:
-      return read_behavior (step, object, type, error);
+      return read_behavior (step, object, error);
     case DIGITS:
       step->behavior = auto_json_bool (object, "individual_digits", FALSE) ? AUTO_SPLIT_ISOLATED : AUTO_SPLIT_CONTIGUOUS;
       return TRUE;
@@ -127,43 +131,24 @@ read_step (Step *step, JsonObject *object, const char *type, GError **error)
 }
 
 static gboolean
-read_steps (AutoPreTokenizer *self, JsonNode *node, guint depth, GError **error)
+read_part (gpointer self, guint type, JsonObject *object, GError **error)
 {
-  static const char *const types[] = { "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Metaspace", "Whitespace", "Split", "Punctuation",
-                                       "WhitespaceSplit", "Digits", "UnicodeScripts" };
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *type = object ? auto_json_string (object, "type") : NULL;
+  Step step = { .kind = type };
+  gboolean good = read_step (&step, object, error);
 
-  if (!type || depth > 32)
-    return fail (error, type ? type : "a part", type ? "nested too deeply" : "has no \"type\"");
-  if (g_str_equal (type, "Sequence"))
-    {
-      JsonArray *parts = auto_json_array (object, "pretokenizers");
-      for (guint i = 0; parts && i < json_array_get_length (parts); i++)
-        if (!read_steps (self, json_array_get_element (parts, i), depth + 1, error))
-          return FALSE;
-      return TRUE;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (g_str_equal (type, types[i]))
-      {
-        Step step = { .kind = i };
-        gboolean good = read_step (&step, object, type, error);
-        g_array_append_val (self->steps, step);
-        return good;
-      }
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "pre_tokenizer: there is no part of type \"%s\"", type);
-  return FALSE;
+  g_array_append_val (((AutoPreTokenizer *) self)->steps, step);
+  return good;
 }
 
 AutoPreTokenizer *
 auto_pre_tokenizer_new (JsonNode *description, GError **error)
 {
+  static const AutoPartReader reader = { "pre_tokenizer", "pretokenizers", types, read_part };
   g_autoptr(AutoPreTokenizer) self = g_new0 (AutoPreTokenizer, 1);
 
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
   g_array_set_clear_func (self->steps, step_clear);
-  return read_steps (self, description, 0, error) ? g_steal_pointer (&self) : NULL;
+  return auto_parts_read (&reader, description, self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void

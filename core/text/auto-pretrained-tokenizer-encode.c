@@ -6,6 +6,7 @@
 #include "auto-gap.h"
 #include "auto-pretrained-tokenizer-private.h"
 #include "auto-slow-entities.h"
+#include "auto-slow.h"
 
 static gboolean
 fail (GError **error, const char *reason)
@@ -107,6 +108,7 @@ encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const Aut
   if (slow && auto_entities_are_of_task (slow->entities))
     pairs = NULL;
   auto_encode_settings_take_entities (&settings);
+  settings.call.prefix_text = NULL; /* the texts have it by now */
   settings.truncation_left = g_str_equal (priv->truncation_side, "left");
   settings.padding_left = g_str_equal (priv->padding_side, "left");
   settings.pad_token = g_strdup (auto_pretrained_special (priv, AUTO_SPECIAL_PAD));
@@ -116,14 +118,56 @@ encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const Aut
   return auto_encoding_new (pipeline, &settings, inputs, pairs, n, cancellable, error);
 }
 
+/* A copy of inputs with what is to stand before each: the call's prefix, or the first texts of pairs. @lists owns its texts. */
+static AutoEncodeInput *
+attach (const AutoSlow *slow, const char *prefix, const AutoEncodeInput *firsts, const AutoEncodeInput *inputs, gsize n, GPtrArray *lists)
+{
+  AutoEncodeInput *joined = g_memdup2 (inputs, n * sizeof *inputs);
+
+  for (gsize i = 0; joined && i < n; i++)
+    {
+      char **texts = g_new0 (char *, inputs[i].n + 1);
+      for (gsize k = 0; k < inputs[i].n; k++)
+        texts[k] = slow->class->engine->attach (slow, firsts ? firsts[i].texts[0] : prefix, inputs[i].texts[k], firsts != NULL);
+      joined[i].texts = (const char *const *) texts;
+      g_ptr_array_add (lists, texts);
+    }
+  return joined;
+}
+
+/* Texts with prefixes, where the class knows such. */
+static AutoEncoding *
+encode_prefixed (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const AutoTokenizerCall *call, const AutoEncodeInput *inputs,
+                 const AutoEncodeInput *pairs, gsize n, GCancellable *cancellable, GError **error)
+{
+  const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
+  gboolean joins = pairs && n > 1 && !inputs[0].words;
+  g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+
+  if (call->prefix_text && n != 1)
+    return fail (error, "prefix-text is of one text; give the prefixes of several as the first texts of pairs"), NULL;
+  if (!joins && !call->prefix_text)
+    return encode_through (self, pipeline, call, inputs, pairs, n, cancellable, error);
+  g_autofree AutoEncodeInput *joined = attach (slow, call->prefix_text, joins ? inputs : NULL, joins ? pairs : inputs, n, lists);
+  g_autofree AutoEncodeInput *second = pairs && !joins ? attach (slow, call->prefix_text, NULL, pairs, n, lists) : NULL;
+  return encode_through (self, pipeline, call, joined, second, n, cancellable, error);
+}
+
 static AutoEncoding *
 encode_inputs (AutoTokenizer *self, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, AutoTokenizerOptions *options,
                GCancellable *cancellable, GError **error)
 {
   g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
   AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
+  const AutoSlow *slow = pipeline ? auto_pipeline_get_slow (pipeline) : NULL;
 
-  return pipeline ? encode_through (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error) : NULL;
+  if (!pipeline)
+    return NULL;
+  if (slow && slow->class->engine->attach)
+    return encode_prefixed (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error);
+  if (call.prefix_text)
+    return fail (error, "prefix-text was given, but the tokenizer's texts have no prefixes"), NULL;
+  return encode_through (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error);
 }
 
 /* A fast class's text with a gap. */

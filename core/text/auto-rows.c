@@ -24,7 +24,7 @@ typedef struct
   const AutoEncodeSettings *settings;
   const AutoPostProcessor *post;
   AutoRows *rows;
-  gboolean slow; /* as a Python class does */
+  const AutoSlow *slow; /* as a Python class does; or NULL */
 } Maker;
 
 static void
@@ -422,8 +422,12 @@ add_sequence (const Maker *maker, const Job *job, const guint which[2], int sequ
 {
   const AutoWindow *window = &g_array_index (job->windows[sequence], AutoWindow, which[sequence]);
   gboolean special = maker->settings->call.add_special_tokens;
+  gsize n = window->to - window->from, prefix = 0;
 
-  add_segment (maker->rows, sequence, type_of (maker->post, piece, sequence, which[sequence] > 0, special), window->to - window->from);
+  if (maker->slow && special && sequence == 0 && maker->slow->class->engine->prefix)
+    prefix = maker->slow->class->engine->prefix (maker->slow, (const guint32 *) (gpointer) job->tokens[0]->ids->data + window->from, n);
+  add_segment (maker->rows, sequence, 1, prefix);
+  add_segment (maker->rows, sequence, type_of (maker->post, piece, sequence, which[sequence] > 0, special), n - prefix);
   add_window (maker, job->tokens[sequence], window);
 }
 
@@ -539,7 +543,7 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
   g_autoptr(AutoRows) rows = rows_new (detailed);
   g_autoptr(GArray) jobs = g_array_new (FALSE, TRUE, sizeof (Job));
   AutoSlow *slow = auto_pipeline_get_slow (pipeline);
-  Maker maker = { pipeline, settings, auto_pipeline_get_post_processor (pipeline, settings->call.as_target), rows, slow != NULL };
+  Maker maker = { pipeline, settings, auto_pipeline_get_post_processor (pipeline, settings->call.as_target), rows, slow };
 
   g_array_set_clear_func (jobs, job_clear);
   if (slow && slow->entities && settings->call.entities.spans[0])

@@ -27,6 +27,10 @@ struct _AutoSlowEngine
   gboolean (*whole) (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens);
   /* Appends the tokens (char *) of a text without added tokens. */
   void (*tokenize) (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens);
+  /* A text behind another that is to be its prefix; @pair: the two came as one of several pairs, which are always joined so. */
+  char *(*attach) (const AutoSlow *self, const char *prefix, const char *text, gboolean pair);
+  /* How many of a text's first tokens are its prefix, and then are of type 1 where all others are of type 0. */
+  gsize (*prefix) (const AutoSlow *self, const guint32 *ids, gsize n);
   /* Changes the tokens of a whole text. @empty: it was empty. */
   void (*finish) (const AutoSlow *self, gboolean empty, GPtrArray *tokens);
   /* The id of a token that isn't an added one; NULL: the vocabulary's, else the unknown token's. */

@@ -21,6 +21,7 @@ typedef struct
   gint64 max_length; /* -1: not set */
   gint64 stride, pad_to_multiple_of;
   AutoEntityCall entities;
+  char *prefix_text; /* the options'; or NULL */
 } AutoTokenizerCall;
 
 /* NULL gives the defaults. */

@@ -54,20 +54,21 @@ auto_choice_get_type (void)
   return register_enum (&type, "AutoChoice", values);
 }
 
-/* A boolean, an enumeration, a 64-bit integer or a variant at an offset: one getter and one setter serve them all. */
+/* A boolean, an enumeration, a 64-bit integer, a text or a variant at an offset: one getter and one setter serve them all. */
 static const struct
 {
   const char *name, *blurb;
   GType (*enumeration) (void);
-  gboolean integer;
+  gboolean integer, text;
   const char *variant; /* its type */
   gsize offset;
   gint64 initial;
 } properties[] = {
-#define BOOL(name, member, initial, blurb) { name, blurb, NULL, FALSE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
-#define ENUM(name, member, type, initial, blurb) { name, blurb, type, FALSE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
-#define INT(name, member, initial, blurb) { name, blurb, NULL, TRUE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
-#define VARIANT(name, member, type, blurb) { name, blurb, NULL, FALSE, type, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), 0 }
+#define BOOL(name, member, initial, blurb) { name, blurb, NULL, FALSE, FALSE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
+#define ENUM(name, member, type, initial, blurb) { name, blurb, type, FALSE, FALSE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
+#define INT(name, member, initial, blurb) { name, blurb, NULL, TRUE, FALSE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
+#define TEXT(name, member, blurb) { name, blurb, NULL, FALSE, TRUE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), 0 }
+#define VARIANT(name, member, type, blurb) { name, blurb, NULL, FALSE, FALSE, type, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), 0 }
   { NULL },
   BOOL ("add-special-tokens", add_special_tokens, TRUE, "Add the model's special tokens"),
   ENUM ("padding", padding, auto_padding_get_type, AUTO_PADDING_UNSET, "How rows are filled up"),
@@ -88,9 +89,11 @@ static const struct
   VARIANT ("entities", entities.names[0], "aas", "For each text the names of its entities, which are masked without"),
   VARIANT ("entities-pair", entities.names[1], "aas", "The same for second texts"),
   INT ("max-entity-length", entities.most, -1, "Entities of a row for padding and truncation; -1 for what the tokenizer says"),
+  TEXT ("prefix-text", prefix_text, "What stands before the text, for a model that reads it from both sides"),
 #undef BOOL
 #undef ENUM
 #undef INT
+#undef TEXT
 #undef VARIANT
 };
 
@@ -101,6 +104,8 @@ auto_tokenizer_options_get_property (GObject *object, guint id, GValue *value, G
 
   if (properties[id].variant)
     g_value_set_variant (value, *(GVariant **) member);
+  else if (properties[id].text)
+    g_value_set_string (value, *(char **) member);
   else if (properties[id].integer)
     g_value_set_int64 (value, *(gint64 *) member);
   else if (properties[id].enumeration)
@@ -119,6 +124,11 @@ auto_tokenizer_options_set_property (GObject *object, guint id, const GValue *va
       g_clear_pointer ((GVariant **) member, g_variant_unref);
       *(GVariant **) member = g_value_dup_variant (value);
     }
+  else if (properties[id].text)
+    {
+      g_free (*(char **) member);
+      *(char **) member = g_value_dup_string (value);
+    }
   else if (properties[id].integer)
     *(gint64 *) member = g_value_get_int64 (value);
   else if (properties[id].enumeration)
@@ -133,6 +143,8 @@ auto_tokenizer_options_finalize (GObject *object)
   for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
     if (properties[id].variant)
       g_clear_pointer ((GVariant **) G_STRUCT_MEMBER_P (object, properties[id].offset), g_variant_unref);
+    else if (properties[id].text)
+      g_clear_pointer ((char **) G_STRUCT_MEMBER_P (object, properties[id].offset), g_free);
   G_OBJECT_CLASS (auto_tokenizer_options_parent_class)->finalize (object);
 }
 
@@ -151,6 +163,8 @@ auto_tokenizer_options_class_init (AutoTokenizerOptionsClass *klass)
       GParamSpec *pspec;
       if (properties[id].variant)
         pspec = g_param_spec_variant (name, NULL, blurb, G_VARIANT_TYPE (properties[id].variant), NULL, flags);
+      else if (properties[id].text)
+        pspec = g_param_spec_string (name, NULL, blurb, NULL, flags);
       else if (properties[id].integer)
         pspec = g_param_spec_int64 (name, NULL, blurb, -1, G_MAXINT64, properties[id].initial, flags);
       else if (properties[id].enumeration)

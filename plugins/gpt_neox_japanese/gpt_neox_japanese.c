@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GPT-NeoX-Japanese (ABEJA, 2022); transformers: models/gpt_neox_japanese/modeling_gpt_neox_japanese.py */
-#include "longest-match.h"
+#include <string.h>
+
+#include "core/text/auto-python-text.h"
+#include "core/text/auto-slow-japanese.h"
 #include "sdk/auto-sdk.h"
 
 typedef struct _GPTNeoXJapaneseConfig
@@ -75,13 +78,48 @@ static const AutoHead gpt_neox_japanese_lm = { .kind = AUTO_HEAD_LM, .out = "emb
 AUTO_DEFINE_BASE (GPTNeoXJapaneseModel, gpt_neox_japanese_model, gpt_neox_japanese_base)
 AUTO_DEFINE_HEAD (GPTNeoXJapaneseForCausalLM, gpt_neox_japanese_for_causal_lm, &gpt_neox_japanese_lm, gpt_neox_japanese_base)
 
+static gboolean
+gpt_neox_japanese_load (AutoSlow *self, const char *folder, GError **error)
+{
+  return auto_japanese_load (self, folder, FALSE, error);
+}
+
+/* Ids stand for texts, each by itself: a byte that isn't a character is one that is no text. */
+static const char *
+gpt_neox_japanese_token (const AutoSlow *self, gint64 id, gsize *length)
+{
+  const char *token = auto_japanese_token (self, id, length);
+  const char *face = token ? auto_japanese_face (self, token) : NULL;
+  guchar byte;
+
+  if (face)
+    token = face;
+  else if (token && auto_japanese_is_byte (token, &byte))
+    token = byte > 0 && byte < 128 ? g_intern_string ((char[]){ (char) byte, '\0' }) : "\xef\xbf\xbd";
+  *length = token ? strlen (token) : 0;
+  return token;
+}
+
+static gboolean
+gpt_neox_japanese_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error)
+{
+  for (guint i = 0; i < tokens->len; i++)
+    g_string_append (text, tokens->pdata[i]);
+  auto_python_strip (text);
+  return TRUE;
+}
+
+static const AutoSlowEngine gpt_neox_japanese_engine = {
+  .load = gpt_neox_japanese_load, .tokenize = auto_japanese_tokenize, .find = auto_japanese_find, .token = gpt_neox_japanese_token,
+  .join = gpt_neox_japanese_join, .clear = auto_japanese_clear };
+
 static const AutoTokenizerSpec gpt_neox_japanese_tokenizer = {
   .class_name = "GPTNeoXJapaneseTokenizer", .model_input_names = auto_tokenizer_plain_inputs,
   .defaults = "{\"unk_token\": \"<|endoftext|>\", \"pad_token\": \"<|endoftext|>\", \"bos_token\": \"<|startoftext|>\","
               " \"eos_token\": \"<|endoftext|>\", \"do_clean_text\": false}",
   .chat_template = "{% for turn in messages %}{{ bos_token }}{{ eos_token }}{{ turn['content'] }}{{ eos_token }}{% endfor %}"
                    "{% if add_generation_prompt %} {{ bos_token }}{{ eos_token }} {% endif %}",
-  .slow = &(const AutoSlowTokenizer) { .engine = &gpt_neox_japanese_longest_match, .single = "$A:0", .pair = "$A:0 $B:0" } };
+  .slow = &(const AutoSlowTokenizer) { .engine = &gpt_neox_japanese_engine, .single = "$A:0", .pair = "$A:0 $B:0" } };
 
 AUTO_PLUGIN (gpt_neox_japanese, "GPT-NeoX-Japanese",
   AUTO_ARCHITECTURE ("gpt_neox_japanese", gpt_neox_japanese_config, .prefix = "gpt_neox_japanese"),

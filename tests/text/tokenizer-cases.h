@@ -61,6 +61,8 @@ make_options (JsonObject *values, gboolean batch)
         g_object_set (options, name, off ? AUTO_PADDING_NO : g_str_equal (text, "max_length") ? AUTO_PADDING_MAX_LENGTH : AUTO_PADDING_LONGEST, NULL);
       else if (auto_json_is_bool (node))
         g_object_set (options, name, json_node_get_boolean (node), NULL);
+      else if (auto_json_is_string (node))
+        g_object_set (options, name, text, NULL);
       else
         g_object_set (options, name, json_node_get_int (node), NULL);
     }

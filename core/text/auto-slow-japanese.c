@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Japanese texts without words: at each place, of the vocabulary's texts of up to three characters the one with the lowest id. */
+#include "auto-slow-japanese.h"
+
 #include <string.h>
 
-#include "core/base/auto-json.h"
-#include "core/text/auto-python-text.h"
-#include "core/text/auto-unicode.h"
-#include "longest-match.h"
+#include "../base/auto-json.h"
+#include "auto-python-text.h"
+#include "auto-unicode.h"
 
 /* Kinds of things that the settings' do_clean_text makes one token of, in the order in which they are looked for. */
 #define CLOCK "(\\d{1,2}|:|\\d{1,2}時|\\d{1,2}分|\\(日\\)|\\(月\\)|\\(火\\)|\\(水\\)|\\(木\\)|\\(金\\)|\\(土\\)|㈰|㈪|㈫|㈬|㈭|㈮|㈯)*"
@@ -36,7 +37,7 @@ static const char *const shown[][2] = {
 typedef struct
 {
   AutoVocabulary *forms; /* every way to write a token, with its id */
-  GPtrArray *names;      /* char *: the text of each id, or NULL */
+  GPtrArray *names;      /* char *: the first form of each id, or NULL */
   guint longest;         /* form, in characters */
   GPtrArray *emoji;      /* char *: two and two, a text and its token */
   GHashTable *faces;     /* of a token's text, the emoji */
@@ -82,46 +83,29 @@ load_emoji (AutoSlow *self, const char *folder, GError **error)
   return TRUE;
 }
 
-static gboolean
-is_byte (const char *token)
+gboolean
+auto_japanese_is_byte (const char *token, guchar *byte)
 {
-  return g_str_has_prefix (token, "<|byte") && g_str_has_suffix (token, "|>");
+  if (!g_str_has_prefix (token, "<|byte") || !g_str_has_suffix (token, "|>"))
+    return FALSE;
+  *byte = (guchar) g_ascii_strtoull (token + strlen ("<|byte"), NULL, 10);
+  return TRUE;
 }
 
-/* The byte of "<|byte65|>". */
-static guchar
-byte_of (const char *token)
+const char *
+auto_japanese_face (const AutoSlow *self, const char *token)
 {
-  return (guchar) g_ascii_strtoull (token + strlen ("<|byte"), NULL, 10);
-}
+  const Japanese *data = self->data;
 
-/* What stands for a token of its own kind in texts; NULL: there is no such thing. */
-static const char *
-face_of (const Japanese *data, const char *token)
-{
   for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
     if (g_str_equal (token, shown[i][0]))
       return shown[i][1];
   return g_str_has_prefix (token, "<|emoji") && g_str_has_suffix (token, "|>") ? g_hash_table_lookup (data->faces, token) : NULL;
 }
 
-/* The name of an id: its first form, or what that is as a text. */
-static char *
-name_of (const AutoSlow *self, const char *form)
-{
-  const char *face = face_of (self->data, form);
-
-  if (face)
-    return g_strdup (face);
-  if (!is_byte (form))
-    return g_strdup (form);
-  guchar byte = byte_of (form);
-  return byte > 0 && byte < 128 ? g_strndup ((char *) &byte, 1) : g_strdup ("\xef\xbf\xbd"); /* a byte alone that isn't a character */
-}
-
 /* Lines of vocab.txt hold the forms of a token, with commas between them. */
 static void
-take_forms (AutoSlow *self)
+take_forms (AutoSlow *self, gboolean comma)
 {
   Japanese *data = self->data;
 
@@ -131,7 +115,7 @@ take_forms (AutoSlow *self)
       guint id;
       const char *line = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
       g_autofree char *text = g_strndup (line, length);
-      g_auto(GStrv) forms = g_strsplit (text, ",", -1);
+      g_auto(GStrv) forms = comma && g_str_equal (text, ",") ? g_strsplit (text, "\n", -1) : g_strsplit (text, ",", -1);
       for (guint k = 0; forms[k]; k++)
         {
           auto_vocabulary_add (data->forms, forms[k], strlen (forms[k]), id);
@@ -140,12 +124,12 @@ take_forms (AutoSlow *self)
       if (id >= data->names->len)
         g_ptr_array_set_size (data->names, id + 1);
       g_free (data->names->pdata[id]);
-      data->names->pdata[id] = name_of (self, forms[0] ? forms[0] : "");
+      data->names->pdata[id] = g_strdup (forms[0] ? forms[0] : "");
     }
 }
 
-static gboolean
-japanese_load (AutoSlow *self, const char *folder, GError **error)
+gboolean
+auto_japanese_load (AutoSlow *self, const char *folder, gboolean comma, GError **error)
 {
   Japanese *data = self->data = g_new0 (Japanese, 1);
   gboolean clean = auto_json_bool (self->settings, "do_clean_text", FALSE);
@@ -159,12 +143,12 @@ japanese_load (AutoSlow *self, const char *folder, GError **error)
       return FALSE;
   if (!auto_slow_load_lines (self, folder, "vocab.txt", error) || !load_emoji (self, folder, error))
     return FALSE;
-  take_forms (self);
+  take_forms (self, comma);
   return TRUE;
 }
 
-static void
-japanese_clear (AutoSlow *self)
+void
+auto_japanese_clear (AutoSlow *self)
 {
   Japanese *data = self->data;
 
@@ -245,8 +229,8 @@ add_unknown (const char *text, gsize size, GPtrArray *tokens)
       g_ptr_array_add (tokens, g_strdup_printf ("<|byte%d|>", bytes[i]));
 }
 
-static void
-japanese_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
+void
+auto_japanese_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
 {
   const Japanese *data = self->data;
   g_autoptr(GString) ready = write_out (data, text, length);
@@ -261,17 +245,24 @@ japanese_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArr
     }
 }
 
-static gint64
-japanese_find (const AutoSlow *self, const char *token)
+gint64
+auto_japanese_id (const AutoSlow *self, const char *token)
 {
   const Japanese *data = self->data;
-  gint64 id = auto_vocabulary_find (data->forms, token, strlen (token));
 
-  return id >= 0 || !self->unk ? id : auto_vocabulary_find (data->forms, self->unk, strlen (self->unk));
+  return auto_vocabulary_find (data->forms, token, strlen (token));
 }
 
-static const char *
-japanese_token (const AutoSlow *self, gint64 id, gsize *length)
+gint64
+auto_japanese_find (const AutoSlow *self, const char *token)
+{
+  gint64 id = auto_japanese_id (self, token);
+
+  return id >= 0 || !self->unk ? id : auto_japanese_id (self, self->unk);
+}
+
+const char *
+auto_japanese_token (const AutoSlow *self, gint64 id, gsize *length)
 {
   const Japanese *data = self->data;
   const char *name = id >= 0 && id < data->names->len ? data->names->pdata[id] : NULL;
@@ -279,21 +270,3 @@ japanese_token (const AutoSlow *self, gint64 id, gsize *length)
   *length = name ? strlen (name) : 0;
   return name;
 }
-
-static gboolean
-japanese_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error)
-{
-  for (guint i = 0; i < tokens->len; i++)
-    g_string_append (text, tokens->pdata[i]);
-  auto_python_strip (text);
-  return TRUE;
-}
-
-const AutoSlowEngine gpt_neox_japanese_longest_match = {
-  .load = japanese_load,
-  .tokenize = japanese_tokenize,
-  .find = japanese_find,
-  .token = japanese_token,
-  .join = japanese_join,
-  .clear = japanese_clear,
-};

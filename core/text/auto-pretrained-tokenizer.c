@@ -208,7 +208,10 @@ decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_t
 
   if (!text)
     return NULL;
-  if (!(slow && slow->class->keeps_spaces) && (clean_up == AUTO_CHOICE_DEFAULT ? auto_pretrained_private (self)->clean_up : clean_up))
+  gboolean cleans = clean_up == AUTO_CHOICE_DEFAULT ? auto_pretrained_private (self)->clean_up : clean_up;
+  if (cleans && slow && slow->class->clean_up)
+    slow->class->clean_up (slow, text);
+  else if (cleans && !(slow && slow->class->keeps_spaces))
     auto_decoder_clean_up (text, FALSE);
   if (spec && spec->finish)
     spec->finish (text);

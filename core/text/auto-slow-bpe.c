@@ -12,10 +12,13 @@
 #include "auto-slow.h"
 #include "auto-unicode.h"
 
+#define SPACE "\xc4\xa0" /* a space, as bytes are written */
+
 typedef struct
 {
   AutoSlowMerges *merges;
   AutoPattern *pattern; /* NULL: GPT-2's */
+  const char *space;    /* the token of a space by itself; NULL: it has no other than as a byte */
   enum { REPLACE, IGNORE, STRICT } errors; /* what decoding does with bytes that are no UTF-8 */
 } Bpe;
 
@@ -39,8 +42,11 @@ bpe_load (AutoSlow *self, const char *folder, GError **error)
   data->errors = g_strcmp0 (errors, "ignore") == 0 ? IGNORE : g_strcmp0 (errors, "strict") == 0 ? STRICT : REPLACE;
   if (params->pattern && !(data->pattern = auto_pattern_new_regex (params->pattern, error)))
     return FALSE;
-  return auto_slow_load_ids (self, folder, vocab ? vocab : "vocab.json", error)
-         && (data->merges = auto_slow_load_merges (self, folder, merges ? merges : "merges.txt", params->lines, params->most_merges, error));
+  if (!auto_slow_load_ids (self, folder, vocab ? vocab : "vocab.json", error))
+    return FALSE;
+  if (params->space && auto_vocabulary_find (self->vocabulary, params->space, strlen (params->space)) >= 0)
+    data->space = params->space;
+  return (data->merges = auto_slow_load_merges (self, folder, merges ? merges : "merges.txt", params->lines, params->most_merges, error)) != NULL;
 }
 
 static void
@@ -81,7 +87,11 @@ add_word (const AutoSlow *self, const char *word, gsize length, GPtrArray *token
     }
   auto_slow_merges_apply (data->merges, text->str, ends);
   for (guint i = 0; i < ends->len; from = g_array_index (ends, gsize, i++))
-    g_ptr_array_add (tokens, g_strndup (text->str + from, g_array_index (ends, gsize, i) - from));
+    {
+      gsize n = g_array_index (ends, gsize, i) - from;
+      gboolean space = data->space && n == strlen (SPACE) && memcmp (text->str + from, SPACE, n) == 0;
+      g_ptr_array_add (tokens, space ? g_strdup (data->space) : g_strndup (text->str + from, n));
+    }
 }
 
 static void
@@ -91,7 +101,10 @@ bpe_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *t
   const Bpe *data = self->data;
   g_autoptr(GString) words = NULL;
   g_autoptr(GArray) matches = g_array_new (FALSE, FALSE, sizeof (AutoMatch));
+  g_autofree char *changed = params_of (self)->change ? params_of (self)->change (text, length) : NULL;
 
+  if (changed)
+    text = changed, length = strlen (changed);
   if (params_of (self)->basic_words)
     {
       words = g_string_new (NULL);

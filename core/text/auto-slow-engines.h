@@ -34,6 +34,8 @@ typedef struct
   AutoMergesLines lines;
   guint most_merges;    /* 0: no limit */
   gboolean basic_words; /* the text is cut into lower-case words first, at spaces and around Chinese characters */
+  char *(*change) (const char *text, gsize length); /* what is done to the text between added tokens first */
+  const char *space; /* the token of a space by itself, where the vocabulary has it */
 } AutoSlowBpe;
 
 /* How tokens become a text. */

@@ -56,6 +56,12 @@ auto_slow_find (const AutoSlow *self, const char *token)
   return id >= 0 || !self->unk ? id : auto_vocabulary_find (self->vocabulary, self->unk, strlen (self->unk));
 }
 
+gboolean
+auto_slow_has (const AutoSlow *self, const char *token)
+{
+  return auto_added_vocabulary_find (self->added, token) || auto_vocabulary_find (self->vocabulary, token, strlen (token)) >= 0;
+}
+
 const char *
 auto_slow_token (const AutoSlow *self, gint64 id, gsize *length)
 {

@@ -90,6 +90,8 @@ AUTO_INTERNAL gboolean auto_slow_encode (const AutoSlow *self, const char *text,
 AUTO_INTERNAL GString *auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, gboolean spaces, GError **error);
 /* The id of any token, the unknown token's for one that there isn't; -1 when there is no unknown token either. */
 AUTO_INTERNAL gint64 auto_slow_find (const AutoSlow *self, const char *token);
+/* Whether there is such a token. */
+AUTO_INTERNAL gboolean auto_slow_has (const AutoSlow *self, const char *token);
 AUTO_INTERNAL const char *auto_slow_token (const AutoSlow *self, gint64 id, gsize *length);
 /* Whether a text is one of the special tokens; whether an id is one's. */
 AUTO_INTERNAL gboolean auto_slow_is_special (const AutoSlow *self, const char *content);

@@ -56,6 +56,8 @@ typedef struct
   gboolean pad_left, truncate_left;
   gboolean all_apart;     /* decoding keeps special tokens apart as well */
   gboolean keeps_spaces;  /* spaces before punctuation are never taken away */
+  /* What is done to a decoded text when spaces are to be cleaned up; NULL: what most classes do. */
+  void (*clean_up) (const struct _AutoSlow *self, GString *text);
   void (*tidy) (GString *text, gboolean spaces); /* changes a decoded text; @spaces: whether there are spaces around added tokens */
   gboolean no_spaces;     /* unless asked for, nothing between added tokens and the text that is decoded around them */
 } AutoSlowTokenizer;

@@ -57,6 +57,11 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
 /* A conversation without any marks but the end of each turn. */
 #define AUTO_PLAIN_CHAT "{% for message in messages %}{{ message.content }}{{ eos_token }}{% endfor %}"
 
+/* The same with spaces between the turns, and the end behind the last. */
+#define AUTO_DIALOGUE_CHAT                                                                                                     \
+  "{% for message in messages %}{{ ' ' if message.role == 'user' else '' }}{{ message.content }}"                              \
+  "{{ '' if loop.last else '  ' }}{% endfor %}{{ eos_token }}"
+
 /* The parts of GPT-2's kind: vocab.json and merges.txt over bytes. */
 #define AUTO_BYTE_BPE_KIND                                                                                                     \
   .kind = AUTO_TOKENIZER_BPE,                                                                                                  \

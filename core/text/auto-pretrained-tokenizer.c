@@ -227,12 +227,14 @@ decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_t
 
 /* What is unknown keeps its text. */
 static char **
-tokenize_slow (const AutoSlow *slow, const char *text)
+tokenize_slow (const AutoSlow *slow, const char *text, GError **error)
 {
   g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func (g_free);
   gsize length = strlen (text);
   g_autofree char *repaired = auto_utf8_repair (text, length, &length);
 
+  if (!auto_slow_encodes (slow, error))
+    return NULL;
   auto_slow_tokenize (slow, repaired ? repaired : text, length, FALSE, tokens);
   g_ptr_array_add (tokens, NULL);
   return (char **) g_ptr_array_steal (tokens, NULL);
@@ -248,7 +250,7 @@ tokenize (AutoTokenizer *self, const char *text, const char *pair, gboolean add_
   if (!pipeline)
     return NULL;
   if (auto_pipeline_get_slow (pipeline) && !pair && !add_special_tokens)
-    return tokenize_slow (auto_pipeline_get_slow (pipeline), text);
+    return tokenize_slow (auto_pipeline_get_slow (pipeline), text, error);
   g_object_set (options, "add-special-tokens", add_special_tokens, "padding", AUTO_PADDING_NO, NULL);
   g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_batch (self, texts, pair ? pairs : NULL, options, NULL, error);
   return encoding ? auto_encoding_get_tokens (encoding, 0, error) : NULL;

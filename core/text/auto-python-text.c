@@ -15,6 +15,12 @@ auto_python_is_space (gunichar c)
 }
 
 gboolean
+auto_python_is_white (gunichar c)
+{
+  return auto_python_is_space (c) && !(c >= 0x1C && c <= 0x1F);
+}
+
+gboolean
 auto_python_is_digit (gunichar c)
 {
   /* digits that are no decimal ones */
@@ -172,6 +178,27 @@ auto_python_lower (const char *text, gsize length)
         lower[0] = 0x3C2;
       for (guint i = 0; i < n; i++)
         g_string_append_unichar (out, lower[i]);
+    }
+  return g_string_free (out, FALSE);
+}
+
+/* Each character by itself: of several, and in the user's language, GLib makes something else. */
+char *
+auto_python_upper (const char *text, gsize length)
+{
+  GString *out = g_string_sized_new (length);
+  guint size;
+
+  for (gsize at = 0; at < length; at += size)
+    {
+      gunichar c = auto_utf8_get (text + at, &size);
+      g_autofree char *upper = c < 0x80 ? NULL : g_utf8_strup (text + at, size);
+      if (c < 0x80)
+        g_string_append_c (out, g_ascii_toupper ((char) c));
+      else if ((c >= 0x2170 && c <= 0x217F) || (c >= 0x24D0 && c <= 0x24E9)) /* see above */
+        g_string_append_unichar (out, c - (c < 0x2180 ? 16 : 26));
+      else
+        g_string_append (out, upper);
     }
   return g_string_free (out, FALSE);
 }

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* str.isspace () of a character. */
 AUTO_INTERNAL gboolean auto_python_is_space (gunichar c);
+/* The same but for four separators (U+001C to U+001F): what \s is to the module regex, and White_Space to Unicode. */
+AUTO_INTERNAL gboolean auto_python_is_white (gunichar c);
 /* str.isdigit () of a character. */
 AUTO_INTERNAL gboolean auto_python_is_digit (gunichar c);
 /* Moves @text and @length as strip () does: at the start, at the end. */
@@ -26,6 +28,8 @@ AUTO_INTERNAL void auto_python_append_word (const char *word, gsize length, gpoi
 AUTO_INTERNAL guint auto_python_lower_char (gunichar c, gunichar lower[2]);
 /* lower () of a text, where a final sigma has a form of its own. */
 AUTO_INTERNAL char *auto_python_lower (const char *text, gsize length);
+/* upper () of a text. */
+AUTO_INTERNAL char *auto_python_upper (const char *text, gsize length);
 
 /* What the reference's tokenization_utils makes of the categories. */
 AUTO_INTERNAL gboolean auto_python_is_blank (gunichar c);

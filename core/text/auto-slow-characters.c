@@ -64,7 +64,7 @@ static void
 characters_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
 {
   const Characters *data = self->data;
-  g_autofree char *upper = data->upper ? g_utf8_strup (text, length) : NULL;
+  g_autofree char *upper = data->upper ? auto_python_upper (text, length) : NULL;
   const char *source = upper ? upper : text;
   guint size;
 

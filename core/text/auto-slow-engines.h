@@ -8,6 +8,8 @@
 G_BEGIN_DECLS
 
 typedef struct _AutoSlowEngine AutoSlowEngine;
+struct _AutoSlow;
+struct _AutoSentencePiece;
 
 /* Which lines of a file are merges. */
 typedef enum
@@ -79,6 +81,7 @@ typedef struct
   AutoJoin join;
   AutoUnmark unmark;
   gboolean keep_ends; /* spaces around the joined text stay */
+  const char *upper;  /* a setting that makes what sentencepiece decodes upper case */
   void (*cut) (GPtrArray *pieces, GPtrArray *tokens); /* appends the tokens (char *) that pieces (char *) are cut into; NULL: they stay */
   /* Tokens a line, in place of the model's pieces if the folder has the file; with @first_words only what is before a space. Those of
    * the head and the tail that are there already keep their ids. */
@@ -88,6 +91,8 @@ typedef struct
   /* The model and the ids of texts that the model is to make, which are also what is decoded; of the ids where the setting @target_has_ids
    * is true. NULL: the same. */
   const char *target_file, *target_ids_file, *target_has_ids;
+  /* Called when the files were read: works out of the model what the class's templates need; NULL: nothing. */
+  gboolean (*loaded) (struct _AutoSlow *self, const struct _AutoSentencePiece *file, GError **error);
   char **(*beyond) (JsonObject *settings); /* tokens whose ids follow those of @ids_file but aren't counted (transfer full); NULL: none */
 } AutoSlowPieces;
 
@@ -95,6 +100,8 @@ typedef struct
 typedef enum
 {
   AUTO_WORDS_SPACED, /* at spaces; the end of a line belongs to the word before it */
+  AUTO_WORDS_WHITE,  /* the same, but U+001C to U+001F are no spaces */
+  AUTO_WORDS_SPLIT,  /* at spaces, of which decoded texts keep those around them */
   AUTO_WORDS_BASIC,  /* as BERT's are, in lower case */
   AUTO_WORDS_MOSES,
 } AutoWordsCut;
@@ -107,8 +114,11 @@ typedef struct
   AutoMergesLines lines;
   gboolean continued;       /* pieces that their word goes on after end in @@; without, a word's last piece ends in </w> */
   gboolean counted;         /* vocab.txt: a token and its count a line, after the tokens of start, padding, end and unknown */
+  gboolean decodes_alone;   /* without the file of merges the class still decodes */
+  gboolean any_case;        /* tokens are looked up in lower case */
   const char *decoder_file; /* another file with the tokens that ids stand for; NULL: none */
   char *(*change) (const char *text, gsize length); /* what is done to the text between added tokens first */
+  const char *change_if;    /* a setting that asks for that; NULL: always */
   const char *lower;        /* a setting that then makes it lower case */
   /* for Moses: */
   const char *language; /* of texts; NULL: the setting langs has theirs and that of what is decoded */

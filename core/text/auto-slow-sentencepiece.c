@@ -18,6 +18,7 @@ typedef struct
   AutoSentencePiece *file, *target; /* the second of texts that the model is to make, or NULL */
   AutoVocabulary *target_ids;       /* NULL: the vocabulary's */
   AutoVocabulary *beyond;           /* tokens that aren't counted, or NULL */
+  gboolean upper;       /* what is decoded is made so */
   gboolean plain_start; /* the class marks the start of a text itself: its setting legacy is false */
   guint unk_length;     /* how many pieces the unknown token's text is, then */
   gint64 shift;         /* of the pieces' ids */
@@ -188,7 +189,7 @@ read_ids (AutoSlow *self, Pieces *data, const char *folder, GError **error)
   data->beyond = beyond ? auto_vocabulary_new () : NULL;
   for (guint i = 0; beyond && beyond[i]; i++)
     auto_vocabulary_add (data->beyond, beyond[i], strlen (beyond[i]), auto_vocabulary_size (self->vocabulary) + i);
-  return TRUE;
+  return !params->loaded || params->loaded (self, data->file, error);
 }
 
 static gboolean
@@ -200,6 +201,7 @@ pieces_load (AutoSlow *self, const char *folder, GError **error)
   data->file = read_model (self, folder, self->class->vocab_file ? self->class->vocab_file : self->spec->vocab_file, error);
   if (!data->file || (params->target_file && !(data->target = read_model (self, folder, params->target_file, error))))
     return FALSE;
+  data->upper = params->upper && auto_json_bool (self->settings, params->upper, FALSE);
   data->plain_start = params->marks_always || (params->marks_start && !is_legacy (self));
   if (data->plain_start)
     {
@@ -439,7 +441,13 @@ append_decoded (const AutoSlow *self, GPtrArray *run, GString *text)
   const Pieces *data = self->data;
   g_autoptr(GString) decoded = auto_sentencepiece_decode_bytes (data->target ? data->target : data->file, (const char *const *) run->pdata, run->len);
 
-  g_string_append_len (text, decoded->str, decoded->len);
+  if (data->upper)
+    {
+      g_autofree char *upper = auto_python_upper (decoded->str, decoded->len);
+      g_string_append (text, upper);
+    }
+  else
+    g_string_append_len (text, decoded->str, decoded->len);
   g_ptr_array_set_size (run, 0);
 }
 
@@ -480,7 +488,7 @@ join_around_specials (const AutoSlow *self, GPtrArray *tokens, GString *text)
       after_special = special || tight;
     }
   append_decoded (self, run, text);
-  if (params->join == AUTO_JOIN_SPACED)
+  if (params->target_file)
     g_string_replace (text, SPACE, " ", 0); /* of pieces that only the other model has */
 }
 

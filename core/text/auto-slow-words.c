@@ -16,7 +16,7 @@ typedef struct
   AutoSlowMerges *merges;
   AutoMoses *moses, *target; /* of texts, and of those that are decoded */
   AutoVocabulary *decoder;   /* NULL: the same as that of texts */
-  gboolean lower, plain;
+  gboolean change, lower, plain;
 } Words;
 
 static const AutoSlowWords *
@@ -43,14 +43,29 @@ load_moses (AutoSlow *self, Words *data, GError **error)
   return (data->moses = auto_moses_new (names[0], error)) && (data->target = auto_moses_new (names[1], error));
 }
 
+/* Without merges a class that only needs them to encode still decodes. */
+static gboolean
+load_merges (AutoSlow *self, Words *data, const char *folder, GError **error)
+{
+  const AutoSlowWords *params = params_of (self);
+  const char *name = self->class->merges_file ? self->class->merges_file : "merges.txt";
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  if (!params->decodes_alone || g_file_test (path, G_FILE_TEST_EXISTS))
+    return (data->merges = auto_slow_load_merges (self, folder, name, params->lines, 0, error)) != NULL;
+  self->refusal = g_strdup_printf ("%s: there is no %s, without which this tokenizer only decodes: put the model's %s there to encode texts", folder,
+                                   name, name);
+  return TRUE;
+}
+
 static gboolean
 words_load (AutoSlow *self, const char *folder, GError **error)
 {
   const AutoSlowWords *params = params_of (self);
   const char *vocab = self->class->vocab_file ? self->class->vocab_file : params->counted ? "vocab.txt" : "vocab.json";
-  const char *merges = self->class->merges_file ? self->class->merges_file : "merges.txt";
   Words *data = self->data = g_new0 (Words, 1);
 
+  data->change = params->change && (!params->change_if || auto_json_bool (self->settings, params->change_if, FALSE));
   data->lower = params->lower && auto_json_bool (self->settings, params->lower, FALSE);
   data->plain = params->plain && auto_json_bool (self->settings, params->plain, FALSE);
   if (params->cut == AUTO_WORDS_MOSES && !load_moses (self, data, error))
@@ -59,7 +74,7 @@ words_load (AutoSlow *self, const char *folder, GError **error)
     return FALSE;
   if (params->decoder_file && !(data->decoder = auto_slow_read_ids (self, folder, params->decoder_file, error)))
     return FALSE;
-  return (data->merges = auto_slow_load_merges (self, folder, merges, params->lines, 0, error)) != NULL;
+  return load_merges (self, data, folder, error);
 }
 
 static void
@@ -133,15 +148,16 @@ add_plain_pieces (const char *word, gsize length, gpointer cutter)
 
 /* What isn't a space, with a line's end right behind it. */
 static void
-add_spaced (const char *text, gsize length, Cutter *cutter)
+add_spaced (const char *text, gsize length, gboolean white, Cutter *cutter)
 {
   const char *end = text + length;
+  gboolean (*is_space) (gunichar) = white ? auto_python_is_white : auto_python_is_space;
 
   for (const char *p = text, *from; p < end;)
     {
-      while (p < end && auto_python_is_space (g_utf8_get_char (p)))
+      while (p < end && is_space (g_utf8_get_char (p)))
         p = g_utf8_next_char (p);
-      for (from = p; p < end && !auto_python_is_space (g_utf8_get_char (p));)
+      for (from = p; p < end && !is_space (g_utf8_get_char (p));)
         p = g_utf8_next_char (p);
       if (p > from && p < end && *p == '\n')
         p++;
@@ -166,7 +182,7 @@ words_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray 
   const AutoSlowWords *params = params_of (self);
   const Words *data = self->data;
   Cutter cutter = { self, tokens };
-  g_autofree char *changed = params->change ? params->change (text, length) : g_strndup (text, length);
+  g_autofree char *changed = data->change ? params->change (text, length) : g_strndup (text, length);
   g_autofree char *lower = data->lower ? auto_python_lower (changed, strlen (changed)) : NULL;
   const char *ready = lower ? lower : changed;
 
@@ -174,8 +190,19 @@ words_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray 
     add_moses (self, ready, strlen (ready), &cutter);
   else if (params->cut == AUTO_WORDS_BASIC)
     auto_basic_words_split (&basic, ready, strlen (ready), add_pieces, &cutter);
+  else if (params->cut == AUTO_WORDS_SPLIT)
+    auto_python_split (ready, strlen (ready), add_pieces, &cutter);
   else
-    add_spaced (ready, strlen (ready), &cutter);
+    add_spaced (ready, strlen (ready), params->cut == AUTO_WORDS_WHITE, &cutter);
+}
+
+static gint64
+words_find (const AutoSlow *self, const char *token)
+{
+  g_autofree char *lower = params_of (self)->any_case ? auto_python_lower (token, strlen (token)) : NULL;
+  gint64 id = auto_vocabulary_find (self->vocabulary, lower ? lower : token, strlen (lower ? lower : token));
+
+  return id >= 0 || !self->unk ? id : auto_vocabulary_find (self->vocabulary, self->unk, strlen (self->unk));
 }
 
 static const char *
@@ -205,7 +232,8 @@ words_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **err
       return TRUE;
     }
   g_string_replace (joined, params->continued ? GOES_ON " " : WORD_END, params->continued ? "" : " ", 0);
-  auto_python_strip (joined);
+  if (params->cut != AUTO_WORDS_SPLIT)
+    auto_python_strip (joined);
   g_string_append_len (text, joined->str, joined->len);
   return TRUE;
 }
@@ -213,6 +241,7 @@ words_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **err
 const AutoSlowEngine auto_slow_words = {
   .load = words_load,
   .tokenize = words_tokenize,
+  .find = words_find,
   .token = words_token,
   .join = words_join,
   .clear = words_clear,

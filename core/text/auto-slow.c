@@ -26,6 +26,7 @@ auto_slow_unref (AutoSlow *self)
       if (self->data && self->class->engine->clear)
         self->class->engine->clear (self);
       auto_token_model_free (self->model);
+      g_free (self->refusal);
       auto_entities_free (self->entities);
       json_object_unref (self->settings);
       g_ptr_array_unref (self->files);
@@ -392,11 +393,21 @@ auto_slow_extend (AutoSlow *self, const AutoTokenizerSettings *settings, const A
 }
 
 gboolean
+auto_slow_encodes (const AutoSlow *self, GError **error)
+{
+  if (self->refusal)
+    g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, self->refusal);
+  return !self->refusal;
+}
+
+gboolean
 auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean word, AutoTokens *tokens, GError **error)
 {
   g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
   AutoSlow encoder = *self;
 
+  if (!auto_slow_encodes (self, error))
+    return FALSE;
   encoder.as_target = tokens->as_target;
   auto_slow_tokenize (&encoder, text, length, word, found);
   for (guint i = 0; i < found->len; i++)

@@ -60,6 +60,7 @@ struct _AutoSlow
   GPtrArray *files; /* those that saving writes again */
   AutoPostProcessor *post_processor, *target; /* of texts and, where they differ, of texts that the model is to make */
   gpointer data; /* the engine's */
+  char *refusal; /* why texts can't be encoded; NULL: they can */
   AutoEntities *entities; /* NULL: the class knows none */
 
   AutoAddedVocabulary *added;
@@ -84,6 +85,8 @@ AUTO_INTERNAL AutoSlow *auto_slow_extend (AutoSlow *self, const AutoTokenizerSet
 AUTO_INTERNAL AutoSlow *auto_slow_ref (AutoSlow *self);
 AUTO_INTERNAL void auto_slow_unref (AutoSlow *self);
 
+/* Whether texts can be encoded at all. */
+AUTO_INTERNAL gboolean auto_slow_encodes (const AutoSlow *self, GError **error);
 /* tokenize (): appends char *. @word: the text is a word of a text that was split. */
 AUTO_INTERNAL void auto_slow_tokenize (const AutoSlow *self, const char *text, gsize length, gboolean word, GPtrArray *tokens);
 AUTO_INTERNAL gboolean auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean word, AutoTokens *tokens, GError **error);

@@ -6,8 +6,7 @@ static const AutoTokenizerSpec blenderbot_tokenizer = {
   AUTO_BYTE_BPE_PAIR_PARTS ("BlenderbotTokenizer", "false"), .single = "$A:0 ${eos_token}:0", .pair = "$A:0 $B:1",
   /* the Python class leaves the second text out */
   .slow = AUTO_SLOW_BYTE_BPE (SPACE_UNLESS, .single = "$A:0 ${eos_token}:0", .pair = "$A:0 ${eos_token}:0"),
-  .chat_template = "{% for message in messages %}{{ ' ' if message.role == 'user' else '' }}{{ message.content }}"
-                   "{{ '' if loop.last else '  ' }}{% endfor %}{{ eos_token }}" };
+  .chat_template = AUTO_DIALOGUE_CHAT };
 
 AUTO_PLUGIN (blenderbot, "Blenderbot",
   AUTO_TOKENIZER ("BlenderbotTokenizer", "BlenderbotTokenizerFast", &blenderbot_tokenizer, .model_type = "blenderbot"));

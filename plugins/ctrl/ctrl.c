@@ -2,7 +2,7 @@
 /* CTRL's tokenizer: words between spaces and their pieces, no marks around them. */
 #include "sdk/auto-sdk.h"
 
-static const AutoSlowWords ctrl_words = { .continued = TRUE, .lines = AUTO_MERGES_INNER };
+static const AutoSlowWords ctrl_words = { .cut = AUTO_WORDS_WHITE, .continued = TRUE, .lines = AUTO_MERGES_INNER };
 
 static const AutoTokenizerSpec ctrl_tokenizer = {
   .class_name = "CTRLTokenizer", .kind = AUTO_TOKENIZER_BPE, .defaults = "{\"unk_token\": \"<unk>\"}", .slow = AUTO_SLOW_WORDS (&ctrl_words) };

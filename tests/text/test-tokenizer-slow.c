@@ -2,6 +2,7 @@
 /* What only Python classes do: their refusals, what truncation leaves and cuts off, their files. Expected values are the reference's. */
 #include <string.h>
 
+#include "core/text/auto-python-text.h"
 #include "core/text/auto-tokenizer.h"
 
 static char *
@@ -126,6 +127,33 @@ test_refusals (void)
   g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "a b", NULL, &error);
   g_assert_null (auto_encoding_get_offsets (encoding, 0, NULL, &error));
   g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED);
+}
+
+/* Without a file of merges there is nothing to encode with. */
+static void
+test_decodes_alone (void)
+{
+  g_autofree char *folder = folder_of ("speech_to_text_2-decode-only");
+  g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "a", NULL, &error);
+
+  g_assert_null (encoding);
+  g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "merges.txt"));
+  g_clear_error (&error);
+  g_assert_null (auto_tokenizer_tokenize (tokenizer, "a", NULL, FALSE, &error));
+  g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED);
+}
+
+/* As Python's str.upper (): characters that become several, each by itself. */
+static void
+test_upper (void)
+{
+  static const char text[] = "straße ŉ ﬁ ᾳ ⅷ ⓐ ǆ ı i İ ΐ ǰ και\u0302\u0345 ﬓ";
+  g_autofree char *upper = auto_python_upper (text, strlen (text));
+
+  g_assert_cmpstr (upper, ==, "STRASSE ʼN FI ΑΙ Ⅷ Ⓐ Ǆ I I İ Ι\u0308\u0301 J\u030C ΚΑΙ\u0302Ι ՄՆ");
 }
 
 static void
@@ -322,6 +350,8 @@ main (int argc, char **argv)
   g_test_add_func ("/text/slow/overflow", test_overflow);
   g_test_add_func ("/text/slow/too-short", test_too_short);
   g_test_add_func ("/text/slow/refusals", test_refusals);
+  g_test_add_func ("/text/slow/decodes-alone", test_decodes_alone);
+  g_test_add_func ("/text/slow/upper", test_upper);
   g_test_add_func ("/text/slow/b28-added-tokens", test_b28_added_tokens);
   g_test_add_func ("/text/slow/b29-space-after-special", test_b29_space_after_special);
   g_test_add_func ("/text/slow/b41-long-word", test_b41_long_word);

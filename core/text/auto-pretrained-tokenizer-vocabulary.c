@@ -25,23 +25,30 @@ auto_pretrained_extend_slow (AutoPretrainedTokenizerPrivate *priv, const AutoAdd
   return changed != NULL;
 }
 
+static guint
+count_added (AutoPipeline *pipeline)
+{
+  const AutoVocabulary *vocabulary = auto_pipeline_get_model (pipeline)->vocabulary;
+  g_autoptr(GPtrArray) added = auto_added_vocabulary_list (auto_pipeline_get_added (pipeline));
+  guint n = 0;
+
+  for (guint i = 0; i < added->len; i++)
+    {
+      const AutoAddedToken *token = g_ptr_array_index (added, i);
+      n += auto_vocabulary_find (vocabulary, token->content, strlen (token->content)) < 0;
+    }
+  return n;
+}
+
 guint
 auto_pretrained_get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens)
 {
   g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, NULL);
+  const AutoSlow *slow = pipeline ? auto_pipeline_get_slow (pipeline) : NULL;
 
-  if (!pipeline)
-    return 0;
-  const AutoVocabulary *vocabulary = auto_pipeline_get_model (pipeline)->vocabulary;
-  const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
-  guint size = slow && !with_added_tokens ? slow->vocab_size : auto_vocabulary_size (vocabulary);
-  g_autoptr(GPtrArray) added = auto_added_vocabulary_list (auto_pipeline_get_added (pipeline));
-  for (guint i = 0; with_added_tokens && i < added->len; i++)
-    {
-      const AutoAddedToken *token = g_ptr_array_index (added, i);
-      size += auto_vocabulary_find (vocabulary, token->content, strlen (token->content)) < 0;
-    }
-  return size;
+  if (slow)
+    return with_added_tokens ? auto_slow_count (slow) : slow->vocab_size;
+  return pipeline ? auto_vocabulary_size (auto_pipeline_get_model (pipeline)->vocabulary) + (with_added_tokens ? count_added (pipeline) : 0) : 0;
 }
 
 GHashTable *
@@ -53,11 +60,14 @@ auto_pretrained_get_vocab (AutoTokenizer *self)
   if (!pipeline)
     return table;
   const AutoVocabulary *vocabulary = auto_pipeline_get_model (pipeline)->vocabulary;
-  for (guint i = 0; i < auto_vocabulary_size (vocabulary); i++)
+  const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
+  gboolean listed = !slow || !slow->class->engine->own; /* or else the ids are those from 0 on */
+  guint n = listed ? auto_vocabulary_size (vocabulary) : slow->vocab_size;
+  for (guint i = 0; i < n; i++)
     {
       gsize length;
-      guint id;
-      const char *token = auto_vocabulary_nth (vocabulary, i, &length, &id);
+      guint id = i;
+      const char *token = listed ? auto_vocabulary_nth (vocabulary, i, &length, &id) : slow->class->engine->token (slow, i, &length);
       g_hash_table_insert (table, g_strndup (token, length), GUINT_TO_POINTER (id));
     }
   g_autoptr(GPtrArray) added = auto_added_vocabulary_list (auto_pipeline_get_added (pipeline));

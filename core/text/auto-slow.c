@@ -44,6 +44,12 @@ auto_slow_unref (AutoSlow *self)
   g_free (self);
 }
 
+static gint64
+own_id (const AutoSlow *self, const char *token)
+{
+  return self->class->engine->own ? self->class->engine->own (self, token) : auto_vocabulary_find (self->vocabulary, token, strlen (token));
+}
+
 gint64
 auto_slow_find (const AutoSlow *self, const char *token)
 {
@@ -53,14 +59,14 @@ auto_slow_find (const AutoSlow *self, const char *token)
     return added->id;
   if (self->class->engine->find)
     return self->class->engine->find (self, token);
-  gint64 id = auto_vocabulary_find (self->vocabulary, token, strlen (token));
-  return id >= 0 || !self->unk ? id : auto_vocabulary_find (self->vocabulary, self->unk, strlen (self->unk));
+  gint64 id = own_id (self, token);
+  return id >= 0 || !self->unk ? id : own_id (self, self->unk);
 }
 
 gboolean
 auto_slow_has (const AutoSlow *self, const char *token)
 {
-  return auto_added_vocabulary_find (self->added, token) || auto_vocabulary_find (self->vocabulary, token, strlen (token)) >= 0;
+  return auto_added_vocabulary_find (self->added, token) || own_id (self, token) >= 0;
 }
 
 const char *
@@ -95,17 +101,16 @@ auto_slow_is_special (const AutoSlow *self, const char *content)
   return FALSE;
 }
 
-/* How many tokens there are with the added ones: the first id that is free, unless ids have gaps. */
-static guint
-count_tokens (const AutoSlow *self)
+guint
+auto_slow_count (const AutoSlow *self)
 {
   g_autoptr(GPtrArray) list = auto_added_vocabulary_list (self->added);
-  guint n = auto_vocabulary_size (self->vocabulary);
+  guint n = self->class->engine->own ? self->vocab_size : auto_vocabulary_size (self->vocabulary);
 
   for (guint i = 0; i < list->len; i++)
     {
       const AutoAddedToken *token = g_ptr_array_index (list, i);
-      n += auto_vocabulary_find (self->vocabulary, token->content, strlen (token->content)) < 0;
+      n += own_id (self, token->content) < 0;
     }
   return n;
 }
@@ -118,12 +123,12 @@ add_token (AutoSlow *self, const AutoAddedToken *token, guint *next)
   const AutoAddedToken *known = NULL;
   g_autofree char *lowered = NULL;
 
-  if (!*token->content)
+  if (!*token->content || g_strcmp0 (token->content, self->spec->nul) == 0)
     return FALSE;
   if (!token->special && token->normalized && self->lower)
     added.content = lowered = auto_python_lower (token->content, strlen (token->content));
   known = auto_added_vocabulary_find (self->added, added.content);
-  gint64 id = known ? (gint64) known->id : auto_vocabulary_find (self->vocabulary, added.content, strlen (added.content));
+  gint64 id = known ? (gint64) known->id : own_id (self, added.content);
   added.id = id >= 0 ? id : *next;
   added.special |= self->class->adds_special;
   *next += id < 0;
@@ -353,10 +358,11 @@ auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *setti
   if (!add_own (self, settings, FALSE, error))
     return NULL;
   for (guint i = 0; i < settings->added->len; i++)
-    auto_added_vocabulary_put (self->added, &g_array_index (settings->added, AutoAddedToken, i));
+    if (g_strcmp0 (g_array_index (settings->added, AutoAddedToken, i).content, spec->nul) != 0) /* which no text has */
+      auto_added_vocabulary_put (self->added, &g_array_index (settings->added, AutoAddedToken, i));
   if (!add_own (self, settings, TRUE, error))
     return NULL;
-  guint next = count_tokens (self);
+  guint next = auto_slow_count (self);
   for (guint i = 0; i < specials->len; i++)
     {
       AutoAddedToken token = *(AutoAddedToken *) g_ptr_array_index (specials, i);
@@ -384,7 +390,7 @@ auto_slow_extend (AutoSlow *self, const AutoTokenizerSettings *settings, const A
   memset (other->literal_first, 0, sizeof other->literal_first);
   other->added = auto_added_vocabulary_copy (self->added);
   take_specials (other, settings);
-  guint next = count_tokens (other), first = next;
+  guint next = auto_slow_count (other), first = next;
   for (guint i = 0; i < n; i++)
     add_token (other, &tokens[i], &next);
   if (n_new)

@@ -33,7 +33,9 @@ struct _AutoSlowEngine
   gsize (*prefix) (const AutoSlow *self, const guint32 *ids, gsize n);
   /* Changes the tokens of a whole text. @empty: it was empty. */
   void (*finish) (const AutoSlow *self, gboolean empty, GPtrArray *tokens);
-  /* The id of a token that isn't an added one; NULL: the vocabulary's, else the unknown token's. */
+  /* The id that a token has by itself, or -1; NULL: the vocabulary's. */
+  gint64 (*own) (const AutoSlow *self, const char *token);
+  /* The id of a token that isn't an added one; NULL: its own, else the unknown token's. */
   gint64 (*find) (const AutoSlow *self, const char *token);
   /* The token of an id that isn't an added one's, or NULL; NULL: the vocabulary's. */
   const char *(*token) (const AutoSlow *self, gint64 id, gsize *length);
@@ -93,6 +95,8 @@ AUTO_INTERNAL gboolean auto_slow_encode (const AutoSlow *self, const char *text,
 AUTO_INTERNAL GString *auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, gboolean spaces, GError **error);
 /* The id of any token, the unknown token's for one that there isn't; -1 when there is no unknown token either. */
 AUTO_INTERNAL gint64 auto_slow_find (const AutoSlow *self, const char *token);
+/* How many tokens there are with the added ones: the first id that is free, unless ids have gaps. */
+AUTO_INTERNAL guint auto_slow_count (const AutoSlow *self);
 /* Whether there is such a token. */
 AUTO_INTERNAL gboolean auto_slow_has (const AutoSlow *self, const char *token);
 AUTO_INTERNAL const char *auto_slow_token (const AutoSlow *self, gint64 id, gsize *length);

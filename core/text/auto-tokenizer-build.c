@@ -253,6 +253,8 @@ read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
   self->settings = auto_tokenizer_settings_read (folder, defaults, error);
   if (!self->settings)
     return FALSE;
+  if (spec->nul)
+    auto_tokenizer_settings_name_nul (self->settings, spec->nul);
   if (spec->settle)
     spec->settle (spec, self->settings->values);
   g_auto(GStrv) more = spec->more_tokens ? spec->more_tokens (spec, self->settings->values) : NULL;

@@ -183,16 +183,21 @@ token_node (const AutoAddedToken *token, gboolean with_special)
   return node;
 }
 
+/* @nul: the name of the token whose text is U+0000; or NULL. */
 static gboolean
-write_object (const char *folder, const char *name, JsonObject *object, GError **error)
+write_object (const char *folder, const char *name, JsonObject *object, const char *nul, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
 
   json_node_take_object (node, object);
-  g_autofree char *text = auto_json_print (node, 2, TRUE), *line = g_strconcat (text, "\n", NULL);
+  g_autofree char *text = auto_json_print (node, 2, TRUE), *named = g_strdup_printf ("\"%s\"", nul ? nul : "");
+  g_autoptr(GString) line = g_string_new (text);
 
-  return auto_io_write (path, line, -1, error);
+  if (nul)
+    g_string_replace (line, named, "\"\\u0000\"", 0);
+  g_string_append_c (line, '\n');
+  return auto_io_write (path, line->str, line->len, error);
 }
 
 /* A side that the files gave, or that isn't the class's: the Python class and the fast one may have different ones. */
@@ -278,7 +283,7 @@ write_added (const AutoAddedVocabulary *vocabulary, guint size, const char *fold
       if (token->id >= size)
         json_object_set_int_member (added, token->content, token->id);
     }
-  return json_object_get_size (added) == 0 || write_object (folder, "added_tokens.json", json_object_ref (added), error);
+  return json_object_get_size (added) == 0 || write_object (folder, "added_tokens.json", json_object_ref (added), NULL, error);
 }
 
 static gboolean
@@ -377,6 +382,6 @@ auto_tokenizer_save (const AutoTokenizerSave *self, const char *folder, GError *
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_WRITE, "%s: the folder can't be made", folder);
       return FALSE;
     }
-  return write_vocabulary (self, folder, error) && write_object (folder, "tokenizer_config.json", make_config (self), error)
-         && write_object (folder, "special_tokens_map.json", make_map (self), error);
+  return write_vocabulary (self, folder, error) && write_object (folder, "tokenizer_config.json", make_config (self), self->spec->nul, error)
+         && write_object (folder, "special_tokens_map.json", make_map (self), self->spec->nul, error);
 }

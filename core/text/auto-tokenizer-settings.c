@@ -73,6 +73,34 @@ auto_tokenizer_settings_set_special (AutoTokenizerSettings *self, AutoSpecial sp
     json_object_set_null_member (self->values, special_keys[special]);
 }
 
+static void
+name_empty (GArray *tokens, const char *name)
+{
+  for (guint i = 0; i < tokens->len; i++)
+    {
+      AutoAddedToken *token = &g_array_index (tokens, AutoAddedToken, i);
+      if (*token->content)
+        continue;
+      g_free (token->content);
+      token->content = g_strdup (name);
+    }
+}
+
+void
+auto_tokenizer_settings_name_nul (AutoTokenizerSettings *self, const char *name)
+{
+  for (int i = 0; i < AUTO_N_SPECIALS; i++)
+    {
+      AutoAddedToken token = self->specials[i];
+      if (!token.content || *token.content)
+        continue;
+      token.content = (char *) name;
+      auto_tokenizer_settings_set_special (self, i, &token);
+    }
+  name_empty (self->additional, name);
+  name_empty (self->added, name);
+}
+
 static int
 special_number (const char *key)
 {

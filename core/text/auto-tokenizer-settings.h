@@ -33,6 +33,8 @@ AUTO_INTERNAL const char *auto_special_key (AutoSpecial special);
 AUTO_INTERNAL AutoTokenizerSettings *auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, GError **error);
 AUTO_INTERNAL void auto_tokenizer_settings_free (AutoTokenizerSettings *self);
 AUTO_INTERNAL void auto_tokenizer_settings_set_special (AutoTokenizerSettings *self, AutoSpecial special, const AutoAddedToken *token);
+/* Names the token whose text is U+0000, which is empty here. */
+AUTO_INTERNAL void auto_tokenizer_settings_name_nul (AutoTokenizerSettings *self, const char *name);
 /* All special tokens once, in the reference's order (const AutoAddedToken *). */
 AUTO_INTERNAL GPtrArray *auto_tokenizer_settings_list_specials (const AutoTokenizerSettings *self);
 

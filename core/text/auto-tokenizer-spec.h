@@ -75,6 +75,7 @@ struct _AutoTokenizerSpec
   AutoTokenizerKind kind;
   const char *vocab_file, *merges_file; /* NULL: vocab.txt, vocab.json and merges.txt, or any usual name of a sentencepiece model */
 
+  const char *nul;      /* the name of a special token whose text is U+0000, which texts here can't hold; NULL: there is none */
   const char *defaults; /* JSON object: settings that the class has when no file says otherwise */
   const char *model;    /* JSON object: small members of "model" */
   const char *normalizer, *pre_tokenizer, *decoder; /* JSON of the parts that older files give */

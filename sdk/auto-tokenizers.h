@@ -33,14 +33,14 @@
 
 /* Members of an AutoTokenizerSpec for the classes that cut words as BERT's does: vocab.txt and its normaliser. Their own marks and
  * templates come beside these. */
-#define AUTO_WORDPIECE_PARTS(class_name_)                                                                                      \
+#define AUTO_WORDPIECE_PARTS(class_name_, ...)                                                                                 \
   .class_name = class_name_, .kind = AUTO_TOKENIZER_WORDPIECE,                                                                 \
   .model = "{\"unk_token\": $unk_token, \"continuing_subword_prefix\": \"##\", \"max_input_chars_per_word\": 100}",            \
   .normalizer = "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": $tokenize_chinese_chars,"       \
                 " \"strip_accents\": $strip_accents, \"lowercase\": $do_lower_case}",                                          \
   .pre_tokenizer = "{\"type\": \"BertPreTokenizer\"}", .decoder = "{\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true}", \
   .adjust = "normalizer.lowercase=do_lower_case normalizer.strip_accents=strip_accents normalizer.handle_chinese_chars=tokenize_chinese_chars", \
-  .slow = AUTO_SLOW_WORDPIECE ()
+  .slow = AUTO_SLOW_WORDPIECE (__VA_ARGS__)
 /* The settings of that normaliser, for defaults. */
 #define AUTO_WORDPIECE_SETTINGS "\"do_lower_case\": true, \"tokenize_chinese_chars\": true, \"strip_accents\": null"
 
@@ -77,6 +77,7 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
   .defaults = "{\"add_prefix_space\": false, \"add_bos_token\": false, \"unk_token\": " end ", \"bos_token\": " end ","        \
               " \"eos_token\": " end "}",                                                                                      \
   .single = "?add_bos_token${bos_token}:0 $A:0", .pair = "?add_bos_token${bos_token}:0 $A:0 $B:1",                             \
+  .ids_single = "$A:0", .ids_pair = "$A:0 $B:1",                                                                               \
   .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs
 
 /* A mark that is looked for in normalized text. */

@@ -426,12 +426,16 @@ def _tokenize_call(self, text=None, text_pair=None, *, text_target=None, return_
             texts, text_pair = [pair[0] for pair in texts], [pair[1] for pair in texts]
         pairs = None if text_pair is None else list(text_pair) if batch else [text_pair]
         encoding = self.encode_batch(texts, pairs, options, cancellable)
+    return _batch_encoding(encoding, return_attention_mask, return_tensors, not batch and not keywords.get("return_overflowing_tokens"))
+
+
+def _batch_encoding(encoding, return_attention_mask, return_tensors, alone):
     names = [name for name in encoding.get_names() if return_attention_mask or name != "attention_mask"]
     if return_tensors is not None:
         return BatchEncoding({name: _to_numpy(encoding.get_tensor(name)) for name in names}, encoding)
     rows = range(encoding.get_n_rows())
     data = {name: [_row_values(encoding, name, row) for row in rows] for name in names}
-    if not batch and not keywords.get("return_overflowing_tokens"):
+    if alone:
         data = {name: values[0] for name, values in data.items()}
     return BatchEncoding(data, encoding)
 
@@ -440,12 +444,52 @@ _tokenizer_from_pretrained, _decode = Auto.Tokenizer.from_pretrained, Auto.Token
 _convert_tokens, _convert_ids, _add_tokens, _tokenize = (Auto.Tokenizer.convert_tokens_to_ids, Auto.Tokenizer.convert_ids_to_tokens,
                                                          Auto.Tokenizer.add_tokens, Auto.Tokenizer.tokenize)
 _chat_text = Auto.Tokenizer.apply_chat_template
+_prepare, _build_inputs, _create_types, _special_mask, _n_special, _batch_decode, _pad_rows = (
+    Auto.Tokenizer.prepare_for_model, Auto.Tokenizer.build_inputs_with_special_tokens, Auto.Tokenizer.create_token_type_ids_from_sequences,
+    Auto.Tokenizer.get_special_tokens_mask, Auto.Tokenizer.num_special_tokens_to_add, Auto.Tokenizer.batch_decode, Auto.Tokenizer.pad)
+
+
+def _choice(value):
+    return Auto.Choice.DEFAULT if value is None else Auto.Choice.YES if value else Auto.Choice.NO
 
 
 def _decode_ids(self, token_ids, skip_special_tokens=False, clean_up_tokenization_spaces=None):
     ids = [int(token_ids)] if not hasattr(token_ids, "__len__") else [int(i) for i in token_ids]
-    clean = Auto.Choice.DEFAULT if clean_up_tokenization_spaces is None else Auto.Choice.YES if clean_up_tokenization_spaces else Auto.Choice.NO
-    return _decode(self, ids, skip_special_tokens, clean)
+    return _decode(self, ids, skip_special_tokens, _choice(clean_up_tokenization_spaces))
+
+
+def _decode_rows(self, sequences, skip_special_tokens=False, clean_up_tokenization_spaces=None):
+    rows = [[int(i) for i in row] for row in sequences]
+    return _batch_decode(self, [i for row in rows for i in row], [len(row) for row in rows], skip_special_tokens, _choice(clean_up_tokenization_spaces))
+
+
+def _prepare_ids(self, ids, pair_ids=None, return_tensors=None, return_attention_mask=True, verbose=None, **keywords):
+    return _batch_encoding(_prepare(self, list(ids), pair_ids, _tokenizer_options(keywords)), return_attention_mask, return_tensors, True)
+
+
+def _pad(self, encoded_inputs, padding=True, max_length=None, pad_to_multiple_of=None, return_attention_mask=None, return_tensors=None, verbose=None):
+    """Fills rows up: a row, a dictionary of lists of rows, or a list of rows, each a dictionary."""
+    given = encoded_inputs
+    if isinstance(given, (list, tuple)):
+        given = {name: [row[name] for row in given] for name in (given[0] if given else ())}
+    first = next(iter(given.values()), [])
+    alone = len(first) > 0 and not hasattr(first[0], "__len__")
+    if alone:
+        given = {name: [value] for name, value in given.items()}
+    rows = []
+    for values in zip(*given.values()):
+        rows.append(Auto.Inputs.new())
+        for name, value in zip(given, values):
+            rows[-1].set(name, _to_tensor(value))
+    options = _tokenizer_options({"padding": padding, "max_length": max_length, "pad_to_multiple_of": pad_to_multiple_of})
+    options.props.return_attention_mask = _choice(return_attention_mask)
+    together = [rows] if padding not in (False, "do_not_pad") or return_tensors is not None else [[row] for row in rows]
+    made = [_pad_rows(self, some, options) for some in together]
+    names = made[0].list() if made else list(given)
+    if return_tensors is not None:
+        return BatchEncoding({name: _to_numpy(made[0].get(name)) for name in names}, None)
+    data = {name: [row for some in made for row in _to_numpy(some.get(name)).tolist()] for name in names}
+    return BatchEncoding({name: rows[0] for name, rows in data.items()} if alone else data, None)
 
 
 def _apply_chat_template(self, conversation, chat_template=None, add_generation_prompt=False, tokenize=True, padding=False, truncation=False,
@@ -476,7 +520,15 @@ Auto.Tokenizer.tokenize = lambda self, text, pair=None, add_special_tokens=False
     _refuse_nul((text, pair)) or _tokenize(self, text, pair, add_special_tokens))
 Auto.Tokenizer.decode = _decode_ids
 Auto.Tokenizer.apply_chat_template = _apply_chat_template
-Auto.Tokenizer.batch_decode = lambda self, rows, **keywords: [_decode_ids(self, row, **keywords) for row in rows]
+Auto.Tokenizer.batch_decode = _decode_rows
+Auto.Tokenizer.prepare_for_model = _prepare_ids
+Auto.Tokenizer.pad = _pad
+Auto.Tokenizer.num_special_tokens_to_add = lambda self, pair=False: _n_special(self, pair)
+Auto.Tokenizer.build_inputs_with_special_tokens = lambda self, token_ids_0, token_ids_1=None: _build_inputs(self, list(token_ids_0), token_ids_1)
+Auto.Tokenizer.create_token_type_ids_from_sequences = lambda self, token_ids_0, token_ids_1=None: _create_types(self, list(token_ids_0), token_ids_1)
+Auto.Tokenizer.get_special_tokens_mask = (
+    lambda self, token_ids_0, token_ids_1=None, already_has_special_tokens=False: _special_mask(self, list(token_ids_0), token_ids_1,
+                                                                                               already_has_special_tokens))
 Auto.Tokenizer.convert_tokens_to_ids = (
     lambda self, tokens: self.convert_token_to_id(tokens) if isinstance(tokens, str) else list(_convert_tokens(self, list(tokens))))
 Auto.Tokenizer.convert_ids_to_tokens = (

@@ -7,12 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* A text to encode, or the words of one. */
+/* A text to encode, the words of one, or the ids of one that was encoded before. */
 typedef struct
 {
   const char *const *texts; /* one text, or words */
   gsize n;
   gboolean words;
+  const gint64 *ids; /* in place of texts; each is one of a token */
 } AutoEncodeInput;
 
 /* All that decides how rows are made. */
@@ -25,6 +26,7 @@ typedef struct
   char *pad_token;
   gint64 model_max_length; /* G_MAXINT64: no limit */
   char **names; /* the model's inputs */
+  AutoPostProcessor *post; /* what is put around ids; NULL: rows are made of texts */
 } AutoEncodeSettings;
 
 /* The call's entities are the settings' own then. */

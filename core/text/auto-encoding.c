@@ -43,6 +43,8 @@ copy_inputs (const AutoEncodeInput *inputs, gsize n)
   for (gsize i = 0; i < n; i++)
     {
       copy[i] = inputs[i];
+      if (inputs[i].ids)
+        copy[i].ids = g_memdup2 (inputs[i].ids, inputs[i].n * sizeof (gint64));
       if (!inputs[i].texts)
         continue;
       char **texts = g_new0 (char *, inputs[i].n + 1);
@@ -57,7 +59,10 @@ static void
 free_inputs (AutoEncodeInput *inputs, gsize n)
 {
   for (gsize i = 0; inputs && i < n; i++)
-    g_strfreev ((char **) inputs[i].texts);
+    {
+      g_strfreev ((char **) inputs[i].texts);
+      g_free ((gint64 *) inputs[i].ids);
+    }
   g_free (inputs);
 }
 
@@ -83,6 +88,7 @@ auto_encode_settings_clear (AutoEncodeSettings *self)
     }
   g_clear_pointer (&self->pad_token, g_free);
   g_clear_pointer (&self->names, g_strfreev);
+  g_clear_pointer (&self->post, auto_post_processor_unref);
 }
 
 static void
@@ -299,6 +305,11 @@ get_column (AutoEncoding *self, Column column, guint row, gsize *n, GError **err
   if (column >= WORDS && auto_pipeline_get_slow (self->pipeline))
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "a tokenizer that isn't fast knows no offsets and no words; load it with use-fast");
+      return NULL;
+    }
+  if (column >= WORDS && self->settings.post)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "rows that were made of ids know no offsets and no words; encode their text");
       return NULL;
     }
   g_mutex_lock (&self->lock);
@@ -654,4 +665,55 @@ auto_encoding_get_inputs (AutoEncoding *self)
     self->model_inputs = g_steal_pointer (&inputs);
   g_mutex_unlock (&self->lock);
   return self->model_inputs;
+}
+
+/* A row of numbers. */
+static void
+add_row_input (AutoInputs *inputs, const char *name, const gint64 *values, gsize n)
+{
+  const gint64 length = n, nothing = 0;
+  g_autoptr(AutoTensor) tensor = auto_tensor_new_int64 (&length, 1, values ? values : &nothing, n, NULL);
+
+  if (tensor)
+    auto_inputs_set (inputs, name, tensor);
+}
+
+/**
+ * auto_encoding_get_row:
+ * @self: an encoding
+ * @row: a row
+ * @error: return location for an error
+ *
+ * Gives a row by itself, whatever the others' lengths are: `input_ids`, and `token_type_ids`, `attention_mask` and `special_tokens_mask` if
+ * [method@Encoding.get_names] has them. [method@Tokenizer.pad] puts such rows together.
+ *
+ * Returns: (transfer full): tensors of one dimension
+ */
+AutoInputs *
+auto_encoding_get_row (AutoEncoding *self, guint row, GError **error)
+{
+  static const struct
+  {
+    const char *name;
+    const gint64 *(*get) (AutoEncoding *, guint, gsize *);
+  } parts[] = { { "input_ids", auto_encoding_get_ids },
+                { "token_type_ids", auto_encoding_get_type_ids },
+                { "attention_mask", auto_encoding_get_attention_mask },
+                { "special_tokens_mask", auto_encoding_get_special_tokens_mask } };
+
+  g_return_val_if_fail (AUTO_IS_ENCODING (self), NULL);
+  if (row >= auto_encoding_get_n_rows (self))
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "row %u: the encoding has %u", row, auto_encoding_get_n_rows (self));
+      return NULL;
+    }
+  AutoInputs *inputs = auto_inputs_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (g_strv_contains ((const char *const *) self->names, parts[i].name))
+      {
+        gsize n;
+        const gint64 *values = parts[i].get (self, row, &n);
+        add_row_input (inputs, parts[i].name, values, n);
+      }
+  return inputs;
 }

@@ -237,6 +237,20 @@ auto_post_processor_add (AutoPostProcessor *self, gboolean pair, int sequence, g
 }
 
 AutoPostProcessor *
+auto_post_processor_for_ids (const AutoPostProcessor *self)
+{
+  AutoPostProcessor *plain = auto_post_processor_new_plain ();
+
+  for (int pair = 0; pair < 2; pair++)
+    if (self->pieces[pair])
+      set_pieces (plain, pair, g_array_ref (self->pieces[pair]));
+    else
+      for (int k = 0; k <= pair; k++)
+        add_sequence (plain->pieces[pair], k, k);
+  return plain;
+}
+
+AutoPostProcessor *
 auto_post_processor_ref (AutoPostProcessor *self)
 {
   g_atomic_int_inc (&self->ref_count);

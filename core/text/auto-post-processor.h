@@ -33,6 +33,8 @@ AUTO_INTERNAL AutoPostProcessor *auto_post_processor_new (JsonNode *description,
 /* One without pieces and types, and its pieces one by one: for one sequence or for two (@pair). @sequence -1: the special token @text. */
 AUTO_INTERNAL AutoPostProcessor *auto_post_processor_new_plain (void);
 AUTO_INTERNAL void auto_post_processor_add (AutoPostProcessor *self, gboolean pair, int sequence, guint32 type_id, const char *text, guint32 id);
+/* The same pieces for ids that are given, which have no text to take spaces off; without pieces, two sequences one after another. */
+AUTO_INTERNAL AutoPostProcessor *auto_post_processor_for_ids (const AutoPostProcessor *self);
 AUTO_INTERNAL AutoPostProcessor *auto_post_processor_ref (AutoPostProcessor *self);
 AUTO_INTERNAL void auto_post_processor_unref (AutoPostProcessor *self);
 AUTO_INTERNAL guint auto_post_processor_added (const AutoPostProcessor *self, gboolean pair);

@@ -15,9 +15,9 @@ fail (GError **error, const char *reason)
   return FALSE;
 }
 
-/* Fills in lengths that the model decides, and says what contradicts what. */
+/* Fills in lengths that the model decides, and says what contradicts what. @python: rows are made as a Python class does. */
 static gboolean
-settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipeline *pipeline, GError **error)
+settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipeline *pipeline, gboolean python, GError **error)
 {
   AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
   gboolean limited = priv->model_max_length < G_MAXINT64;
@@ -47,7 +47,7 @@ settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipelin
     return TRUE;
   if (call->padding != AUTO_PADDING_NO && call->pad_to_multiple_of > 0 && call->max_length % call->pad_to_multiple_of != 0)
     return fail (error, "with both padding and truncation, max-length must be a multiple of pad-to-multiple-of");
-  if (!priv->build.fast)
+  if (python)
     return TRUE;
   gint64 added = auto_post_processor_added (auto_pipeline_get_post_processor (pipeline, call->as_target), FALSE), room = call->max_length - added;
   if (call->stride > 0 && room >= 0 && call->stride >= room)
@@ -75,11 +75,11 @@ check_words (AutoPretrainedTokenizerPrivate *priv, GError **error)
   return FALSE;
 }
 
-/* What the reference's Python classes refuse. */
+/* What the reference's Python classes refuse. @slow is NULL where a fast class works as they do. */
 static gboolean
 check_slow_call (const AutoTokenizerCall *call, const AutoSlow *slow, gboolean pair, GError **error)
 {
-  if (call->as_target && slow->spec->target_single && !slow->target)
+  if (slow && call->as_target && slow->spec->target_single && !slow->target)
     return fail (error, "as-target needs a language; set tgt-lang");
   if (call->return_offsets_mapping)
     return fail (error, "return-offsets-mapping needs a fast tokenizer; load it with use-fast");
@@ -92,6 +92,24 @@ check_slow_call (const AutoTokenizerCall *call, const AutoSlow *slow, gboolean p
   return TRUE;
 }
 
+gboolean
+auto_pretrained_settle (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, gboolean pair, AutoEncodeSettings *settings, GError **error)
+{
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
+  gboolean python = !priv->build.fast || settings->post;
+
+  if (!settle_call (self, &settings->call, pipeline, python, error)
+      || (python && !check_slow_call (&settings->call, auto_pipeline_get_slow (pipeline), pair, error)))
+    return FALSE;
+  settings->truncation_left = g_str_equal (priv->truncation_side, "left");
+  settings->padding_left = g_str_equal (priv->padding_side, "left");
+  settings->pad_token = g_strdup (auto_pretrained_special (priv, AUTO_SPECIAL_PAD));
+  settings->pad_id = auto_pretrained_find_id (self, settings->pad_token);
+  settings->pad_type_id = priv->pad_token_type_id;
+  settings->names = g_strdupv (priv->model_input_names);
+  return TRUE;
+}
+
 static AutoEncoding *
 encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const AutoTokenizerCall *call, const AutoEncodeInput *inputs,
                 const AutoEncodeInput *pairs, gsize n, GCancellable *cancellable, GError **error)
@@ -99,22 +117,16 @@ encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const Aut
   AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
   AutoEncodeSettings settings = { .call = *call };
 
-  if ((settings.call.is_split_into_words && !check_words (priv, error)) || !settle_call (self, &settings.call, pipeline, error)
-      || (!priv->build.fast && !check_slow_call (&settings.call, auto_pipeline_get_slow (pipeline), pairs != NULL, error)))
-    return NULL;
   const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
-  if (!auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL, n > 0 && inputs[0].words, error))
+
+  if ((settings.call.is_split_into_words && !check_words (priv, error))
+      || !auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL, n > 0 && inputs[0].words, error)
+      || !auto_pretrained_settle (self, pipeline, pairs != NULL, &settings, error))
     return NULL;
   if (slow && auto_entities_are_of_task (slow->entities))
     pairs = NULL;
   auto_encode_settings_take_entities (&settings);
   settings.call.prefix_text = NULL; /* the texts have it by now */
-  settings.truncation_left = g_str_equal (priv->truncation_side, "left");
-  settings.padding_left = g_str_equal (priv->padding_side, "left");
-  settings.pad_token = g_strdup (auto_pretrained_special (priv, AUTO_SPECIAL_PAD));
-  settings.pad_id = auto_pretrained_find_id (self, settings.pad_token);
-  settings.pad_type_id = priv->pad_token_type_id;
-  settings.names = g_strdupv (priv->model_input_names);
   return auto_encoding_new (pipeline, &settings, inputs, pairs, n, cancellable, error);
 }
 

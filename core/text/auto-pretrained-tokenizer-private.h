@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auto-added-vocabulary.h"
+#include "auto-encoding-private.h"
 #include "auto-pretrained-tokenizer.h"
 #include "auto-tokenizer-build.h"
 
@@ -41,6 +42,12 @@ AutoEncoding *auto_pretrained_encode_batch (AutoTokenizer *self, const char *con
 AutoEncoding *auto_pretrained_encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows,
                                             const char *const *pair_words, const guint *n_pair_words, AutoTokenizerOptions *options,
                                             GCancellable *cancellable, GError **error);
+
+/* Fills in what a call leaves to the tokenizer, and says what contradicts what. */
+gboolean auto_pretrained_settle (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, gboolean pair, AutoEncodeSettings *settings, GError **error);
+/* The interface's methods that take ids. */
+void auto_pretrained_ids_iface_init (AutoTokenizerInterface *iface);
+AutoInputs *auto_pretrained_pad (AutoTokenizer *self, AutoInputs *const *rows, gsize n_rows, AutoTokenizerOptions *options, GError **error);
 
 /* Adds tokens that say how they are matched; returns how many are new, or -1. */
 AUTO_INTERNAL gint64 auto_pretrained_tokenizer_add (AutoPretrainedTokenizer *self, const AutoAddedToken *tokens, guint n, GError **error);

@@ -322,6 +322,7 @@ apply_chat_template (AutoTokenizer *self, JsonNode *messages, gboolean add_gener
 static void
 tokenizer_iface_init (AutoTokenizerInterface *iface)
 {
+  auto_pretrained_ids_iface_init (iface);
   iface->apply_chat_template = apply_chat_template;
   iface->encode_batch = auto_pretrained_encode_batch;
   iface->encode_words = auto_pretrained_encode_words;

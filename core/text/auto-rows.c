@@ -24,7 +24,8 @@ typedef struct
   const AutoEncodeSettings *settings;
   const AutoPostProcessor *post;
   AutoRows *rows;
-  const AutoSlow *slow; /* as a Python class does; or NULL */
+  const AutoSlow *slow; /* a Python class, or NULL */
+  gboolean python;      /* as a Python class does, though it may be none */
 } Maker;
 
 static void
@@ -94,7 +95,13 @@ encode_input (AutoPipeline *pipeline, const AutoEncodeInput *input, gboolean det
   g_autoptr(AutoTokens) tokens = auto_tokens_new (detailed);
 
   tokens->as_target = as_target;
-  for (gsize i = 0; i < input->n; i++)
+  for (gsize i = 0; input->ids && i < input->n; i++)
+    {
+      g_array_append_val (tokens->ids, ((guint32){ input->ids[i] }));
+      if (detailed)
+        g_array_append_val (tokens->details, ((AutoTokenDetail){ .word = -1 }));
+    }
+  for (gsize i = 0; input->texts && i < input->n; i++)
     {
       gsize length = strlen (input->texts[i]);
       g_autofree char *repaired = auto_utf8_repair (input->texts[i], length, &length);
@@ -207,7 +214,8 @@ truncate_slow (Job *job, const Maker *maker)
   const AutoTokenizerCall *call = &maker->settings->call;
   gboolean pair = job->tokens[1] != NULL, left = maker->settings->truncation_left;
   gsize n[2] = { job->tokens[0]->ids->len, pair ? job->tokens[1]->ids->len : 0 };
-  gint64 all = n[0] + n[1] + (call->add_special_tokens ? auto_post_processor_added (maker->post, pair) : 0);
+  const AutoPostProcessor *post = auto_pipeline_get_post_processor (maker->pipeline, call->as_target);
+  gint64 all = n[0] + n[1] + (call->add_special_tokens ? auto_post_processor_added (post, pair) : 0);
   AutoWindow kept[2] = { { 0, n[0] }, { 0, n[1] } };
 
   job->excess = all - call->max_length;
@@ -233,7 +241,7 @@ truncate_job (Job *job, const Maker *maker, GError **error)
   gboolean pair = job->tokens[1] != NULL;
   guint added = call->add_special_tokens ? auto_post_processor_added (maker->post, pair) : 0;
 
-  if (maker->slow)
+  if (maker->python)
     {
       truncate_slow (job, maker);
       return TRUE;
@@ -435,7 +443,7 @@ static void
 add_row (const Maker *maker, const Job *job, guint sample, const guint which[2], gsize padded)
 {
   gboolean pair = job->tokens[1] != NULL, special = maker->settings->call.add_special_tokens;
-  GArray *pieces = maker->slow && !special ? NULL : maker->post->pieces[pair];
+  GArray *pieces = maker->python && !special ? NULL : maker->post->pieces[pair];
   gsize n = row_length (maker, job, which), missing = padded > n ? padded - n : 0;
   AutoRows *rows = maker->rows;
   guint first = rows->segments->len;
@@ -497,7 +505,7 @@ add_rows (const Maker *maker, const Job *job, guint sample, gsize padded)
   add_row (maker, job, sample, (guint[2]){ 0, 0 }, padded);
   if (!maker->settings->call.return_overflowing_tokens)
     return;
-  if (maker->slow)
+  if (maker->python)
     {
       add_cut (maker->rows, job);
       return;
@@ -543,7 +551,8 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
   g_autoptr(AutoRows) rows = rows_new (detailed);
   g_autoptr(GArray) jobs = g_array_new (FALSE, TRUE, sizeof (Job));
   AutoSlow *slow = auto_pipeline_get_slow (pipeline);
-  Maker maker = { pipeline, settings, auto_pipeline_get_post_processor (pipeline, settings->call.as_target), rows, slow };
+  const AutoPostProcessor *post = settings->post ? settings->post : auto_pipeline_get_post_processor (pipeline, settings->call.as_target);
+  Maker maker = { pipeline, settings, post, rows, slow, slow || settings->post };
 
   g_array_set_clear_func (jobs, job_clear);
   if (slow && slow->entities && settings->call.entities.spans[0])
@@ -554,7 +563,7 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
       Job *job = &g_array_index (jobs, Job, i);
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !(job->tokens[0] = encode_part (&maker, inputs, i, FALSE, detailed, &job->entities[0], error))
-          || (pairs && pairs[i].texts && !(job->tokens[1] = encode_part (&maker, pairs, i, TRUE, detailed, &job->entities[1], error)))
+          || (pairs && (pairs[i].texts || pairs[i].ids) && !(job->tokens[1] = encode_part (&maker, pairs, i, TRUE, detailed, &job->entities[1], error)))
           || !truncate_job (job, &maker, error))
         return NULL;
     }
@@ -562,7 +571,7 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
   g_array_append_val (rows->starts, zero);
   g_array_append_val (rows->segment_starts, zero);
   rows->unmasked = slow && slow->class->unmasked;
-  if (slow && settings->call.return_overflowing_tokens)
+  if (maker.python && settings->call.return_overflowing_tokens)
     {
       rows->overflow = g_array_new (FALSE, FALSE, sizeof (gint64));
       rows->overflow_starts = g_array_new (FALSE, FALSE, sizeof (gsize));

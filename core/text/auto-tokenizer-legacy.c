@@ -9,7 +9,7 @@
 
 #define LARGEST_FILE ((gsize) 1 << 30)
 
-static const AutoTokenizerSpec generic_json = { .class_name = "PreTrainedTokenizer" };
+static const AutoTokenizerSpec generic_json = { .class_name = "PreTrainedTokenizer", .ids_single = "$A:0", .ids_pair = "$A:0 $B:1" };
 
 static const AutoTokenizerSpec generic_wordpiece = {
   .class_name = "PreTrainedTokenizer",

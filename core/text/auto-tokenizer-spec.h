@@ -53,6 +53,7 @@ typedef struct
   gboolean ids_vanish;    /* an id that there isn't is decoded as nothing */
   gboolean unmasked;      /* its own special tokens aren't in the mask of special tokens */
   gboolean masks_text;    /* special tokens of the text are in it too, but the unknown one */
+  gboolean masks_ends;    /* of a row that is given, only cls_token and sep_token count as special */
   gboolean pad_left, truncate_left;
   gboolean all_apart;     /* decoding keeps special tokens apart as well */
   gboolean keeps_spaces;  /* spaces before punctuation are never taken away */
@@ -115,6 +116,9 @@ struct _AutoTokenizerSpec
   const char *gap_token, *gap, *gap_normalizer;
 
   guint pads;              /* rows are padded to the longest, and to a multiple of this, unless a call says otherwise; 0: they are not */
+  const char *pads_more;   /* JSON object: more inputs that padding fills, with their numbers (lists of them for each token), and $name; NULL: none */
+  const char *ids_single, *ids_pair; /* templates of what the fast class puts around ids that are given; NULL: the same as around texts */
+  gboolean masks_ends;     /* of a row that is given, only the fast class's cls_token and sep_token count as special */
   const char *words_need;  /* a setting without which the fast class refuses texts that are split into words; NULL: none */
 
   const AutoSlowTokenizer *slow; /* NULL: there is no Python class, or it isn't known */

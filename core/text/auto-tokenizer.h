@@ -35,6 +35,10 @@ G_DECLARE_INTERFACE (AutoTokenizer, auto_tokenizer, AUTO, TOKENIZER, GObject)
  * @add_tokens: see [method@Tokenizer.add_tokens]
  * @apply_chat_template: see [method@Tokenizer.apply_chat_template]
  * @save_pretrained: see [method@Tokenizer.save_pretrained]
+ * @num_special_tokens_to_add: see [method@Tokenizer.num_special_tokens_to_add]
+ * @prepare_for_model: see [method@Tokenizer.prepare_for_model]
+ * @find_special_tokens: the mask of [method@Tokenizer.get_special_tokens_mask] for a row that has its special tokens already
+ * @pad: see [method@Tokenizer.pad]
  *
  * What a tokenizer can do.
  */
@@ -55,6 +59,11 @@ struct _AutoTokenizerInterface
   gint64 (*add_tokens) (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error);
   char *(*apply_chat_template) (AutoTokenizer *self, JsonNode *messages, gboolean add_generation_prompt, JsonNode *variables, GError **error);
   gboolean (*save_pretrained) (AutoTokenizer *self, const char *folder, GError **error);
+  guint (*num_special_tokens_to_add) (AutoTokenizer *self, gboolean pair);
+  AutoEncoding *(*prepare_for_model) (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gint64 *pair_ids, gsize n_pair_ids,
+                                      AutoTokenizerOptions *options, GError **error);
+  gint64 *(*find_special_tokens) (AutoTokenizer *self, const gint64 *ids, gsize n_ids, gsize *n, GError **error);
+  AutoInputs *(*pad) (AutoTokenizer *self, AutoInputs *const *rows, gsize n_rows, AutoTokenizerOptions *options, GError **error);
 };
 
 AUTO_AVAILABLE_IN_1_0 AutoTokenizer *auto_tokenizer_from_pretrained (const char *name_or_path, AutoLoadOptions *options, GCancellable *cancellable,
@@ -85,5 +94,19 @@ AUTO_AVAILABLE_IN_1_0 gint64 auto_tokenizer_add_tokens (AutoTokenizer *self, con
 AUTO_AVAILABLE_IN_1_0 char *auto_tokenizer_apply_chat_template (AutoTokenizer *self, JsonNode *messages, gboolean add_generation_prompt,
                                                                 JsonNode *variables, GError **error);
 AUTO_AVAILABLE_IN_1_0 gboolean auto_tokenizer_save_pretrained (AutoTokenizer *self, const char *folder, GError **error);
+
+AUTO_AVAILABLE_IN_1_0 guint auto_tokenizer_num_special_tokens_to_add (AutoTokenizer *self, gboolean pair);
+AUTO_AVAILABLE_IN_1_0 AutoEncoding *auto_tokenizer_prepare_for_model (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gint64 *pair_ids,
+                                                                      gsize n_pair_ids, AutoTokenizerOptions *options, GError **error);
+AUTO_AVAILABLE_IN_1_0 gint64 *auto_tokenizer_build_inputs_with_special_tokens (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gint64 *pair_ids,
+                                                                               gsize n_pair_ids, gsize *n, GError **error);
+AUTO_AVAILABLE_IN_1_0 gint64 *auto_tokenizer_create_token_type_ids_from_sequences (AutoTokenizer *self, const gint64 *ids, gsize n_ids,
+                                                                                   const gint64 *pair_ids, gsize n_pair_ids, gsize *n, GError **error);
+AUTO_AVAILABLE_IN_1_0 gint64 *auto_tokenizer_get_special_tokens_mask (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gint64 *pair_ids,
+                                                                      gsize n_pair_ids, gboolean already_has_special_tokens, gsize *n, GError **error);
+AUTO_AVAILABLE_IN_1_0 char **auto_tokenizer_batch_decode (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const guint *lengths, gsize n_rows,
+                                                          gboolean skip_special_tokens, AutoChoice clean_up, GError **error);
+AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_tokenizer_pad (AutoTokenizer *self, AutoInputs *const *rows, gsize n_rows, AutoTokenizerOptions *options,
+                                                      GError **error);
 
 G_END_DECLS

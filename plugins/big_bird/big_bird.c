@@ -15,7 +15,7 @@ big_bird_tidy (GString *text, gboolean spaces)
 }
 
 static const AutoTokenizerSpec big_bird_tokenizer = {
-  .class_name = "BigBirdTokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spiece.model",
+  .class_name = "BigBirdTokenizer", .masks_ends = TRUE, .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spiece.model",
   .defaults = "{" BIG_BIRD_MARK ("unk_token", "<unk>") ", " BIG_BIRD_MARK ("bos_token", "<s>") ", " BIG_BIRD_MARK ("eos_token", "</s>") ", "
               BIG_BIRD_MARK ("pad_token", "<pad>") ", " BIG_BIRD_MARK ("sep_token", "[SEP]") ", " BIG_BIRD_MARK ("cls_token", "[CLS]")
               ", \"mask_token\": {\"content\": \"[MASK]\", \"lstrip\": true, \"normalized\": true}}",

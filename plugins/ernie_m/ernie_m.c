@@ -76,7 +76,7 @@ static const AutoTokenizerSpec ernie_m_tokenizer = {
               " \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\"}",
   .slow = AUTO_SLOW_SENTENCEPIECE (
     (&(const AutoSlowPieces) { .lines_file = "vocab.txt", .cut = ernie_m_cut, .join = AUTO_JOIN_REPLACED }), .lower = "do_lower_case",
-    .ids_fall_back = TRUE, .single = "${cls_token}:0 $A:0 ${sep_token}:0",
+    .ids_fall_back = TRUE, .masks_ends = TRUE, .single = "${cls_token}:0 $A:0 ${sep_token}:0",
     .pair = "${cls_token}:0 $A:0 ${sep_token}:1 ${sep_token}:1 $B:1 ${sep_token}:1") };
 
 AUTO_PLUGIN (ernie_m, "ERNIE-M", AUTO_TOKENIZER ("ErnieMTokenizer", NULL, &ernie_m_tokenizer, .model_type = "ernie_m"));

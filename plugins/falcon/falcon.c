@@ -121,7 +121,7 @@ AUTO_DEFINE_HEAD (FalconForTokenClassification, falcon_for_token_classification,
 AUTO_DEFINE_HEAD (FalconForQuestionAnswering, falcon_for_question_answering, &auto_head_question_answering, falcon_base)
 
 /* All is in tokenizer.json. */
-static const AutoTokenizerSpec falcon_tokenizer = { .class_name = "PreTrainedTokenizerFast" };
+static const AutoTokenizerSpec falcon_tokenizer = { .class_name = "PreTrainedTokenizerFast", .ids_single = "$A:0", .ids_pair = "$A:0 $B:1" };
 
 AUTO_PLUGIN (falcon, "Falcon",
   AUTO_ARCHITECTURE ("falcon", falcon_config, .prefix = "transformer"),

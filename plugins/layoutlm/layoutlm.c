@@ -6,22 +6,23 @@
   "\"cls_token_box\": [0, 0, 0, 0], \"sep_token_box\": [" separator "], \"pad_token_box\": [0, 0, 0, 0], \"pad_token_label\": -100," \
   " \"only_label_first_subword\": true"
 #define LAYOUT_END "1000, 1000, 1000, 1000"
+#define LAYOUT_PADS .pads_more = "{\"bbox\": $pad_token_box, \"labels\": $pad_token_label}"
 
 static const AutoTokenizerSpec layoutlm_tokenizer = { AUTO_WORDPIECE_TOKENIZER ("LayoutLMTokenizer") };
 
 static const AutoTokenizerSpec layoutlmv2_tokenizer = {
-  AUTO_WORDPIECE_PARTS ("LayoutLMv2Tokenizer"),
+  AUTO_WORDPIECE_PARTS ("LayoutLMv2Tokenizer"), LAYOUT_PADS,
   .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"unk_token\": \"[UNK]\", \"sep_token\": \"[SEP]\", \"pad_token\": \"[PAD]\","
               " \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\", " LAYOUT_BOXES (LAYOUT_END) "}",
   .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1" };
 
 static const AutoTokenizerSpec layoutlmv3_tokenizer = {
-  .class_name = "LayoutLMv3Tokenizer", AUTO_BYTE_BPE_KIND, AUTO_BYTE_BPE_PAIR_MARKS, .adjust = AUTO_BYTE_BPE_PAIR_ADJUST,
+  .class_name = "LayoutLMv3Tokenizer", LAYOUT_PADS, AUTO_BYTE_BPE_KIND, AUTO_BYTE_BPE_PAIR_MARKS, .adjust = AUTO_BYTE_BPE_PAIR_ADJUST,
   .defaults = "{\"add_prefix_space\": true, " AUTO_BYTE_BPE_PAIR_DEFAULTS ("true") ", " LAYOUT_BOXES ("0, 0, 0, 0") "}",
   .model_input_names = auto_tokenizer_plain_inputs };
 
 static const AutoTokenizerSpec layoutxlm_tokenizer = {
-  AUTO_FAIRSEQ_PARTS ("LayoutXLMTokenizer"), AUTO_FAIRSEQ_TEMPLATES, .tail = "[\"<mask>\"]",
+  AUTO_FAIRSEQ_PARTS ("LayoutXLMTokenizer"), LAYOUT_PADS, AUTO_FAIRSEQ_TEMPLATES, .tail = "[\"<mask>\"]",
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK ", " LAYOUT_BOXES (LAYOUT_END) "}" };
 
 AUTO_PLUGIN (layoutlm, "LayoutLM",

@@ -93,12 +93,16 @@ AUTO_DEFINE_HEAD (MPNetForMultipleChoice, mpnet_for_choice, &mpnet_choice, mpnet
 AUTO_DEFINE_HEAD (MPNetForTokenClassification, mpnet_for_tokens, &auto_head_token_classification, mpnet_encoder)
 AUTO_DEFINE_HEAD (MPNetForQuestionAnswering, mpnet_for_answers, &auto_head_question_answering, mpnet_encoder)
 
+/* The fast class types texts, but not ids. */
+#define MPNET_PAIR "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:0 ${sep_token}:0"
+
 static const AutoTokenizerSpec mpnet_tokenizer = {
-  AUTO_WORDPIECE_PARTS ("MPNetTokenizer"),
+  AUTO_WORDPIECE_PARTS ("MPNetTokenizer", .pair = MPNET_PAIR),
   .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\","
               " \"unk_token\": \"[UNK]\", \"pad_token\": \"<pad>\", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true}}",
   .single = "${cls_token}:0 $A:0 ${sep_token}:0",
   .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:1 ${sep_token}:1",
+  .ids_single = "${cls_token}:0 $A:0 ${sep_token}:0", .ids_pair = MPNET_PAIR,
   .model_input_names = auto_tokenizer_plain_inputs };
 
 AUTO_PLUGIN (mpnet, "MPNet",

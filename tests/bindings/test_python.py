@@ -92,6 +92,37 @@ class Python(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, "NUL"):
                 call("hello\0love")
 
+    def test_ids(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(self.path)
+        self.assertEqual((tokenizer.num_special_tokens_to_add(), tokenizer.num_special_tokens_to_add(True)), (2, 3))
+        self.assertEqual(tokenizer.build_inputs_with_special_tokens([8], [13, 14]), [2, 8, 3, 13, 14, 3])
+        self.assertEqual(tokenizer.create_token_type_ids_from_sequences([8], [13, 14]), [0, 0, 0, 1, 1, 1])
+        self.assertEqual(tokenizer.get_special_tokens_mask([8], [13]), [1, 0, 1, 0, 1])
+        self.assertEqual(tokenizer.get_special_tokens_mask([2, 8, 13, 3], already_has_special_tokens=True), [1, 0, 0, 1])
+        with self.assertRaisesRegex(GLib.Error, "second text"):
+            tokenizer.get_special_tokens_mask([2, 8, 3], [13], already_has_special_tokens=True)
+        self.assertEqual(tokenizer.batch_decode([[2, 8, 3], [13, 14, 15]], skip_special_tokens=True), ["hello", "unaffable"])
+        made = tokenizer.prepare_for_model([13, 14, 15], [8], truncation="only_first", max_length=5, return_overflowing_tokens=True)
+        self.assertEqual((made.input_ids, made.token_type_ids), ([2, 13, 3, 8, 3], [0, 0, 0, 1, 1]))
+        self.assertEqual((made.overflowing_tokens, made.num_truncated_tokens), ([14, 15], 2))
+        with self.assertRaisesRegex(GLib.Error, "-5"):
+            tokenizer.prepare_for_model([-5])
+
+    def test_pad(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(self.path)
+        rows = [{**tokenizer("hello"), "labels": 1}, {**tokenizer("unaffable hello"), "labels": 0}]
+        padded = tokenizer.pad(rows, return_tensors="np")
+        self.assertEqual(padded.input_ids.tolist(), [[2, 8, 3, 0, 0, 0], [2, 13, 14, 15, 8, 3]])
+        self.assertEqual(padded.attention_mask.tolist(), [[1, 1, 1, 0, 0, 0], [1, 1, 1, 1, 1, 1]])
+        self.assertEqual(padded.labels.tolist(), [1, 0])
+        self.assertEqual(tokenizer.pad({"input_ids": [[2, 3], [2]]}, pad_to_multiple_of=4).input_ids, [[2, 3, 0, 0], [2, 0, 0, 0]])
+        self.assertEqual(tokenizer.pad({"input_ids": [2, 3]}, padding="max_length", max_length=3), {"input_ids": [2, 3, 0], "attention_mask": [1, 1, 0]})
+        self.assertEqual(tokenizer.pad({"input_ids": [[2, 3], [2]]}, padding=False).input_ids, [[2, 3], [2]])
+        with self.assertRaisesRegex(GLib.Error, "attention_mask"):
+            tokenizer.pad({"input_ids": [[2, 3], [2]], "attention_mask": [[1], [1]]})
+        with self.assertRaisesRegex(GLib.Error, "different lengths"):
+            tokenizer.pad({"input_ids": [[2, 3], [2]]}, padding=False, return_tensors="np")
+
     def test_chat_template(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)
         messages = [{"role": "user", "content": "hello ."}]

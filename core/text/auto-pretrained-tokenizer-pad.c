@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rows of different calls that are put together, filled up to one length. */
+#include <string.h>
+
+#include "auto-pretrained-tokenizer-private.h"
+
+#include "../auto/auto-inputs.h"
+#include "../base/auto-json.h"
+
+/* An input of all rows. */
+typedef struct
+{
+  const char *name;
+  GArray *fill;      /* gint64: the numbers of a token of padding; NULL: the input isn't filled up */
+  GPtrArray *parts;  /* AutoTensor, contiguous: one of each call */
+  gsize n_dims;      /* of a row */
+  gint64 shape[AUTO_TENSOR_MAX_DIMS + 1]; /* the rows', then a row's; of what is filled up, the first of a row's is its length */
+} Input;
+
+typedef struct
+{
+  GArray *batched; /* gsize: how many rows a call has; 0: one that has no dimension for it */
+  GArray *lengths; /* gint64, of each row */
+  gint64 padded;
+  gboolean left;
+} Rows;
+
+static gpointer
+fail (GError **error, const char *name, const char *reason)
+{
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "%s: %s", name, reason);
+  return NULL;
+}
+
+static void
+input_clear (gpointer data)
+{
+  Input *input = data;
+
+  g_clear_pointer (&input->fill, g_array_unref);
+  g_clear_pointer (&input->parts, g_ptr_array_unref);
+}
+
+/* The lengths of the rows, by the model's first input. */
+static gboolean
+measure (Rows *rows, AutoInputs *const *calls, gsize n, const char *first, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      AutoTensor *tensor = auto_inputs_peek (calls[i], first);
+      guint n_dims = tensor ? auto_tensor_get_n_dims (tensor) : 0;
+      if (n_dims != 1 && n_dims != 2)
+        return fail (error, first, tensor ? "rows are put together that have one dimension, or two: rows and their length" : "every row must have this input") != NULL;
+      gsize many = n_dims == 2 ? auto_tensor_get_dim (tensor, 0) : 0;
+      gint64 length = auto_tensor_get_dim (tensor, n_dims - 1);
+      for (gsize k = 0; k < MAX (many, n_dims == 1); k++)
+        g_array_append_val (rows->lengths, length);
+      if (n_dims == 2 && !many)
+        return fail (error, first, "there are no rows") != NULL;
+      g_array_append_val (rows->batched, many);
+    }
+  return TRUE;
+}
+
+static void
+settle_length (Rows *rows, const AutoTokenizerCall *call)
+{
+  gint64 multiple = MAX (call->pad_to_multiple_of, 0);
+
+  for (guint i = 0; call->padding == AUTO_PADDING_LONGEST && i < rows->lengths->len; i++)
+    rows->padded = MAX (rows->padded, g_array_index (rows->lengths, gint64, i));
+  if (call->padding == AUTO_PADDING_MAX_LENGTH)
+    rows->padded = call->max_length;
+  if (multiple && rows->padded % multiple && rows->padded <= G_MAXINT64 - multiple)
+    rows->padded += multiple - rows->padded % multiple;
+}
+
+static GArray *
+fill_of (JsonNode *node)
+{
+  GArray *fill = g_array_new (FALSE, FALSE, sizeof (gint64));
+  JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  if (!list)
+    g_array_append_val (fill, ((gint64){ json_node_get_int (node) }));
+  for (guint i = 0; list && i < json_array_get_length (list); i++)
+    g_array_append_val (fill, ((gint64){ json_array_get_int_element (list, i) }));
+  return fill;
+}
+
+/* What fills the inputs up, by name. */
+static JsonObject *
+list_fills (AutoPretrainedTokenizerPrivate *priv, const AutoEncodeSettings *settings, GError **error)
+{
+  const char *more = priv->build.spec ? priv->build.spec->pads_more : NULL;
+  g_autoptr(JsonNode) node = auto_tokenizer_fill_json (more ? more : "{}", priv->build.settings->values, error);
+
+  if (!node || !JSON_NODE_HOLDS_OBJECT (node))
+    return NULL;
+  JsonObject *fills = json_object_ref (json_node_get_object (node));
+  json_object_set_int_member (fills, settings->names && settings->names[0] ? settings->names[0] : "input_ids", settings->pad_id);
+  json_object_set_int_member (fills, "attention_mask", 0);
+  json_object_set_int_member (fills, "token_type_ids", settings->pad_type_id);
+  json_object_set_int_member (fills, "special_tokens_mask", 1);
+  return fills;
+}
+
+/* Gathers an input of all calls, and sees whether its parts fit together. */
+static gboolean
+gather (Input *input, const Rows *rows, AutoInputs *const *calls, gsize n, GError **error)
+{
+  gsize row = 0;
+
+  input->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) auto_tensor_unref);
+  input->shape[0] = rows->lengths->len;
+  for (gsize i = 0; i < n; i++)
+    {
+      AutoTensor *tensor = auto_inputs_peek (calls[i], input->name);
+      gsize many = g_array_index (rows->batched, gsize, i), n_dims = 0;
+      const gint64 *shape = tensor ? auto_tensor_get_shape (tensor, &n_dims) : NULL;
+      if (!tensor || (many && (n_dims == 0 || shape[0] != (gint64) many)))
+        return fail (error, input->name, "every row must have this input") != NULL;
+      n_dims -= many != 0;
+      shape += many != 0;
+      if (input->fill && (n_dims == 0 || shape[0] != g_array_index (rows->lengths, gint64, row)))
+        return fail (error, input->name, "there must be one for each token of a row") != NULL;
+      gboolean same = i == 0 || (n_dims == input->n_dims && auto_tensor_get_dtype (tensor) == auto_tensor_get_dtype (g_ptr_array_index (input->parts, 0)));
+      for (gsize k = input->fill != NULL; k < n_dims && same; k++)
+        same = i == 0 || shape[k] == input->shape[k + 1];
+      if (!same)
+        return fail (error, input->name, "the rows have different shapes or data types, and this input isn't filled up") != NULL;
+      input->n_dims = n_dims;
+      for (gsize k = 0; k < n_dims && i == 0; k++)
+        input->shape[k + 1] = shape[k];
+      AutoDType dtype = input->fill ? AUTO_DTYPE_I64 : auto_tensor_get_dtype (tensor);
+      g_ptr_array_add (input->parts, auto_tensor_convert (tensor, dtype));
+      row += MAX (many, 1);
+    }
+  return TRUE;
+}
+
+/* One row behind another; @width numbers a token. */
+static void
+fill_rows (const Input *input, const Rows *rows, gint64 *values, gsize width)
+{
+  gsize row = 0;
+
+  for (guint i = 0; i < input->parts->len; i++)
+    {
+      gsize n;
+      const gint64 *from = auto_tensor_get_int64 (g_ptr_array_index (input->parts, i), &n);
+      for (gsize k = 0; k < MAX (g_array_index (rows->batched, gsize, i), 1); k++, row++)
+        {
+          gsize length = g_array_index (rows->lengths, gint64, row) * width, missing = input->shape[1] * width - length;
+          gint64 *padding = rows->left ? values : values + length, *own = rows->left ? values + missing : values;
+          if (length)
+            memcpy (own, from, length * sizeof (gint64));
+          for (gsize at = 0; at < missing; at++)
+            padding[at] = g_array_index (input->fill, gint64, at % width % input->fill->len);
+          from += length;
+          values += input->shape[1] * width;
+        }
+    }
+}
+
+static AutoTensor *
+join_filled (Input *input, const Rows *rows, GError **error)
+{
+  gsize width = 1, n = input->shape[0];
+
+  input->shape[1] = rows->padded;
+  for (guint i = 0; i < rows->lengths->len; i++)
+    input->shape[1] = MAX (input->shape[1], g_array_index (rows->lengths, gint64, i));
+  for (guint i = 0; i < rows->lengths->len; i++)
+    if (g_array_index (rows->lengths, gint64, i) != input->shape[1] && rows->padded < input->shape[1])
+      return fail (error, input->name, "the rows have different lengths, and padding doesn't reach the longest; set padding to longest, or a larger max-length");
+  for (gsize k = 1; k < input->n_dims; k++)
+    width *= input->shape[k + 1];
+  if (!g_size_checked_mul (&n, n, input->shape[1]) || !g_size_checked_mul (&n, n, width) || n > G_MAXSSIZE / sizeof (gint64))
+    return fail (error, input->name, "the rows are too large");
+  g_autofree gint64 *values = g_try_new (gint64, n + 1);
+  if (!values)
+    return fail (error, input->name, "there is no memory for the rows; set a smaller max-length");
+  fill_rows (input, rows, values, width);
+  return auto_tensor_new_int64 (input->shape, input->n_dims + 1, values, n, error);
+}
+
+static AutoTensor *
+join_whole (const Input *input, GError **error)
+{
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+
+  if (input->n_dims + 1 > AUTO_TENSOR_MAX_DIMS)
+    return fail (error, input->name, "a row has too many dimensions");
+  for (guint i = 0; i < input->parts->len; i++)
+    {
+      g_autoptr(GBytes) part = auto_tensor_get_bytes (g_ptr_array_index (input->parts, i));
+      gsize size;
+      const guint8 *data = g_bytes_get_data (part, &size);
+      if (size > G_MAXUINT - bytes->len)
+        return fail (error, input->name, "the rows are too large");
+      g_byte_array_append (bytes, data, size);
+    }
+  g_autoptr(GBytes) all = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return auto_tensor_new_from_bytes (auto_tensor_get_dtype (g_ptr_array_index (input->parts, 0)), input->shape, input->n_dims + 1, all, error);
+}
+
+static gboolean
+join (AutoInputs *result, const char *name, JsonObject *fills, const Rows *rows, AutoInputs *const *calls, gsize n, GError **error)
+{
+  JsonNode *fill = auto_json_member (fills, name);
+  Input input = { name, fill ? fill_of (fill) : NULL };
+  g_autoptr(AutoTensor) tensor = NULL;
+
+  if (gather (&input, rows, calls, n, error))
+    tensor = input.fill ? join_filled (&input, rows, error) : join_whole (&input, error);
+  if (tensor)
+    auto_inputs_set (result, name, tensor);
+  input_clear (&input);
+  return tensor != NULL;
+}
+
+/* A mask of rows that have none. */
+static gboolean
+add_mask (AutoInputs *result, const Rows *rows, const char *first, GError **error)
+{
+  AutoTensor *ids = auto_inputs_peek (result, first);
+  gsize n_dims;
+  const gint64 *shape = auto_tensor_get_shape (ids, &n_dims);
+  g_autofree gint64 *mask = g_new0 (gint64, shape[0] * shape[1] + 1);
+
+  for (gint64 i = 0; i < shape[0]; i++)
+    {
+      gint64 length = g_array_index (rows->lengths, gint64, i), from = rows->left ? shape[1] - length : 0;
+      for (gint64 k = 0; k < length; k++)
+        mask[i * shape[1] + from + k] = 1;
+    }
+  g_autoptr(AutoTensor) tensor = auto_tensor_new_int64 (shape, 2, mask, shape[0] * shape[1], error);
+  if (tensor)
+    auto_inputs_set (result, "attention_mask", tensor);
+  return tensor != NULL;
+}
+
+static AutoInputs *
+pad_settled (AutoPretrainedTokenizerPrivate *priv, const AutoEncodeSettings *settings, AutoInputs *const *calls, gsize n, GError **error)
+{
+  g_autoptr(GArray) batched = g_array_new (FALSE, FALSE, sizeof (gsize)), lengths = g_array_new (FALSE, FALSE, sizeof (gint64));
+  const char *first = settings->names && settings->names[0] ? settings->names[0] : "input_ids";
+  Rows rows = { batched, lengths, 0, settings->padding_left };
+  g_autoptr(JsonObject) fills = list_fills (priv, settings, error);
+  g_autoptr(AutoInputs) result = auto_inputs_new ();
+  int wanted = settings->call.return_attention_mask;
+
+  if (!fills || !measure (&rows, calls, n, first, error))
+    return NULL;
+  settle_length (&rows, &settings->call);
+  g_auto(GStrv) names = auto_inputs_list (calls[0]);
+  for (guint i = 0; names[i]; i++)
+    if (!join (result, names[i], fills, &rows, calls, n, error))
+      return NULL;
+  if (wanted == AUTO_CHOICE_DEFAULT)
+    wanted = settings->names && g_strv_contains ((const char *const *) settings->names, "attention_mask");
+  if (wanted && !auto_inputs_peek (result, "attention_mask") && !add_mask (result, &rows, first, error))
+    return NULL;
+  return g_steal_pointer (&result);
+}
+
+AutoInputs *
+auto_pretrained_pad (AutoTokenizer *self, AutoInputs *const *rows, gsize n_rows, AutoTokenizerOptions *options, GError **error)
+{
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
+  AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
+  AutoEncodeSettings settings = { .call = { .padding = call.padding == AUTO_PADDING_UNSET ? AUTO_PADDING_LONGEST : call.padding,
+                                            .truncation = AUTO_TRUNCATION_NO,
+                                            .max_length = call.max_length,
+                                            .pad_to_multiple_of = MAX (call.pad_to_multiple_of, 0),
+                                            .return_attention_mask = call.return_attention_mask } };
+
+  if (!pipeline)
+    return NULL;
+  if (n_rows == 0)
+    return auto_inputs_new ();
+  gboolean good = auto_pretrained_settle (AUTO_PRETRAINED_TOKENIZER (self), pipeline, FALSE, &settings, error);
+  AutoInputs *result = good ? pad_settled (auto_pretrained_private (self), &settings, rows, n_rows, error) : NULL;
+  auto_encode_settings_clear (&settings);
+  return result;
+}

@@ -29,8 +29,8 @@ typedef struct
   AutoPostProcessor *post; /* what is put around ids; NULL: rows are made of texts */
 } AutoEncodeSettings;
 
-/* The call's entities are the settings' own then. */
-AUTO_INTERNAL void auto_encode_settings_take_entities (AutoEncodeSettings *self);
+/* The call's entities and tables are the settings' own then. */
+AUTO_INTERNAL void auto_encode_settings_take (AutoEncodeSettings *self);
 AUTO_INTERNAL void auto_encode_settings_clear (AutoEncodeSettings *self);
 /* Rows for @n inputs; @pairs may be NULL. Takes what @settings holds, also when it fails. */
 AUTO_INTERNAL AutoEncoding *auto_encoding_new (AutoPipeline *pipeline, AutoEncodeSettings *settings, const AutoEncodeInput *inputs,

@@ -66,26 +66,44 @@ free_inputs (AutoEncodeInput *inputs, gsize n)
   g_free (inputs);
 }
 
-void
-auto_encode_settings_take_entities (AutoEncodeSettings *self)
+/* Lists that belong to the call. */
+#define N_LISTS 6
+static void
+list_variants (AutoTokenizerCall *call, GVariant **lists[N_LISTS])
 {
-  for (int k = 0; k < 2; k++)
-    {
-      if (self->call.entities.spans[k])
-        g_variant_ref (self->call.entities.spans[k]);
-      if (self->call.entities.names[k])
-        g_variant_ref (self->call.entities.names[k]);
-    }
+  GVariant **all[] = { &call->entities.spans[0], &call->entities.spans[1], &call->entities.names[0], &call->entities.names[1],
+                       &call->tables.coordinates, &call->tables.texts };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (all) == N_LISTS);
+  memcpy (lists, all, sizeof all);
+}
+
+void
+auto_encode_settings_take (AutoEncodeSettings *self)
+{
+  AutoTableCall *tables = &self->call.tables;
+  GVariant **lists[N_LISTS];
+
+  list_variants (&self->call, lists);
+  for (int k = 0; k < N_LISTS; k++)
+    if (*lists[k])
+      g_variant_ref (*lists[k]);
+  if (tables->table)
+    g_object_ref (tables->table);
+  if (tables->list)
+    g_object_ref (tables->list);
 }
 
 void
 auto_encode_settings_clear (AutoEncodeSettings *self)
 {
-  for (int k = 0; k < 2; k++)
-    {
-      g_clear_pointer (&self->call.entities.spans[k], g_variant_unref);
-      g_clear_pointer (&self->call.entities.names[k], g_variant_unref);
-    }
+  GVariant **lists[N_LISTS];
+
+  list_variants (&self->call, lists);
+  for (int k = 0; k < N_LISTS; k++)
+    g_clear_pointer (lists[k], g_variant_unref);
+  g_clear_object (&self->call.tables.table);
+  g_clear_object (&self->call.tables.list);
   g_clear_pointer (&self->pad_token, g_free);
   g_clear_pointer (&self->names, g_strfreev);
   g_clear_pointer (&self->post, auto_post_processor_unref);
@@ -151,6 +169,8 @@ choose_names (AutoEncoding *self)
   if (self->rows->entities)
     auto_entity_rows_add_names (self->rows->entities, wants (self, "attention_mask", call->return_attention_mask),
                                 wants (self, "token_type_ids", call->return_token_type_ids), names);
+  if (self->rows->tables)
+    auto_table_rows_add_names (self->rows->tables, names);
   self->names = g_strv_builder_end (names);
 }
 
@@ -294,10 +314,27 @@ ensure_details (AutoEncoding *self, GError **error)
   return TRUE;
 }
 
+/* What a class says of a table's tokens in place of their types; NULL: nothing. */
+static const AutoTablePart *
+wide_types (AutoEncoding *self, Column column)
+{
+  return column == TYPES ? auto_table_rows_find (self->rows->tables, "token_type_ids") : NULL;
+}
+
+static void
+fill_wide_types (AutoEncoding *self, const AutoTablePart *types, gint64 *values)
+{
+  gsize n = self->rows->ids->len * types->width;
+  g_autofree double *numbers = g_new (double, n + 1);
+
+  auto_table_rows_fill (self->rows->tables, types, self->rows->segments, self->settings.pad_type_id, numbers);
+  for (gsize i = 0; i < n; i++)
+    values[i] = numbers[i];
+}
+
 static const gint64 *
 get_column (AutoEncoding *self, Column column, guint row, gsize *n, GError **error)
 {
-  gsize width = column >= OFFSETS ? 2 : 1;
 
   if (n)
     *n = 0;
@@ -312,11 +349,15 @@ get_column (AutoEncoding *self, Column column, guint row, gsize *n, GError **err
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "rows that were made of ids know no offsets and no words; encode their text");
       return NULL;
     }
+  const AutoTablePart *types = wide_types (self, column);
+  gsize width = types ? types->width : column >= OFFSETS ? 2 : 1;
   g_mutex_lock (&self->lock);
   if (!self->columns[column] && (column < WORDS || ensure_details (self, error)))
     {
       self->columns[column] = g_new (gint64, self->rows->ids->len * width + 1);
-      if (column < WORDS)
+      if (types)
+        fill_wide_types (self, types, self->columns[column]);
+      else if (column < WORDS)
         {
           fill_from_segments (self, column, self->columns[column]);
           if (column == SPECIAL)
@@ -356,7 +397,7 @@ auto_encoding_get_ids (AutoEncoding *self, guint row, gsize *n)
  * @row: a row
  * @n: (out) (optional): how many
  *
- * Returns: (transfer none) (array length=n): the token type of every token
+ * Returns: (transfer none) (array length=n): the token type of every token; several numbers for each where a model of tables takes them
  */
 const gint64 *
 auto_encoding_get_type_ids (AutoEncoding *self, guint row, gsize *n)
@@ -576,16 +617,28 @@ overflow_tensor (AutoEncoding *self, GError **error)
   return auto_tensor_new_int64 (shape, 2, n ? auto_encoding_get_overflowing_tokens (self, 0, NULL) : &empty, n, error);
 }
 
+static AutoTensor *
+table_tensor (AutoEncoding *self, const AutoTablePart *part, GError **error)
+{
+  gint64 rows = auto_encoding_get_n_rows (self), length = rows ? auto_encoding_get_length (self, 0) : 0;
+
+  if (!self->rectangular)
+    return fail_shape (error), NULL;
+  return auto_table_rows_get_tensor (self->rows->tables, part, self->rows->segments, self->settings.pad_type_id, rows, length, error);
+}
+
 /**
  * auto_encoding_get_tensor:
  * @self: an encoding
  * @name: `input_ids`, `attention_mask`, `token_type_ids`, `special_tokens_mask`, `offset_mapping`, `length`,
  *   `overflow_to_sample_mapping`, or of a tokenizer that isn't fast `overflowing_tokens` or `num_truncated_tokens`; of texts with entities
- *   `entity_ids`, `entity_position_ids`, `entity_attention_mask`, `entity_token_type_ids`, `entity_start_positions` or `entity_end_positions`
+ *   `entity_ids`, `entity_position_ids`, `entity_attention_mask`, `entity_token_type_ids`, `entity_start_positions` or `entity_end_positions`;
+ *   of texts about tables `cells`, the row and the column of each token's cell (-1 for the columns' names, and for what is in no cell), and
+ *   with answers `labels`, `numeric_values` or `numeric_values_scale`
  * @error: return location for an error
  *
- * Gives a part of the encoding as a tensor of 64-bit integers, of a shape that begins with rows and their length. Rows of
- * different lengths make no tensor.
+ * Gives a part of the encoding as a tensor of 64-bit integers, or of floats for values, of a shape that begins with rows and their length.
+ * Rows of different lengths make no tensor.
  *
  * Returns: (transfer full): a tensor
  */
@@ -605,6 +658,9 @@ auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
     return row_numbers (self, name[0], error);
   if (self->rows->overflow && g_str_equal (name, "overflowing_tokens"))
     return overflow_tensor (self, error);
+  const AutoTablePart *of_tables = auto_table_rows_find (self->rows->tables, name);
+  if (of_tables)
+    return table_tensor (self, of_tables, error);
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     if (g_str_equal (name, known[i].name))
       {

@@ -6,6 +6,7 @@
 #include "auto-gap.h"
 #include "auto-pretrained-tokenizer-private.h"
 #include "auto-slow-entities.h"
+#include "auto-slow-tables.h"
 #include "auto-slow.h"
 
 static gboolean
@@ -116,16 +117,17 @@ encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const Aut
 {
   AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
   AutoEncodeSettings settings = { .call = *call };
-
   const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
+  gboolean words = n > 0 && inputs[0].words;
 
-  if ((settings.call.is_split_into_words && !check_words (priv, error))
-      || !auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL, n > 0 && inputs[0].words, error)
+  if (!auto_tables_settle (slow ? slow->class->tables : NULL, &settings.call, priv->model_max_length, n, pairs != NULL, words, error)
+      || (settings.call.is_split_into_words && !check_words (priv, error))
+      || !auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL, words, error)
       || !auto_pretrained_settle (self, pipeline, pairs != NULL, &settings, error))
     return NULL;
   if (slow && auto_entities_are_of_task (slow->entities))
     pairs = NULL;
-  auto_encode_settings_take_entities (&settings);
+  auto_encode_settings_take (&settings);
   settings.call.prefix_text = NULL; /* the texts have it by now */
   return auto_encoding_new (pipeline, &settings, inputs, pairs, n, cancellable, error);
 }
@@ -226,13 +228,28 @@ text_inputs (const char *const *texts, gsize n)
   return inputs;
 }
 
+/* One text about several tables. */
+static AutoEncoding *
+encode_tables (AutoTokenizer *self, const char *text, guint n_tables, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
+{
+  g_autofree AutoEncodeInput *inputs = g_new0 (AutoEncodeInput, n_tables);
+
+  for (guint i = 0; i < n_tables; i++)
+    inputs[i] = (AutoEncodeInput){ &text, 1, FALSE };
+  return encode_inputs (self, inputs, NULL, n_tables, options, cancellable, error);
+}
+
 AutoEncoding *
 auto_pretrained_encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *pairs, AutoTokenizerOptions *options,
                               GCancellable *cancellable, GError **error)
 {
   gsize n = g_strv_length ((char **) texts), n_pairs = pairs ? g_strv_length ((char **) pairs) : n;
+  AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
+  guint n_tables = call.tables.list ? g_list_model_get_n_items (call.tables.list) : 0;
 
-  if (auto_tokenizer_options_get_call (options).is_split_into_words)
+  if (n == 1 && n_tables > 1 && !pairs && !call.is_split_into_words)
+    return encode_tables (self, texts[0], n_tables, options, cancellable, error);
+  if (call.is_split_into_words)
     {
       guint words = n, pair_words = n_pairs;
       return auto_tokenizer_encode_words (self, texts, &words, 1, pairs, pairs ? &pair_words : NULL, options, cancellable, error);

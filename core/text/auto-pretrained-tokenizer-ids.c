@@ -53,6 +53,7 @@ prepare_for_model (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gi
   settings.call.pad_to_multiple_of = MAX (settings.call.pad_to_multiple_of, 0);
   settings.call.entities = (AutoEntityCall){ .most = -1 };
   settings.call.prefix_text = NULL;
+  settings.call.tables = (AutoTableCall){ 0 };
   settings.post = post_of_ids (&auto_pretrained_private (self)->build, pipeline, settings.call.as_target, error);
   if (!settings.post || !auto_pretrained_settle (AUTO_PRETRAINED_TOKENIZER (self), pipeline, pair_ids != NULL, &settings, error))
     {

@@ -13,6 +13,7 @@ typedef struct
   AutoTokens *tokens[2]; /* the second is NULL without a pair */
   GArray *windows[2];    /* AutoWindow: the first is the row's, the others overflow */
   AutoEntityList entities[2];
+  AutoTableTokens table;
   AutoWindow cut;        /* a Python class's: what was cut off */
   int cut_from;          /* the sequence that it was cut from */
   gint64 excess;
@@ -39,6 +40,7 @@ job_clear (gpointer data)
       g_clear_pointer (&job->windows[k], g_array_unref);
       auto_entity_list_clear (&job->entities[k]);
     }
+  auto_table_tokens_clear (&job->table);
 }
 
 void
@@ -57,6 +59,7 @@ auto_rows_free (AutoRows *self)
   g_clear_pointer (&self->truncated, g_array_unref);
   g_ptr_array_unref (self->tokens);
   auto_entity_rows_free (self->entities);
+  auto_table_rows_free (self->tables);
   g_free (self);
 }
 
@@ -544,6 +547,48 @@ encode_part (const Maker *maker, const AutoEncodeInput *inputs, gsize sample, gb
                                                                  : encode_input (maker->pipeline, input, detailed, maker->settings->call.as_target, error);
 }
 
+/* A text and its table. */
+static gboolean
+encode_table (const Maker *maker, const AutoEncodeInput *input, gsize sample, gboolean detailed, AutoTableReader *reader, Job *job, GError **error)
+{
+  gboolean apart = reader->slow->class->tables->apart;
+
+  for (int k = 0; k <= apart; k++)
+    job->table.tokens[k] = auto_tokens_new (detailed);
+  if (!auto_table_reader_encode (reader, &maker->settings->call.tables, sample, input->texts[0], &job->table, error))
+    return FALSE;
+  for (int k = 0; k <= apart; k++)
+    job->tokens[k] = g_steal_pointer (&job->table.tokens[k]);
+  return TRUE;
+}
+
+static gboolean
+encode_job (const Maker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize sample, gboolean detailed, AutoTableReader *reader,
+            Job *job, GError **error)
+{
+  if (maker->rows->tables)
+    return encode_table (maker, &inputs[sample], sample, detailed, reader, job, error);
+  return (job->tokens[0] = encode_part (maker, inputs, sample, FALSE, detailed, &job->entities[0], error))
+         && (!pairs || !(pairs[sample].texts || pairs[sample].ids) || (job->tokens[1] = encode_part (maker, pairs, sample, TRUE, detailed, &job->entities[1], error)));
+}
+
+static gboolean
+encode_jobs (const Maker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, GArray *jobs, gboolean detailed, GCancellable *cancellable,
+             GError **error)
+{
+  AutoTableReader reader = { .slow = auto_pipeline_get_slow (maker->pipeline) };
+  gboolean good = TRUE;
+
+  for (gsize i = 0; i < jobs->len && good; i++)
+    {
+      Job *job = &g_array_index (jobs, Job, i);
+      good = !g_cancellable_set_error_if_cancelled (cancellable, error) && encode_job (maker, inputs, pairs, i, detailed, &reader, job, error)
+             && truncate_job (job, maker, error);
+    }
+  auto_table_reader_clear (&reader);
+  return good;
+}
+
 AutoRows *
 auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n,
                gboolean detailed, GCancellable *cancellable, GError **error)
@@ -557,16 +602,11 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
   g_array_set_clear_func (jobs, job_clear);
   if (slow && slow->entities && settings->call.entities.spans[0])
     rows->entities = auto_entity_rows_new (slow->entities, settings->padding_left);
+  if (slow && slow->class->tables && !settings->post)
+    rows->tables = auto_table_rows_new (slow->class->tables, &settings->call.tables);
   g_array_set_size (jobs, n);
-  for (gsize i = 0; i < n; i++)
-    {
-      Job *job = &g_array_index (jobs, Job, i);
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !(job->tokens[0] = encode_part (&maker, inputs, i, FALSE, detailed, &job->entities[0], error))
-          || (pairs && (pairs[i].texts || pairs[i].ids) && !(job->tokens[1] = encode_part (&maker, pairs, i, TRUE, detailed, &job->entities[1], error)))
-          || !truncate_job (job, &maker, error))
-        return NULL;
-    }
+  if (!encode_jobs (&maker, inputs, pairs, jobs, detailed, cancellable, error))
+    return NULL;
   gsize padded = padded_length (&maker, jobs), zero = 0;
   g_array_append_val (rows->starts, zero);
   g_array_append_val (rows->segment_starts, zero);
@@ -584,6 +624,8 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
       add_rows (&maker, job, i, padded);
       if (rows->entities)
         add_entities (&maker, job);
+      if (rows->tables)
+        auto_table_rows_add (rows->tables, &job->table);
       for (int k = 0; k < 2 && detailed; k++)
         if (job->tokens[k])
           g_ptr_array_add (rows->tokens, g_steal_pointer (&job->tokens[k]));

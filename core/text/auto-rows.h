@@ -3,6 +3,7 @@
 
 #include "auto-encoding-private.h"
 #include "auto-slow-entities.h"
+#include "auto-slow-tables.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,7 @@ typedef struct
   GArray *overflow, *overflow_starts; /* gint64; gsize, one more than there are rows: what was cut off, from a Python class; or NULL */
   GArray *truncated;                  /* gint64: by how much each row was too long */
   AutoEntityRows *entities;           /* NULL when there are none */
+  AutoTableRows *tables;              /* likewise */
 } AutoRows;
 
 AUTO_INTERNAL AutoRows *auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const AutoEncodeInput *inputs,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gio/gio.h>
+
+#include "auto-table.h"
 #include "auto-tokenizer-options.h"
 
 G_BEGIN_DECLS
@@ -13,6 +16,18 @@ typedef struct
   gint64 most;        /* of a row; -1: as many as the tokenizer says */
 } AutoEntityCall;
 
+/* Tables that texts are about, and where the answers are; NULL where none are given. */
+typedef struct
+{
+  AutoTable *table;      /* of all texts */
+  GListModel *list;      /* of each text */
+  GVariant *coordinates; /* aa(xx) */
+  GVariant *texts;       /* aas */
+  /* What follows from the call's lengths for a class that drops rows: */
+  gint64 room; /* tokens of a row for which rows are dropped; -1: any number */
+  gint64 most; /* tokens of a row, or it is an error; -1: any number */
+} AutoTableCall;
+
 /* The values of the options. */
 typedef struct
 {
@@ -22,6 +37,7 @@ typedef struct
   gint64 stride, pad_to_multiple_of;
   AutoEntityCall entities;
   char *prefix_text; /* the options'; or NULL */
+  AutoTableCall tables;
 } AutoTokenizerCall;
 
 /* NULL gives the defaults. */

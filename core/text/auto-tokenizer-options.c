@@ -39,6 +39,7 @@ auto_truncation_get_type (void)
                                        { AUTO_TRUNCATION_LONGEST_FIRST, "AUTO_TRUNCATION_LONGEST_FIRST", "longest-first" },
                                        { AUTO_TRUNCATION_ONLY_FIRST, "AUTO_TRUNCATION_ONLY_FIRST", "only-first" },
                                        { AUTO_TRUNCATION_ONLY_SECOND, "AUTO_TRUNCATION_ONLY_SECOND", "only-second" },
+                                       { AUTO_TRUNCATION_DROP_ROWS_TO_FIT, "AUTO_TRUNCATION_DROP_ROWS_TO_FIT", "drop-rows-to-fit" },
                                        { 0 } };
   return register_enum (&type, "AutoTruncation", values);
 }
@@ -54,21 +55,23 @@ auto_choice_get_type (void)
   return register_enum (&type, "AutoChoice", values);
 }
 
-/* A boolean, an enumeration, a 64-bit integer, a text or a variant at an offset: one getter and one setter serve them all. */
+/* A member of the call: one getter and one setter serve them all. */
 static const struct
 {
   const char *name, *blurb;
-  GType (*enumeration) (void);
-  gboolean integer, text;
-  const char *variant; /* its type */
+  enum { BOOL, ENUM, INT, TEXT, VARIANT, OBJECT } kind;
+  GType (*type) (void);     /* an enumeration's, an object's */
+  const char *variant_type;
   gsize offset;
   gint64 initial;
 } properties[] = {
-#define BOOL(name, member, initial, blurb) { name, blurb, NULL, FALSE, FALSE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
-#define ENUM(name, member, type, initial, blurb) { name, blurb, type, FALSE, FALSE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
-#define INT(name, member, initial, blurb) { name, blurb, NULL, TRUE, FALSE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), initial }
-#define TEXT(name, member, blurb) { name, blurb, NULL, FALSE, TRUE, NULL, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), 0 }
-#define VARIANT(name, member, type, blurb) { name, blurb, NULL, FALSE, FALSE, type, G_STRUCT_OFFSET (AutoTokenizerOptions, call.member), 0 }
+#define MEMBER(kind_, name_, member_, blurb_) .name = name_, .blurb = blurb_, .kind = kind_, .offset = G_STRUCT_OFFSET (AutoTokenizerOptions, call.member_)
+#define BOOL(name, member, initial_, blurb) { MEMBER (BOOL, name, member, blurb), .initial = initial_ }
+#define ENUM(name, member, type_, initial_, blurb) { MEMBER (ENUM, name, member, blurb), .type = type_, .initial = initial_ }
+#define INT(name, member, initial_, blurb) { MEMBER (INT, name, member, blurb), .initial = initial_ }
+#define TEXT(name, member, blurb) { MEMBER (TEXT, name, member, blurb) }
+#define VARIANT(name, member, type_, blurb) { MEMBER (VARIANT, name, member, blurb), .variant_type = type_ }
+#define OBJECT(name, member, type_, blurb) { MEMBER (OBJECT, name, member, blurb), .type = type_ }
   { NULL },
   BOOL ("add-special-tokens", add_special_tokens, TRUE, "Add the model's special tokens"),
   ENUM ("padding", padding, auto_padding_get_type, AUTO_PADDING_UNSET, "How rows are filled up"),
@@ -90,11 +93,17 @@ static const struct
   VARIANT ("entities-pair", entities.names[1], "aas", "The same for second texts"),
   INT ("max-entity-length", entities.most, -1, "Entities of a row for padding and truncation; -1 for what the tokenizer says"),
   TEXT ("prefix-text", prefix_text, "What stands before the text, for a model that reads it from both sides"),
+  OBJECT ("table", tables.table, auto_table_get_type, "The AutoTable that all texts are about"),
+  OBJECT ("tables", tables.list, g_list_model_get_type, "For each text the AutoTable that it is about"),
+  VARIANT ("answer-coordinates", tables.coordinates, "aa(xx)", "For each text the row and the column of every cell that answers it"),
+  VARIANT ("answer-text", tables.texts, "aas", "For each text the answers themselves"),
+#undef MEMBER
 #undef BOOL
 #undef ENUM
 #undef INT
 #undef TEXT
 #undef VARIANT
+#undef OBJECT
 };
 
 static void
@@ -102,16 +111,26 @@ auto_tokenizer_options_get_property (GObject *object, guint id, GValue *value, G
 {
   gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
 
-  if (properties[id].variant)
-    g_value_set_variant (value, *(GVariant **) member);
-  else if (properties[id].text)
-    g_value_set_string (value, *(char **) member);
-  else if (properties[id].integer)
-    g_value_set_int64 (value, *(gint64 *) member);
-  else if (properties[id].enumeration)
-    g_value_set_enum (value, *(int *) member);
-  else
-    g_value_set_boolean (value, *(gboolean *) member);
+  switch (properties[id].kind)
+    {
+    case BOOL:
+      g_value_set_boolean (value, *(gboolean *) member);
+      break;
+    case ENUM:
+      g_value_set_enum (value, *(int *) member);
+      break;
+    case INT:
+      g_value_set_int64 (value, *(gint64 *) member);
+      break;
+    case TEXT:
+      g_value_set_string (value, *(char **) member);
+      break;
+    case VARIANT:
+      g_value_set_variant (value, *(GVariant **) member);
+      break;
+    case OBJECT:
+      g_value_set_object (value, *(GObject **) member);
+    }
 }
 
 static void
@@ -119,33 +138,67 @@ auto_tokenizer_options_set_property (GObject *object, guint id, const GValue *va
 {
   gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
 
-  if (properties[id].variant)
+  switch (properties[id].kind)
     {
-      g_clear_pointer ((GVariant **) member, g_variant_unref);
-      *(GVariant **) member = g_value_dup_variant (value);
-    }
-  else if (properties[id].text)
-    {
+    case BOOL:
+      *(gboolean *) member = g_value_get_boolean (value);
+      break;
+    case ENUM:
+      *(int *) member = g_value_get_enum (value);
+      break;
+    case INT:
+      *(gint64 *) member = g_value_get_int64 (value);
+      break;
+    case TEXT:
       g_free (*(char **) member);
       *(char **) member = g_value_dup_string (value);
+      break;
+    case VARIANT:
+      g_clear_pointer ((GVariant **) member, g_variant_unref);
+      *(GVariant **) member = g_value_dup_variant (value);
+      break;
+    case OBJECT:
+      g_set_object ((GObject **) member, g_value_get_object (value));
     }
-  else if (properties[id].integer)
-    *(gint64 *) member = g_value_get_int64 (value);
-  else if (properties[id].enumeration)
-    *(int *) member = g_value_get_enum (value);
-  else
-    *(gboolean *) member = g_value_get_boolean (value);
 }
 
 static void
 auto_tokenizer_options_finalize (GObject *object)
 {
   for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
-    if (properties[id].variant)
-      g_clear_pointer ((GVariant **) G_STRUCT_MEMBER_P (object, properties[id].offset), g_variant_unref);
-    else if (properties[id].text)
-      g_clear_pointer ((char **) G_STRUCT_MEMBER_P (object, properties[id].offset), g_free);
+    {
+      gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
+      if (properties[id].kind == TEXT)
+        g_clear_pointer ((char **) member, g_free);
+      else if (properties[id].kind == VARIANT)
+        g_clear_pointer ((GVariant **) member, g_variant_unref);
+      else if (properties[id].kind == OBJECT)
+        g_clear_object ((GObject **) member);
+    }
   G_OBJECT_CLASS (auto_tokenizer_options_parent_class)->finalize (object);
+}
+
+static GParamSpec *
+make_pspec (guint id)
+{
+  const char *name = properties[id].name, *blurb = properties[id].blurb;
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  switch (properties[id].kind)
+    {
+    case ENUM:
+      return g_param_spec_enum (name, NULL, blurb, properties[id].type (), properties[id].initial, flags);
+    case INT:
+      return g_param_spec_int64 (name, NULL, blurb, -1, G_MAXINT64, properties[id].initial, flags);
+    case TEXT:
+      return g_param_spec_string (name, NULL, blurb, NULL, flags);
+    case VARIANT:
+      return g_param_spec_variant (name, NULL, blurb, G_VARIANT_TYPE (properties[id].variant_type), NULL, flags);
+    case OBJECT:
+      return g_param_spec_object (name, NULL, blurb, properties[id].type (), flags);
+    default:
+      return g_param_spec_boolean (name, NULL, blurb, properties[id].initial, flags);
+    }
 }
 
 static void
@@ -157,22 +210,7 @@ auto_tokenizer_options_class_init (AutoTokenizerOptionsClass *klass)
   object_class->set_property = auto_tokenizer_options_set_property;
   object_class->finalize = auto_tokenizer_options_finalize;
   for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
-    {
-      const char *name = properties[id].name, *blurb = properties[id].blurb;
-      GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-      GParamSpec *pspec;
-      if (properties[id].variant)
-        pspec = g_param_spec_variant (name, NULL, blurb, G_VARIANT_TYPE (properties[id].variant), NULL, flags);
-      else if (properties[id].text)
-        pspec = g_param_spec_string (name, NULL, blurb, NULL, flags);
-      else if (properties[id].integer)
-        pspec = g_param_spec_int64 (name, NULL, blurb, -1, G_MAXINT64, properties[id].initial, flags);
-      else if (properties[id].enumeration)
-        pspec = g_param_spec_enum (name, NULL, blurb, properties[id].enumeration (), properties[id].initial, flags);
-      else
-        pspec = g_param_spec_boolean (name, NULL, blurb, properties[id].initial, flags);
-      g_object_class_install_property (object_class, id, pspec);
-    }
+    g_object_class_install_property (object_class, id, make_pspec (id));
 }
 
 static void

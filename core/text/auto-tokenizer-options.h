@@ -28,6 +28,8 @@ typedef enum {
  * @AUTO_TRUNCATION_LONGEST_FIRST: the longer of the two texts is cut, then both
  * @AUTO_TRUNCATION_ONLY_FIRST: only the first text is cut
  * @AUTO_TRUNCATION_ONLY_SECOND: only the second text is cut
+ * @AUTO_TRUNCATION_DROP_ROWS_TO_FIT: the table's cells are cut to fewer tokens, or else its last rows are left out, as `longest-first` does too
+ *   with a tokenizer that does so
  *
  * How rows that are too long are cut.
  */
@@ -37,6 +39,7 @@ typedef enum {
   AUTO_TRUNCATION_LONGEST_FIRST,
   AUTO_TRUNCATION_ONLY_FIRST,
   AUTO_TRUNCATION_ONLY_SECOND,
+  AUTO_TRUNCATION_DROP_ROWS_TO_FIT,
 } AutoTruncation;
 
 /**

@@ -20,6 +20,8 @@ typedef enum
 /* The algorithm of a class that the reference writes in Python: see auto-slow.h. */
 typedef struct _AutoSlowEngine AutoSlowEngine;
 struct _AutoSlow;
+/* How a class takes tables: see auto-slow-tables.h. */
+typedef struct _AutoTableForm AutoTableForm;
 
 /* How such a class begins a text. */
 typedef enum
@@ -37,6 +39,7 @@ typedef struct
   const char *defaults; /* JSON object: settings over those of the fast class */
   const char *vocab_file, *merges_file; /* NULL: the fast class's, else the engine's usual ones */
   const char *entity_vocab; /* a file with the ids of entities' names; NULL: the class knows none */
+  const AutoTableForm *tables; /* NULL: the class takes none */
   const char *single, *pair;            /* templates; NULL: the fast class's */
   const char *lower;     /* a setting that makes texts lower case before anything else */
   gboolean always_lower; /* texts are always made so */

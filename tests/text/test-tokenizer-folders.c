@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Folders of tokenizers, each with what the reference's fast class and its Python class answer: test-tokenizer-folders [FOLDER of folders]. */
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "core/text/auto-pretrained-tokenizer-private.h"
@@ -77,6 +78,32 @@ decoded_node (const Folder *self, const gint64 *ids, gsize n, gboolean skip, Aut
   return string_node (text);
 }
 
+/* Token types: one a token, or a list of several. */
+static JsonNode *
+types_node (AutoEncoding *encoding, guint row)
+{
+  gsize n, length = auto_encoding_get_length (encoding, row);
+  const gint64 *types = auto_encoding_get_type_ids (encoding, row, &n);
+  gsize width = length ? n / length : 1;
+  JsonArray *array = json_array_new ();
+
+  if (width == 1)
+    {
+      json_array_unref (array);
+      return numbers_node (types, length, FALSE);
+    }
+  for (gsize i = 0; i < length; i++)
+    {
+      JsonArray *inner = json_array_new ();
+      for (gsize k = 0; k < width; k++)
+        json_array_add_int_element (inner, types[i * width + k]);
+      json_array_add_array_element (array, inner);
+    }
+  JsonNode *node = json_node_init_array (json_node_alloc (), array);
+  json_array_unref (array);
+  return node;
+}
+
 /* What we answer for a row; NULL for what is not asked here. */
 static JsonNode *
 answer_of_row (const Folder *self, AutoEncoding *encoding, guint row, const char *key)
@@ -87,7 +114,7 @@ answer_of_row (const Folder *self, AutoEncoding *encoding, guint row, const char
   if (g_str_equal (key, "input_ids"))
     return numbers_node (ids, n, FALSE);
   if (g_str_equal (key, "token_type_ids"))
-    return numbers_node (auto_encoding_get_type_ids (encoding, row, &n), length, FALSE);
+    return types_node (encoding, row);
   if (g_str_equal (key, "attention_mask"))
     return numbers_node (auto_encoding_get_attention_mask (encoding, row, &n), length, FALSE);
   if (g_str_equal (key, "special_tokens_mask"))
@@ -234,6 +261,45 @@ take_page (JsonObject *item, JsonObject *kwargs)
   json_object_set_boolean_member (kwargs, "is_split_into_words", TRUE);
 }
 
+/* A call about a table: its questions, or the answer that the model is to make. */
+static void
+take_table (JsonObject *item, JsonObject *kwargs)
+{
+  static const char *const keys[] = { "queries", "query", "answer" };
+  gboolean table = json_object_has_member (kwargs, "table");
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (json_object_has_member (kwargs, keys[i]))
+      {
+        gboolean target = keys[i][0] == 'a';
+        if (!target || !table)
+          json_object_set_member (item, "text", json_node_copy (json_object_get_member (kwargs, keys[i])));
+        if (target && !table)
+          json_object_set_boolean_member (kwargs, "as_target", TRUE);
+        json_object_remove_member (kwargs, keys[i]);
+      }
+}
+
+/* Numbers of a row as floats, which expected ones are rounded to; no number is one too. */
+static gboolean
+check_floats (Folder *self, JsonObject *item, AutoEncoding *encoding, guint row, const char *key, JsonNode *expected)
+{
+  g_autoptr(AutoTensor) tensor = auto_encoding_get_tensor (encoding, key, NULL);
+  JsonArray *array = json_node_get_array (expected);
+  gsize length = auto_encoding_get_length (encoding, row), n = 0;
+  const float *values = tensor ? auto_tensor_get_float (tensor, &n) : NULL;
+  gboolean good = values && n == length * auto_encoding_get_n_rows (encoding) && json_array_get_length (array) == length;
+
+  for (gsize i = 0; good && i < length; i++)
+    {
+      float theirs = json_array_get_double_element (array, i), ours = values[row * length + i];
+      good = (isnan (theirs) && isnan (ours)) || theirs == ours;
+    }
+  if (!good)
+    g_test_message ("%s case %d: %s of row %u differs", self->folder, (int) json_object_get_int_member (item, "id"), key, row);
+  return good;
+}
+
 static gboolean
 is_error (JsonNode *node)
 {
@@ -266,10 +332,13 @@ check_answers (Folder *self, JsonObject *item, AutoEncoding *encoding, JsonObjec
         for (guint row = 0; row < auto_encoding_get_n_rows (encoding); row++)
           {
             gboolean page = g_str_equal (key, "bbox") || (g_str_equal (key, "labels") && json_object_has_member (item, "word_labels"));
+            gboolean answers_of_table = g_str_equal (key, "labels") && json_object_has_member (item, "answer_coordinates");
             g_autoptr(JsonNode) ours = page                                 ? placed_node (self, item, encoding, row, key, batch)
-                                       : g_str_has_prefix (key, "entity_") ? entities_node (encoding, row, key)
+                                       : g_str_has_prefix (key, "entity_") || answers_of_table ? entities_node (encoding, row, key)
                                                                            : answer_of_row (self, encoding, row, key);
             JsonNode *expected = batch ? json_array_get_element (json_node_get_array (node), row) : node;
+            if (g_str_has_prefix (key, "numeric_values"))
+              good &= check_floats (self, item, encoding, row, key, expected);
             if (ours && !is_error (expected) && !is_misshapen (key, expected, auto_encoding_get_length (encoding, row)))
               good &= !differ (self, item, key, expected, ours);
           }
@@ -645,6 +714,9 @@ check_case (Folder *self, JsonNode *item_node)
       kwargs = json_object_get_object_member (own, "kwargs");
       take_languages (self, kwargs, TRUE);
       take_page (own, kwargs);
+      take_table (own, kwargs);
+      if (json_object_has_member (kwargs, "answer_coordinates"))
+        json_object_set_boolean_member (own, "answer_coordinates", TRUE);
       good = json_object_has_member (kwargs, "text_target") ? check_target (self, own, answers) : check_call (self, own, answers);
     }
   self->passed += good;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/auto-json.h"
+#include "core/text/auto-table.h"
 #include "core/text/auto-tokenizer.h"
 
 /* Lists of pairs of numbers, or of names, for each text. */
@@ -28,6 +29,29 @@ entities_variant (JsonNode *node, gboolean batch)
   return g_variant_parse (G_VARIANT_TYPE (names ? "aas" : "aa(xx)"), text->str, NULL, NULL, NULL);
 }
 
+/* A table as an object of columns. */
+static AutoTable *
+table_of (JsonObject *columns)
+{
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new (), cells = g_strv_builder_new ();
+  g_autoptr(GPtrArray) lists = g_ptr_array_new ();
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, columns);
+  while (json_object_iter_next_ordered (&iter, &key, &node))
+    {
+      g_strv_builder_add (names, key);
+      g_ptr_array_add (lists, json_node_get_array (node));
+    }
+  for (guint row = 0; lists->len && row < json_array_get_length (lists->pdata[0]); row++)
+    for (guint i = 0; i < lists->len; i++)
+      g_strv_builder_add (cells, json_array_get_string_element (lists->pdata[i], row));
+  g_auto(GStrv) columns_of = g_strv_builder_end (names), cells_of = g_strv_builder_end (cells);
+  return auto_table_new ((const char *const *) columns_of, (const char *const *) cells_of, NULL);
+}
+
 static AutoTokenizerOptions *
 make_options (JsonObject *values, gboolean batch)
 {
@@ -44,7 +68,12 @@ make_options (JsonObject *values, gboolean batch)
       g_autofree char *name = g_strdelimit (g_strdup (key), "_", '-');
       const char *text = auto_json_is_string (node) ? json_node_get_string (node) : "";
       gboolean off = auto_json_is_bool (node) && !json_node_get_boolean (node);
-      if (JSON_NODE_HOLDS_ARRAY (node))
+      if (JSON_NODE_HOLDS_OBJECT (node))
+        {
+          g_autoptr(AutoTable) table = table_of (json_node_get_object (node));
+          g_object_set (options, name, table, NULL);
+        }
+      else if (JSON_NODE_HOLDS_ARRAY (node))
         {
           GVariant *entities = entities_variant (node, batch);
           if (entities)
@@ -55,6 +84,7 @@ make_options (JsonObject *values, gboolean batch)
                       off                                ? AUTO_TRUNCATION_NO
                       : g_str_equal (text, "only_first") ? AUTO_TRUNCATION_ONLY_FIRST
                       : g_str_equal (text, "only_second") ? AUTO_TRUNCATION_ONLY_SECOND
+                      : g_str_equal (text, "drop_rows_to_fit") ? AUTO_TRUNCATION_DROP_ROWS_TO_FIT
                                                           : AUTO_TRUNCATION_LONGEST_FIRST,
                       NULL);
       else if (g_str_equal (key, "padding"))

@@ -44,11 +44,12 @@ get_edge (AutoCharacterTrie *self, guint32 node, gunichar c)
   return &self->edges[at];
 }
 
-static void
-add (AutoCharacterTrie *self, const char *token, gsize length, guint32 id)
+gint64
+auto_character_trie_add (AutoCharacterTrie *self, const char *token, gsize length, guint32 id)
 {
   guint32 node = 0;
   guint size, first = length ? MIN (auto_utf8_get (token, &size), 0xFFFF) : 0;
+  gint64 known = -1;
 
   if (length)
     self->first[first / 64] |= G_GUINT64_CONSTANT (1) << first % 64;
@@ -58,25 +59,34 @@ add (AutoCharacterTrie *self, const char *token, gsize length, guint32 id)
       node = edge->target;
       if (at + size < length)
         edge->character |= 1u << (AUTO_CHARACTER_KINDS_SHIFT + auto_utf8_get (token + at + size, &(guint){ 0 }) % 8);
-      else
+      else if ((known = edge->id) < 0)
         edge->id = id;
     }
+  return known;
 }
 
 void
-auto_character_trie_init (AutoCharacterTrie *self, const AutoVocabulary *vocabulary)
+auto_character_trie_init_empty (AutoCharacterTrie *self, guint n)
 {
-  guint n = auto_vocabulary_size (vocabulary), size = 1024, id;
-  gsize length;
+  guint size = 1024;
 
   while (size < n * 2)
     size *= 2;
   self->n_nodes = 1;
   set_size (self, size);
+}
+
+void
+auto_character_trie_init (AutoCharacterTrie *self, const AutoVocabulary *vocabulary)
+{
+  guint n = auto_vocabulary_size (vocabulary), id;
+  gsize length;
+
+  auto_character_trie_init_empty (self, n);
   for (guint i = 0; i < n; i++)
     {
       const char *token = auto_vocabulary_nth (vocabulary, i, &length, &id);
-      add (self, token, length, id);
+      auto_character_trie_add (self, token, length, id);
     }
 }
 

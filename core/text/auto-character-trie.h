@@ -37,6 +37,10 @@ typedef struct
 
 /* All tokens of a vocabulary of no more than AUTO_CHARACTER_TRIE_MOST_BYTES. */
 AUTO_INTERNAL void auto_character_trie_init (AutoCharacterTrie *self, const AutoVocabulary *vocabulary);
+/* None yet, of which about @n are to be added (texts of no more bytes than that together). Adding gives the id that a token had already,
+ * which it keeps, or -1. */
+AUTO_INTERNAL void auto_character_trie_init_empty (AutoCharacterTrie *self, guint n);
+AUTO_INTERNAL gint64 auto_character_trie_add (AutoCharacterTrie *self, const char *token, gsize length, guint32 id);
 AUTO_INTERNAL void auto_character_trie_clear (AutoCharacterTrie *self);
 
 static inline guint

@@ -75,6 +75,7 @@ typedef enum {
  * @AUTO_TOKENIZER_ERROR_VALUE: an argument of the call is out of range or contradicts another
  * @AUTO_TOKENIZER_ERROR_TEMPLATE: a chat template is malformed or raised an exception
  * @AUTO_TOKENIZER_ERROR_WRITE: the tokenizer can't be written
+ * @AUTO_TOKENIZER_ERROR_NOT_INSTALLED: a library or a dictionary that the tokenizer works with is not on this machine
  *
  * What can go wrong with a tokenizer.
  */
@@ -85,6 +86,7 @@ typedef enum {
   AUTO_TOKENIZER_ERROR_VALUE,
   AUTO_TOKENIZER_ERROR_TEMPLATE,
   AUTO_TOKENIZER_ERROR_WRITE,
+  AUTO_TOKENIZER_ERROR_NOT_INSTALLED,
 } AutoTokenizerError;
 
 /**

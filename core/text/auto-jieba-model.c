@@ -249,7 +249,7 @@ auto_jieba_model_read (const char *folder, GError **error)
       if (g_file_test (path, G_FILE_TEST_EXISTS))
         return read_lines (self, path, error) ? g_steal_pointer (&self) : NULL;
     }
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND,
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_INSTALLED,
                "%s: Jieba's model of unknown words is not there, neither the folder finalseg nor hmm_model.utf8: install Debian's python3-jieba", folder);
   return NULL;
 }

@@ -141,7 +141,7 @@ auto_jieba_get (const char *model_folder, gboolean with_model, GError **error)
 
   if (!path)
     {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND,
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_INSTALLED,
                    "Jieba's dictionary of Chinese words, dict.txt, is not there: install Debian's python3-jieba, or let the environment variable "
                    "AUTO_JIEBA_DIR name its folder");
       return NULL;

@@ -58,7 +58,7 @@ compile (AutoPipeline *self, GError **error)
     return FALSE;
   if (self->normalizer && auto_normalizer_is_empty (self->normalizer))
     g_clear_pointer (&self->normalizer, auto_normalizer_free);
-  if (parts->pre_tokenizer && !(self->pre_tokenizer = auto_pre_tokenizer_new (parts->pre_tokenizer, error)))
+  if (parts->pre_tokenizer && !(self->pre_tokenizer = auto_pre_tokenizer_new (parts->pre_tokenizer, parts->model->vocabulary, error)))
     return FALSE;
   if (parts->decoder && !(self->decoder = auto_decoder_new (parts->decoder, error)))
     return FALSE;

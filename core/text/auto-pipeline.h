@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   JsonNode *normalizer, *pre_tokenizer, *post_processor, *decoder, *truncation, *padding; /* NULL: none */
-  JsonNode *saved_decoder; /* written in place of @decoder, to which the class adds what its own code does; NULL: @decoder is */
+  /* Written in place of @decoder and @pre_tokenizer, to which the class adds what its own code does; NULL: those are. */
+  JsonNode *saved_decoder, *saved_pre_tokenizer;
   AutoTokenModel *model;
   GArray *added_tokens; /* AutoAddedToken with contents of its own */
 } AutoTokenizerParts;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "auto-byte-level.h"
+#include "auto-jieba.h"
 #include "auto-parts.h"
 
 typedef enum
@@ -18,10 +19,11 @@ typedef enum
   WHITESPACE_SPLIT,
   DIGITS,
   SCRIPTS,
+  JIEBA,
 } Kind;
 
 static const char *const types[] = { "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Metaspace", "Whitespace", "Split", "Punctuation",
-                                     "WhitespaceSplit", "Digits", "UnicodeScripts", NULL };
+                                     "WhitespaceSplit", "Digits", "UnicodeScripts", "Jieba", NULL };
 
 typedef enum
 {
@@ -38,11 +40,14 @@ typedef struct
   Scheme scheme;
   char *text; /* delimiter or replacement: one character */
   AutoPattern *pattern;
+  const AutoJieba *jieba;
+  const AutoVocabulary *vocabulary;
 } Step;
 
 struct _AutoPreTokenizer
 {
   GArray *steps;
+  const AutoVocabulary *vocabulary;
 };
 
 static void
@@ -125,6 +130,8 @@ read_step (Step *step, JsonObject *object, GError **error)
     case DIGITS:
       step->behavior = auto_json_bool (object, "individual_digits", FALSE) ? AUTO_SPLIT_ISOLATED : AUTO_SPLIT_CONTIGUOUS;
       return TRUE;
+    case JIEBA:
+      return (step->jieba = auto_jieba_get (auto_json_string (object, "folder"), FALSE, error)) != NULL;
     default:
       return TRUE;
     }
@@ -133,7 +140,7 @@ read_step (Step *step, JsonObject *object, GError **error)
 static gboolean
 read_part (gpointer self, guint type, JsonObject *object, GError **error)
 {
-  Step step = { .kind = type };
+  Step step = { .kind = type, .vocabulary = ((AutoPreTokenizer *) self)->vocabulary };
   gboolean good = read_step (&step, object, error);
 
   g_array_append_val (((AutoPreTokenizer *) self)->steps, step);
@@ -141,13 +148,14 @@ read_part (gpointer self, guint type, JsonObject *object, GError **error)
 }
 
 AutoPreTokenizer *
-auto_pre_tokenizer_new (JsonNode *description, GError **error)
+auto_pre_tokenizer_new (JsonNode *description, const AutoVocabulary *vocabulary, GError **error)
 {
   static const AutoPartReader reader = { "pre_tokenizer", "pretokenizers", types, read_part };
   g_autoptr(AutoPreTokenizer) self = g_new0 (AutoPreTokenizer, 1);
 
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
   g_array_set_clear_func (self->steps, step_clear);
+  self->vocabulary = vocabulary;
   return auto_parts_read (&reader, description, self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -280,6 +288,45 @@ match_scripts (AutoPreText *text, const char *piece, gsize length)
     g_array_append_val (text->matches, ((AutoMatch){ from, length, TRUE }));
 }
 
+typedef struct
+{
+  const Step *step;
+  AutoPreText *text;
+  const char *piece;
+} JiebaPass;
+
+/* A word of the vocabulary; of others each Chinese character, and what is between those. */
+static void
+match_jieba_word (const char *word, gsize length, gpointer data)
+{
+  JiebaPass *pass = data;
+  GArray *matches = pass->text->matches;
+  gsize base = word - pass->piece;
+  gboolean known = auto_vocabulary_find (pass->step->vocabulary, word, length) >= 0, joins = FALSE;
+  guint size;
+
+  if (known)
+    g_array_append_val (matches, ((AutoMatch){ base, base + length, FALSE }));
+  for (gsize at = 0; at < length && !known; at += size)
+    {
+      gunichar c = auto_utf8_get (word + at, &size);
+      gboolean chinese = auto_char_is_chinese (c), space = auto_python_is_space (c);
+      if (joins && !chinese && !space)
+        g_array_index (matches, AutoMatch, matches->len - 1).to += size;
+      else
+        g_array_append_val (matches, ((AutoMatch){ base + at, base + at + size, space }));
+      joins = !chinese && !space;
+    }
+}
+
+static void
+match_jieba (const Step *step, AutoPreText *text, const char *piece, gsize length)
+{
+  JiebaPass pass = { step, text, piece };
+
+  auto_jieba_cut (step->jieba, AUTO_JIEBA_RUST, FALSE, piece, length, match_jieba_word, &pass);
+}
+
 static gboolean
 find_matches (const Step *step, AutoPreText *text, const char *piece, gsize length, GError **error)
 {
@@ -309,6 +356,9 @@ find_matches (const Step *step, AutoPreText *text, const char *piece, gsize leng
       break;
     case BYTE_LEVEL:
       match_gpt2 (text, piece, length);
+      break;
+    case JIEBA:
+      match_jieba (step, text, piece, length);
       break;
     default:
       match_properties (text, piece, length, AUTO_CHAR_SPACE);
@@ -422,6 +472,7 @@ auto_pre_tokenizer_run (const AutoPreTokenizer *self, AutoPreText *text, GError 
           break;
         case WHITESPACE:
         case WHITESPACE_SPLIT:
+        case JIEBA:
           good = split_pass (step, text, AUTO_SPLIT_REMOVED, error);
           break;
         case SCRIPTS:

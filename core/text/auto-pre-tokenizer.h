@@ -3,13 +3,15 @@
 
 #include "auto-pre-text.h"
 #include "auto-scanner.h"
+#include "auto-vocabulary.h"
 
 G_BEGIN_DECLS
 
-/* The steps that a "pre_tokenizer" of tokenizer.json describes, sequences unfolded. */
+/* The steps that a "pre_tokenizer" of tokenizer.json describes, sequences unfolded. One more kind that classes use, "Jieba", cuts texts into
+ * Jieba's words, and those that the vocabulary doesn't have around Chinese characters; its member "folder" is where the model's files are. */
 typedef struct _AutoPreTokenizer AutoPreTokenizer;
 
-AUTO_INTERNAL AutoPreTokenizer *auto_pre_tokenizer_new (JsonNode *description, GError **error);
+AUTO_INTERNAL AutoPreTokenizer *auto_pre_tokenizer_new (JsonNode *description, const AutoVocabulary *vocabulary, GError **error);
 AUTO_INTERNAL void auto_pre_tokenizer_free (AutoPreTokenizer *self);
 AUTO_INTERNAL gboolean auto_pre_tokenizer_run (const AutoPreTokenizer *self, AutoPreText *text, GError **error);
 

@@ -167,6 +167,28 @@ encode_prefixed (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const Au
   return encode_through (self, pipeline, call, joined, second, n, cancellable, error);
 }
 
+/* The inputs with every text changed as the class does; NULL with an error. Their texts are kept in @kept. */
+static AutoEncodeInput *
+change_inputs (AutoPretrainedTokenizerPrivate *priv, const AutoEncodeInput *inputs, gsize n, GPtrArray *kept, GError **error)
+{
+  g_autofree AutoEncodeInput *changed = g_new0 (AutoEncodeInput, n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      char **texts = g_new0 (char *, inputs[i].n + 1);
+      g_ptr_array_add (kept, texts);
+      for (gsize k = 0; k < inputs[i].n; k++)
+        {
+          gsize length = strlen (inputs[i].texts[k]);
+          g_autofree char *repaired = auto_utf8_repair (inputs[i].texts[k], length, &length);
+          if (!(texts[k] = priv->build.spec->change (priv->build.spec, priv->build.settings->values, repaired ? repaired : inputs[i].texts[k], error)))
+            return NULL;
+        }
+      changed[i] = (AutoEncodeInput){ (const char *const *) texts, inputs[i].n, inputs[i].words };
+    }
+  return g_steal_pointer (&changed);
+}
+
 static AutoEncoding *
 encode_inputs (AutoTokenizer *self, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, AutoTokenizerOptions *options,
                GCancellable *cancellable, GError **error)
@@ -174,6 +196,9 @@ encode_inputs (AutoTokenizer *self, const AutoEncodeInput *inputs, const AutoEnc
   g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
   AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
   const AutoSlow *slow = pipeline ? auto_pipeline_get_slow (pipeline) : NULL;
+  AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
+  g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_autofree AutoEncodeInput *changed = NULL, *changed_pairs = NULL;
 
   if (!pipeline)
     return NULL;
@@ -181,6 +206,13 @@ encode_inputs (AutoTokenizer *self, const AutoEncodeInput *inputs, const AutoEnc
     return encode_prefixed (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error);
   if (call.prefix_text)
     return fail (error, "prefix-text was given, but the tokenizer's texts have no prefixes"), NULL;
+  if (priv->build.fast && priv->build.spec && priv->build.spec->change)
+    {
+      if (!(changed = change_inputs (priv, inputs, n, kept, error)) || (pairs && !(changed_pairs = change_inputs (priv, pairs, n, kept, error))))
+        return NULL;
+      inputs = changed;
+      pairs = changed_pairs;
+    }
   return encode_through (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error);
 }
 

@@ -470,7 +470,8 @@ auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean ski
 
   for (gsize i = 0; i < n; i++)
     {
-      if (skip_special_tokens && auto_slow_is_special_id (self, ids[i]))
+      gboolean (*hides) (const AutoSlow *, gint64) = self->class->engine->hides;
+      if ((skip_special_tokens && auto_slow_is_special_id (self, ids[i])) || (hides && hides (self, ids[i])))
         continue;
       const char *found = auto_slow_token (self, ids[i], &length);
       if (!found && self->class->ids_vanish)

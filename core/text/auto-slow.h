@@ -39,6 +39,8 @@ struct _AutoSlowEngine
   gint64 (*find) (const AutoSlow *self, const char *token);
   /* The token of an id that isn't an added one's, or NULL; NULL: the vocabulary's. */
   const char *(*token) (const AutoSlow *self, gint64 id, gsize *length);
+  /* Whether decoding leaves out an id, whatever the call says; NULL: none. */
+  gboolean (*hides) (const AutoSlow *self, gint64 id);
   /* Appends the text that tokens (char *) make: convert_tokens_to_string. NULL: with a space between them. FALSE when they make none. */
   gboolean (*join) (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error);
   /* The same where spaces go between all tokens when they are asked for; NULL: they don't. */

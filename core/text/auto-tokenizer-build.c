@@ -126,6 +126,7 @@ adjust_parts (AutoTokenizerBuild *self, const char *folder, AutoTokenizerParts *
     JsonNode **node;
   } members[] = { { "normalizer", &parts->normalizer },
                   { "pre_tokenizer", &parts->pre_tokenizer },
+                  { "saved_pre_tokenizer", &parts->saved_pre_tokenizer },
                   { "post_processor", &parts->post_processor },
                   { "decoder", &parts->decoder } };
   g_autoptr(JsonObject) object = json_object_new ();
@@ -255,6 +256,7 @@ read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
     return FALSE;
   if (spec->nul)
     auto_tokenizer_settings_name_nul (self->settings, spec->nul);
+  json_object_set_string_member (self->settings->values, "_folder", folder);
   if (spec->settle)
     spec->settle (spec, self->settings->values);
   g_auto(GStrv) more = spec->more_tokens ? spec->more_tokens (spec, self->settings->values) : NULL;

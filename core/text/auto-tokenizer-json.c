@@ -19,7 +19,8 @@ auto_tokenizer_parts_free (AutoTokenizerParts *self)
 {
   if (!self)
     return;
-  JsonNode **nodes[] = { &self->normalizer, &self->pre_tokenizer, &self->post_processor, &self->decoder, &self->truncation, &self->padding, &self->saved_decoder };
+  JsonNode **nodes[] = { &self->normalizer, &self->pre_tokenizer, &self->post_processor, &self->decoder, &self->truncation, &self->padding, &self->saved_decoder,
+                         &self->saved_pre_tokenizer };
   for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
     g_clear_pointer (nodes[i], json_node_unref);
   auto_token_model_free (self->model);

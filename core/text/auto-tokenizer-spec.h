@@ -91,7 +91,7 @@ struct _AutoTokenizerSpec
   gboolean templates_follow; /* the fast class's are made anew when a setting that is a property of the tokenizer was changed */
 
   /* Called when the settings were read, and each time when one that is a property of the tokenizer was changed: puts in what the class
-   * works out from others. Members that begin with _ are never saved. A special token that isn't there is then the unknown one. */
+   * works out from others. Members that begin with _ are never saved; _folder is that of the files. A special token that isn't there is then the unknown one. */
   void (*settle) (const AutoTokenizerSpec *self, JsonObject *settings);
 
   /* Sentencepiece: how many of the file's first pieces are replaced by @head; @head and @tail are JSON arrays of tokens, or of
@@ -132,8 +132,11 @@ struct _AutoTokenizerSpec
 
   const char *chat_template; /* when the files have none, with $name; NULL: ChatML */
 
+  /* What a fast class makes of each text before anything else (transfer full): offsets are those of the result. NULL: it stays. */
+  char *(*change) (const AutoTokenizerSpec *self, JsonObject *settings, const char *text, GError **error);
+
   /* Called with the settings and the parts' JSON, from older files or from tokenizer.json, before they are compiled. @parts has members
-   * normalizer, pre_tokenizer, post_processor, decoder. */
+   * normalizer, pre_tokenizer, post_processor, decoder; saved_pre_tokenizer is what saving is to write in place of the second. */
   gboolean (*prepare) (const AutoTokenizerSpec *self, JsonObject *settings, JsonObject *parts, gboolean from_json, GError **error);
 };
 

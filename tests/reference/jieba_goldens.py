@@ -37,7 +37,7 @@ def write_python(folder, start, trans, emit):
     os.makedirs(os.path.join(folder, "finalseg"), exist_ok=True)
     for name, value in (("prob_start", start), ("prob_trans", trans), ("prob_emit", emit)):
         with open(os.path.join(folder, "finalseg", name + ".py"), "w") as file:
-            file.write("from __future__ import unicode_literals\n\nP=" + ascii(value) + "\n")
+            file.write("# SPDX-License-Identifier: LGPL-2.1-or-later\nfrom __future__ import unicode_literals\n\nP=" + ascii(value) + "\n")
 
 
 def write_lines(folder, start, trans, emit):
@@ -70,7 +70,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--dictionary")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--number", type=int, default=120)
+    parser.add_argument("--number", type=int, default=40)
     args = parser.parse_args()
     rng = random.Random(args.seed)
     os.makedirs(args.out, exist_ok=True)
@@ -92,7 +92,7 @@ def main():
             rust.add_word(row[0], int(row[1]), row[2].strip())
     words = [row[0] for row in rows]
     letters = LETTERS if not args.dictionary else sorted({c for word in words for c in word})
-    texts = ["", " ", "\r\n\r\r\n", "一" * 300, "丁丂" * 100] + [make_text(rng, words, letters) for _ in range(args.number)]
+    texts = ["", " ", "\r\n\r\r\n", "一" * 40, "丁丂" * 20] + [make_text(rng, words, letters) for _ in range(args.number)]
     cases = [{"text": text, "model": list(python.cut(text)), "python": list(python.cut(text, HMM=False)), "rust": rust.cut(text, False)}
              for text in texts]
     with open(os.path.join(args.out, "cases.json"), "w") as file:

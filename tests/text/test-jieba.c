@@ -52,7 +52,7 @@ check_cases (const AutoJieba *jieba, const char *path)
 
   g_assert_no_error (error);
   JsonArray *cases = json_node_get_array (node);
-  g_assert_cmpuint (json_array_get_length (cases), >, 100);
+  g_assert_cmpuint (json_array_get_length (cases), >, 30);
   for (guint i = 0; i < json_array_get_length (cases); i++)
     check_case (jieba, json_array_get_object_element (cases, i));
 }

@@ -572,6 +572,18 @@ encode_job (const Maker *maker, const AutoEncodeInput *inputs, const AutoEncodeI
          && (!pairs || !(pairs[sample].texts || pairs[sample].ids) || (job->tokens[1] = encode_part (maker, pairs, sample, TRUE, detailed, &job->entities[1], error)));
 }
 
+/* A class that drops rows can't make all texts short. */
+static gboolean
+check_length (const Maker *maker, const Job *job, GError **error)
+{
+  gint64 most = maker->settings->call.tables.most;
+  gsize n = maker->rows->tables && most >= 0 ? row_length (maker, job, (guint[2]){ 0, 0 }) : 0;
+
+  return n <= (gsize) most ? TRUE
+                           : fail (error, "the text and its table make %" G_GINT64_FORMAT " tokens, more than max-length %" G_GINT64_FORMAT
+                                          "; set a larger max-length, or truncation to drop-rows-to-fit", n, most);
+}
+
 static gboolean
 encode_jobs (const Maker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, GArray *jobs, gboolean detailed, GCancellable *cancellable,
              GError **error)
@@ -583,7 +595,7 @@ encode_jobs (const Maker *maker, const AutoEncodeInput *inputs, const AutoEncode
     {
       Job *job = &g_array_index (jobs, Job, i);
       good = !g_cancellable_set_error_if_cancelled (cancellable, error) && encode_job (maker, inputs, pairs, i, detailed, &reader, job, error)
-             && truncate_job (job, maker, error);
+             && truncate_job (job, maker, error) && check_length (maker, job, error);
     }
   auto_table_reader_clear (&reader);
   return good;

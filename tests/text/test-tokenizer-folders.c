@@ -709,7 +709,7 @@ check_case (Folder *self, JsonNode *item_node)
   else
     {
       g_autofree char *text = auto_json_print (item_node, -1, FALSE);
-      g_autoptr(JsonNode) copy = json_from_string (text, NULL); /* other sides take what this one takes out */
+      g_autoptr(JsonNode) copy = auto_json_parse (text, strlen (text), self->folder, AUTO_TOKENIZER_ERROR, 0, NULL); /* other sides take what this one takes out */
       JsonObject *own = json_node_get_object (copy);
       kwargs = json_object_get_object_member (own, "kwargs");
       take_languages (self, kwargs, TRUE);

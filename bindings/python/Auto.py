@@ -353,15 +353,13 @@ def _row_values(encoding, name, row):
     if name == "offset_mapping":
         flat = encoding.get_offsets(row)
         return [(flat[2 * i], flat[2 * i + 1]) for i in range(len(flat) // 2)]
-    getters = {"input_ids": encoding.get_ids, "token_type_ids": encoding.get_type_ids, "attention_mask": encoding.get_attention_mask,
-               "special_tokens_mask": encoding.get_special_tokens_mask}
     if name == "length":
         return encoding.get_length(row)
     if name == "overflow_to_sample_mapping":
         return encoding.get_sample(row)
-    if name not in getters:
+    if name.startswith("entity_") or name == "num_truncated_tokens":
         return _to_numpy(encoding.get_tensor(name))[row].tolist()
-    return list(getters[name](row))
+    return list(encoding.get_column(name, row))
 
 
 def _entities(name, value):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-rows.h"
+#include "auto-slow-columns.h"
 #include "auto-slow-entities.h"
 
 #include <string.h>
@@ -152,6 +153,8 @@ choose_names (AutoEncoding *self)
   g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
 
   g_strv_builder_add (names, "input_ids");
+  for (guint k = 0; self->rows->columns && k < self->rows->columns->len; k++)
+    g_strv_builder_add (names, auto_slow_columns_name (auto_pipeline_get_slow (self->pipeline)->columns, k));
   if (wants (self, "token_type_ids", call->return_token_type_ids))
     g_strv_builder_add (names, "token_type_ids");
   if (wants (self, "attention_mask", call->return_attention_mask))
@@ -525,6 +528,58 @@ auto_encoding_get_tokens (AutoEncoding *self, guint row, GError **error)
   return tokens;
 }
 
+/* More numbers of each token, which a class may have; NULL: there are none of this name. */
+static const GArray *
+find_more (AutoEncoding *self, const char *name)
+{
+  int column = self->rows->columns ? auto_slow_columns_find (auto_pipeline_get_slow (self->pipeline)->columns, name) : -1;
+
+  return column < 0 ? NULL : self->rows->columns->pdata[column];
+}
+
+static const struct
+{
+  const char *name;
+  int column;
+} known[] = { { "input_ids", -1 }, { "token_type_ids", TYPES }, { "attention_mask", ATTENTION }, { "special_tokens_mask", SPECIAL }, { "offset_mapping", OFFSETS } };
+
+/**
+ * auto_encoding_get_column:
+ * @self: an encoding
+ * @name: `input_ids`, `attention_mask`, `token_type_ids`, `special_tokens_mask`, `offset_mapping` (two numbers a token), `overflowing_tokens`,
+ *   or a name that the tokenizer's class gives to more numbers of its tokens, such as `input_shape_ids`
+ * @row: a row
+ * @n: (out) (optional): how many
+ * @error: return location for an error
+ *
+ * Gives numbers of a row by their name, also where rows of different lengths make no tensor.
+ *
+ * Returns: (transfer none) (array length=n) (nullable): numbers
+ */
+const gint64 *
+auto_encoding_get_column (AutoEncoding *self, const char *name, guint row, gsize *n, GError **error)
+{
+  if (n)
+    *n = 0;
+  g_return_val_if_fail (AUTO_IS_ENCODING (self) && name != NULL && row < self->rows->samples->len, NULL);
+  const GArray *numbers = find_more (self, name);
+
+  if (numbers || g_str_equal (name, "input_ids"))
+    {
+      const gint64 *all = (const gint64 *) (gpointer) (numbers ? numbers : self->rows->ids)->data;
+      if (n)
+        *n = auto_encoding_get_length (self, row);
+      return all + g_array_index (self->rows->starts, gsize, row);
+    }
+  if (self->rows->overflow && g_str_equal (name, "overflowing_tokens"))
+    return auto_encoding_get_overflowing_tokens (self, row, n);
+  for (guint i = 1; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (name, known[i].name))
+      return get_column (self, known[i].column, row, n, error);
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "an encoding's rows have no numbers named \"%s\"", name);
+  return NULL;
+}
+
 /**
  * auto_encoding_get_names:
  * @self: an encoding
@@ -627,11 +682,34 @@ table_tensor (AutoEncoding *self, const AutoTablePart *part, GError **error)
   return auto_table_rows_get_tensor (self->rows->tables, part, self->rows->segments, self->settings.pad_type_id, rows, length, error);
 }
 
+static gboolean
+is_column (AutoEncoding *self, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (name, known[i].name))
+      return TRUE;
+  return find_more (self, name) != NULL;
+}
+
+static AutoTensor *
+column_tensor (AutoEncoding *self, const char *name, GError **error)
+{
+  gint64 rows = auto_encoding_get_n_rows (self), empty = 0;
+  gint64 shape[3] = { rows, rows ? auto_encoding_get_length (self, 0) : 0, 2 };
+  gsize n_dims = g_str_equal (name, "offset_mapping") ? 3 : 2, n = self->rows->ids->len * (n_dims - 1);
+
+  if (!self->rectangular)
+    return fail_shape (error), NULL;
+  const gint64 *values = n ? auto_encoding_get_column (self, name, 0, NULL, error) : &empty;
+  return values ? auto_tensor_new_int64 (shape, n_dims, values, n, error) : NULL;
+}
+
 /**
  * auto_encoding_get_tensor:
  * @self: an encoding
  * @name: `input_ids`, `attention_mask`, `token_type_ids`, `special_tokens_mask`, `offset_mapping`, `length`,
- *   `overflow_to_sample_mapping`, or of a tokenizer that isn't fast `overflowing_tokens` or `num_truncated_tokens`; of texts with entities
+ *   `overflow_to_sample_mapping`, or of a tokenizer that isn't fast `overflowing_tokens` or `num_truncated_tokens`; a name that the tokenizer's
+ *   class gives to more numbers of its tokens; of texts with entities
  *   `entity_ids`, `entity_position_ids`, `entity_attention_mask`, `entity_token_type_ids`, `entity_start_positions` or `entity_end_positions`;
  *   of texts about tables `cells`, the row and the column of each token's cell (-1 for the columns' names, and for what is in no cell), and
  *   with answers `labels`, `numeric_values` or `numeric_values_scale`
@@ -645,13 +723,6 @@ table_tensor (AutoEncoding *self, const AutoTablePart *part, GError **error)
 AutoTensor *
 auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
 {
-  static const struct
-  {
-    const char *name;
-    int column;
-  } known[] = { { "input_ids", -1 },          { "token_type_ids", TYPES },      { "attention_mask", ATTENTION },
-                { "special_tokens_mask", SPECIAL }, { "offset_mapping", OFFSETS } };
-
   g_return_val_if_fail (AUTO_IS_ENCODING (self) && name != NULL, NULL);
   if (g_str_equal (name, "length") || g_str_equal (name, "overflow_to_sample_mapping")
       || (self->rows->truncated && g_str_equal (name, "num_truncated_tokens")))
@@ -661,18 +732,8 @@ auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
   const AutoTablePart *of_tables = auto_table_rows_find (self->rows->tables, name);
   if (of_tables)
     return table_tensor (self, of_tables, error);
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (g_str_equal (name, known[i].name))
-      {
-        gint64 rows = auto_encoding_get_n_rows (self);
-        gint64 shape[3] = { rows, rows ? auto_encoding_get_length (self, 0) : 0, 2 };
-        if (!self->rectangular)
-          return fail_shape (error), NULL;
-        gsize n_dims = known[i].column == OFFSETS ? 3 : 2, n = self->rows->ids->len * (n_dims - 1);
-        const gint64 empty = 0, *values = n == 0 ? &empty : known[i].column < 0 ? auto_encoding_get_ids (self, 0, NULL)
-                                                                                : get_column (self, known[i].column, 0, NULL, error);
-        return values ? auto_tensor_new_int64 (shape, n_dims, values, n, error) : NULL;
-      }
+  if (is_column (self, name))
+    return column_tensor (self, name, error);
   GError *why = NULL;
   AutoTensor *part = self->rows->entities ? auto_entity_rows_get_tensor (self->rows->entities, name, &why) : NULL;
   if (part || why)
@@ -714,7 +775,7 @@ auto_encoding_get_inputs (AutoEncoding *self)
     if (self->rectangular && g_strv_contains ((const char *const *) self->names, names[i]))
       add_input (self, inputs, names[i]);
   for (guint i = 0; self->rectangular && self->names[i]; i++)
-    if (g_str_has_prefix (self->names[i], "entity_"))
+    if (g_str_has_prefix (self->names[i], "entity_") || find_more (self, self->names[i]))
       add_input (self, inputs, self->names[i]);
   g_mutex_lock (&self->lock);
   if (!self->model_inputs)
@@ -740,23 +801,14 @@ add_row_input (AutoInputs *inputs, const char *name, const gint64 *values, gsize
  * @row: a row
  * @error: return location for an error
  *
- * Gives a row by itself, whatever the others' lengths are: `input_ids`, and `token_type_ids`, `attention_mask` and `special_tokens_mask` if
- * [method@Encoding.get_names] has them. [method@Tokenizer.pad] puts such rows together.
+ * Gives a row by itself, whatever the others' lengths are: of `input_ids`, `token_type_ids`, `attention_mask`, `special_tokens_mask` and the
+ * more numbers that the tokenizer's class may have those which [method@Encoding.get_names] has. [method@Tokenizer.pad] puts such rows together.
  *
  * Returns: (transfer full): tensors of one dimension
  */
 AutoInputs *
 auto_encoding_get_row (AutoEncoding *self, guint row, GError **error)
 {
-  static const struct
-  {
-    const char *name;
-    const gint64 *(*get) (AutoEncoding *, guint, gsize *);
-  } parts[] = { { "input_ids", auto_encoding_get_ids },
-                { "token_type_ids", auto_encoding_get_type_ids },
-                { "attention_mask", auto_encoding_get_attention_mask },
-                { "special_tokens_mask", auto_encoding_get_special_tokens_mask } };
-
   g_return_val_if_fail (AUTO_IS_ENCODING (self), NULL);
   if (row >= auto_encoding_get_n_rows (self))
     {
@@ -764,12 +816,12 @@ auto_encoding_get_row (AutoEncoding *self, guint row, GError **error)
       return NULL;
     }
   AutoInputs *inputs = auto_inputs_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    if (g_strv_contains ((const char *const *) self->names, parts[i].name))
+  for (guint i = 0; self->names[i]; i++)
+    if (is_column (self, self->names[i]) && !g_str_equal (self->names[i], "offset_mapping"))
       {
         gsize n;
-        const gint64 *values = parts[i].get (self, row, &n);
-        add_row_input (inputs, parts[i].name, values, n);
+        const gint64 *values = auto_encoding_get_column (self, self->names[i], row, &n, NULL);
+        add_row_input (inputs, self->names[i], values, n);
       }
   return inputs;
 }

@@ -30,6 +30,7 @@ AUTO_AVAILABLE_IN_1_0 const gint64 *auto_encoding_get_offsets (AutoEncoding *sel
 AUTO_AVAILABLE_IN_1_0 const gint64 *auto_encoding_get_byte_offsets (AutoEncoding *self, guint row, gsize *n, GError **error);
 AUTO_AVAILABLE_IN_1_0 const gint64 *auto_encoding_get_overflowing_tokens (AutoEncoding *self, guint row, gsize *n);
 AUTO_AVAILABLE_IN_1_0 gint64 auto_encoding_get_num_truncated_tokens (AutoEncoding *self, guint row);
+AUTO_AVAILABLE_IN_1_0 const gint64 *auto_encoding_get_column (AutoEncoding *self, const char *name, guint row, gsize *n, GError **error);
 AUTO_AVAILABLE_IN_1_0 char **auto_encoding_get_tokens (AutoEncoding *self, guint row, GError **error);
 AUTO_AVAILABLE_IN_1_0 const char *const *auto_encoding_get_names (AutoEncoding *self);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error);

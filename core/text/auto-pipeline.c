@@ -45,6 +45,7 @@ auto_tokens_free (AutoTokens *self)
     return;
   g_array_unref (self->ids);
   g_clear_pointer (&self->details, g_array_unref);
+  g_clear_pointer (&self->columns, g_ptr_array_unref);
   g_clear_pointer (&self->texts, g_string_chunk_free);
   g_free (self);
 }

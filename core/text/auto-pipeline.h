@@ -42,6 +42,7 @@ typedef struct
 {
   GArray *ids;     /* guint32 */
   GArray *details; /* AutoTokenDetail, or NULL when nobody asks */
+  GPtrArray *columns; /* GArray of gint64: more numbers of each token; or NULL */
   GStringChunk *texts;
   gboolean as_target; /* the text is one that the model is to make */
 } AutoTokens;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "auto-pretrained-tokenizer-private.h"
+#include "auto-slow-columns.h"
 
 #include "../auto/auto-inputs.h"
 #include "../base/auto-json.h"
@@ -93,6 +94,7 @@ static JsonObject *
 list_fills (AutoPretrainedTokenizerPrivate *priv, const AutoEncodeSettings *settings, GError **error)
 {
   const char *more = priv->build.spec ? priv->build.spec->pads_more : NULL;
+  const AutoSlow *slow = auto_pipeline_get_slow (priv->build.pipeline);
   g_autoptr(JsonNode) node = auto_tokenizer_fill_json (more ? more : "{}", priv->build.settings->values, error);
 
   if (!node || !JSON_NODE_HOLDS_OBJECT (node))
@@ -102,6 +104,8 @@ list_fills (AutoPretrainedTokenizerPrivate *priv, const AutoEncodeSettings *sett
   json_object_set_int_member (fills, "attention_mask", 0);
   json_object_set_int_member (fills, "token_type_ids", settings->pad_type_id);
   json_object_set_int_member (fills, "special_tokens_mask", 1);
+  for (guint k = 0; k < (slow ? auto_slow_columns_count (slow->columns) : 0); k++)
+    json_object_set_int_member (fills, auto_slow_columns_name (slow->columns, k), settings->pad_id);
   return fills;
 }
 

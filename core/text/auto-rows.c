@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "auto-byte-level.h"
-#include "auto-slow.h"
+#include "auto-slow-columns.h"
 
 /* One input on its way. */
 typedef struct
@@ -54,6 +54,7 @@ auto_rows_free (AutoRows *self)
   g_array_unref (self->segments);
   g_array_unref (self->samples);
   g_clear_pointer (&self->details, g_array_unref);
+  g_clear_pointer (&self->columns, g_ptr_array_unref);
   g_clear_pointer (&self->overflow, g_array_unref);
   g_clear_pointer (&self->overflow_starts, g_array_unref);
   g_clear_pointer (&self->truncated, g_array_unref);
@@ -301,10 +302,18 @@ show_sequences (AutoRows *rows, guint from, gboolean pair, const guint which[2])
     }
 }
 
+/* A special token, or padding. */
 static void
-add_bare (AutoRows *rows, gint64 id, const char *text)
+add_bare (const Maker *maker, gint64 id, const char *text, gboolean padding)
 {
+  AutoRows *rows = maker->rows;
+
   g_array_append_val (rows->ids, id);
+  for (guint k = 0; rows->columns && k < rows->columns->len; k++)
+    {
+      gint64 number = padding ? id : auto_slow_columns_around (maker->slow->columns, k);
+      g_array_append_val (rows->columns->pdata[k], number);
+    }
   if (rows->details)
     g_array_append_val (rows->details, ((AutoTokenDetail){ 0, 0, 0, 0, -1, text }));
 }
@@ -364,6 +373,8 @@ add_window (const Maker *maker, const AutoTokens *tokens, const AutoWindow *wind
   const guint32 *source = (const guint32 *) tokens->ids->data + window->from;
   for (gsize i = 0; i < n; i++)
     ids[i] = source[i];
+  for (guint k = 0; n && rows->columns && k < rows->columns->len; k++)
+    g_array_append_vals (rows->columns->pdata[k], &g_array_index ((GArray *) tokens->columns->pdata[k], gint64, window->from), n);
   if (!rows->details)
     return;
   if (n)
@@ -425,7 +436,7 @@ add_padding (const Maker *maker, gsize n)
 {
   add_segment (maker->rows, AUTO_SEGMENT_PADDING, maker->settings->pad_type_id, n);
   for (gsize i = 0; i < n; i++)
-    add_bare (maker->rows, maker->settings->pad_id, maker->settings->pad_token);
+    add_bare (maker, maker->settings->pad_id, maker->settings->pad_token, TRUE);
 }
 
 static void
@@ -462,7 +473,7 @@ add_row (const Maker *maker, const Job *job, guint sample, const guint which[2],
         {
           add_segment (rows, AUTO_SEGMENT_SPECIAL, piece->type_id, piece->n_ids);
           for (guint k = 0; k < piece->n_ids; k++)
-            add_bare (rows, piece->ids[k], piece->texts[k]);
+            add_bare (maker, piece->ids[k], piece->texts[k], FALSE);
         }
     }
   for (int k = 0; k <= pair && !pieces; k++)
@@ -616,6 +627,8 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
     rows->entities = auto_entity_rows_new (slow->entities, settings->padding_left);
   if (slow && slow->class->tables && !settings->post)
     rows->tables = auto_table_rows_new (slow->class->tables, &settings->call.tables);
+  if (slow && slow->columns && !settings->post)
+    rows->columns = auto_slow_columns_make (slow->columns);
   g_array_set_size (jobs, n);
   if (!encode_jobs (&maker, inputs, pairs, jobs, detailed, cancellable, error))
     return NULL;

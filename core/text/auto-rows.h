@@ -33,6 +33,7 @@ typedef struct
   GArray *segments;                /* AutoSegment */
   GArray *samples;                 /* guint: the input of each row */
   GArray *details;                 /* AutoTokenDetail, or NULL */
+  GPtrArray *columns;              /* GArray of gint64: more numbers of each token; or NULL */
   GPtrArray *tokens;               /* AutoTokens: own the texts of @details */
   gboolean unmasked;               /* no special token but padding is in their mask */
   GArray *overflow, *overflow_starts; /* gint64; gsize, one more than there are rows: what was cut off, from a Python class; or NULL */

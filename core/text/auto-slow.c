@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "auto-python-text.h"
+#include "auto-slow-columns.h"
 #include "auto-slow-entities.h"
 #include "auto-tokenizer-legacy.h"
 
@@ -28,6 +29,7 @@ auto_slow_unref (AutoSlow *self)
       auto_token_model_free (self->model);
       g_free (self->refusal);
       auto_entities_free (self->entities);
+      auto_slow_columns_free (self->columns);
       json_object_unref (self->settings);
       g_ptr_array_unref (self->files);
     }
@@ -319,6 +321,8 @@ load (AutoSlow *self, const char *folder, GError **error)
     self->vocab_size = auto_vocabulary_size (self->vocabulary);
   if (good && self->class->entity_vocab)
     good = (self->entities = auto_entities_new (self, folder, error)) != NULL;
+  if (good && self->class->columns)
+    good = (self->columns = auto_slow_columns_new (self, folder, error)) != NULL;
   return good;
 }
 
@@ -429,7 +433,9 @@ auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean
       if (tokens->details)
         g_array_append_val (tokens->details, ((AutoTokenDetail){ .word = -1 }));
     }
-  return TRUE;
+  if (self->columns && !tokens->columns)
+    tokens->columns = auto_slow_columns_make (self->columns);
+  return !self->columns || auto_slow_columns_add (self, found, tokens->columns, error);
 }
 
 static void

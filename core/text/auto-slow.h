@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 typedef struct _AutoSlow AutoSlow;
 typedef struct _AutoEntities AutoEntities;
+typedef struct _AutoSlowColumns AutoSlowColumns;
 
 /* The algorithm of a class. Everything but tokenize may be NULL. */
 struct _AutoSlowEngine
@@ -66,6 +67,7 @@ struct _AutoSlow
   gpointer data; /* the engine's */
   char *refusal; /* why texts can't be encoded; NULL: they can */
   AutoEntities *entities; /* NULL: the class knows none */
+  AutoSlowColumns *columns; /* likewise */
 
   AutoAddedVocabulary *added;
   GPtrArray *specials;     /* char *: all special tokens, each once */

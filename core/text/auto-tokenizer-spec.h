@@ -31,6 +31,14 @@ typedef enum
   AUTO_SLOW_PREFIX_SPACE_UNLESS, /* the same, but not before a space and not alone */
 } AutoSlowPrefix;
 
+/* Numbers of tokens beside their ids. */
+typedef struct
+{
+  const char *name;   /* in an encoding */
+  const char *file;   /* a JSON object of tokens and their numbers; those that aren't there have the unknown token's */
+  const char *around; /* the token whose number special tokens around texts have; padding has its id */
+} AutoSlowColumn;
+
 /* The reference's Python class beside a fast one, or alone: what differs from the fast class, as data. */
 typedef struct
 {
@@ -40,6 +48,7 @@ typedef struct
   const char *vocab_file, *merges_file; /* NULL: the fast class's, else the engine's usual ones */
   const char *entity_vocab; /* a file with the ids of entities' names; NULL: the class knows none */
   const AutoTableForm *tables; /* NULL: the class takes none */
+  const AutoSlowColumn *columns; /* more numbers of each token, up to one without a name; NULL: none */
   const char *single, *pair;            /* templates; NULL: the fast class's */
   const char *lower;     /* a setting that makes texts lower case before anything else */
   gboolean always_lower; /* texts are always made so */

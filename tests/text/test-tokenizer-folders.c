@@ -139,7 +139,10 @@ answer_of_row (const Folder *self, AutoEncoding *encoding, guint row, const char
   if (g_str_equal (key, "true") || g_str_equal (key, "false"))
     return decoded_node (self, ids, n, FALSE, key[0] == 't');
   if (!g_str_equal (key, "tokens"))
-    return NULL;
+    {
+      const gint64 *numbers = g_strv_contains (auto_encoding_get_names (encoding), key) ? auto_encoding_get_column (encoding, key, row, &n, NULL) : NULL;
+      return numbers ? numbers_node (numbers, n, FALSE) : NULL;
+    }
   g_auto(GStrv) tokens = auto_tokenizer_convert_ids_to_tokens (self->tokenizer, ids, n);
   return strings_node (tokens);
 }
@@ -673,6 +676,9 @@ comparable (JsonObject *item, JsonObject *answers)
     return FALSE;
   if (!answers || g_str_equal (op, "asr") || json_object_has_member (answers, "error") || (text && g_str_has_suffix (text, "ctrl"))
       || (g_str_equal (op, "method") && !is_known_method (kwargs)))
+    return FALSE;
+  JsonObject *result = g_str_equal (op, "method") ? auto_json_object (answers, "result") : NULL;
+  if (result && g_strcmp0 (auto_json_string (result, "error"), "TypeError") == 0) /* the class has arguments of its own */
     return FALSE;
   if (json_object_has_member (kwargs, "return_length") || json_object_has_member (kwargs, "normalize"))
     return FALSE;

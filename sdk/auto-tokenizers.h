@@ -45,8 +45,8 @@
 #define AUTO_WORDPIECE_SETTINGS "\"do_lower_case\": true, \"tokenize_chinese_chars\": true, \"strip_accents\": null"
 
 /* The same with BERT's marks: [CLS] A [SEP] B [SEP]. The Python class does the same in its own way. */
-#define AUTO_WORDPIECE_TOKENIZER(class_name_)                                                                                  \
-  AUTO_WORDPIECE_PARTS (class_name_),                                                                                          \
+#define AUTO_WORDPIECE_TOKENIZER(class_name_, ...)                                                                             \
+  AUTO_WORDPIECE_PARTS (class_name_, ##__VA_ARGS__),                                                                           \
   .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"unk_token\": \"[UNK]\", \"sep_token\": \"[SEP]\", \"pad_token\": \"[PAD]\","  \
               " \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\"}",                                                      \
   .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1"

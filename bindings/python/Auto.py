@@ -442,9 +442,10 @@ _tokenizer_from_pretrained, _decode = Auto.Tokenizer.from_pretrained, Auto.Token
 _convert_tokens, _convert_ids, _add_tokens, _tokenize = (Auto.Tokenizer.convert_tokens_to_ids, Auto.Tokenizer.convert_ids_to_tokens,
                                                          Auto.Tokenizer.add_tokens, Auto.Tokenizer.tokenize)
 _chat_text = Auto.Tokenizer.apply_chat_template
-_prepare, _build_inputs, _create_types, _special_mask, _n_special, _batch_decode, _pad_rows = (
+_prepare, _build_inputs, _create_types, _special_mask, _n_special, _batch_decode, _pad_rows, _candidates = (
     Auto.Tokenizer.prepare_for_model, Auto.Tokenizer.build_inputs_with_special_tokens, Auto.Tokenizer.create_token_type_ids_from_sequences,
-    Auto.Tokenizer.get_special_tokens_mask, Auto.Tokenizer.num_special_tokens_to_add, Auto.Tokenizer.batch_decode, Auto.Tokenizer.pad)
+    Auto.Tokenizer.get_special_tokens_mask, Auto.Tokenizer.num_special_tokens_to_add, Auto.Tokenizer.batch_decode, Auto.Tokenizer.pad,
+    Auto.Tokenizer.batch_encode_candidates)
 
 
 def _choice(value):
@@ -463,6 +464,14 @@ def _decode_rows(self, sequences, skip_special_tokens=False, clean_up_tokenizati
 
 def _prepare_ids(self, ids, pair_ids=None, return_tensors=None, return_attention_mask=True, verbose=None, **keywords):
     return _batch_encoding(_prepare(self, list(ids), pair_ids, _tokenizer_options(keywords)), return_attention_mask, return_tensors, True)
+
+
+def _encode_candidates(self, text, text_pair=None, cancellable=None, return_tensors="np", **keywords):
+    """Texts for a model that chooses: lists of as many candidates each."""
+    rows, pairs = [list(row) for row in text], text_pair and [one for row in text_pair for one in row]
+    options = _tokenizer_options({"padding": "max_length", **keywords})
+    made = _candidates(self, [one for row in rows for one in row], pairs, len(rows[0]) if rows else 1, options, cancellable)
+    return BatchEncoding({name: _to_numpy(made.get(name)) for name in made.list()}, None)
 
 
 def _pad(self, encoded_inputs, padding=True, max_length=None, pad_to_multiple_of=None, return_attention_mask=None, return_tensors=None, verbose=None):
@@ -521,6 +530,7 @@ Auto.Tokenizer.apply_chat_template = _apply_chat_template
 Auto.Tokenizer.batch_decode = _decode_rows
 Auto.Tokenizer.prepare_for_model = _prepare_ids
 Auto.Tokenizer.pad = _pad
+Auto.Tokenizer.batch_encode_candidates = _encode_candidates
 Auto.Tokenizer.num_special_tokens_to_add = lambda self, pair=False: _n_special(self, pair)
 Auto.Tokenizer.build_inputs_with_special_tokens = lambda self, token_ids_0, token_ids_1=None: _build_inputs(self, list(token_ids_0), token_ids_1)
 Auto.Tokenizer.create_token_type_ids_from_sequences = lambda self, token_ids_0, token_ids_1=None: _create_types(self, list(token_ids_0), token_ids_1)

@@ -92,7 +92,7 @@ void
 auto_basic_words_split (const AutoBasicWords *self, const char *text, gsize length, AutoPythonWord each, gpointer data)
 {
   g_autoptr(GString) cleaned = clean (text, length, self->chinese), split = g_string_new (NULL);
-  g_autofree char *composed = g_utf8_normalize (cleaned->str, cleaned->len, G_NORMALIZE_NFC);
+  g_autofree char *composed = self->decomposed ? NULL : g_utf8_normalize (cleaned->str, cleaned->len, G_NORMALIZE_NFC);
   const char *normal = composed ? composed : cleaned->str;
   Pass pass = { self, split };
 

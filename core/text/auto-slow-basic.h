@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean lower, chinese, punctuation;
+  gboolean decomposed;     /* characters are not composed first */
   int strip_accents;       /* -1: as lower says */
   GHashTable *never_split; /* a set, or NULL */
   const GPtrArray *kept;   /* char *: more that are left as they are; or NULL */

@@ -22,8 +22,12 @@ typedef enum
 } AutoMergesLines;
 
 /* vocab.txt, words as BERT cuts them (the settings do_basic_tokenize, do_lower_case, tokenize_chinese_chars, strip_accents, never_split)
- * and their pieces. */
+ * and their pieces. The class's params: an AutoSlowWordpiece, or NULL. */
 AUTO_INTERNAL const AutoSlowEngine auto_slow_wordpiece;
+typedef struct
+{
+  gboolean decomposed; /* characters stay as they are; without, they are composed first (NFC) */
+} AutoSlowWordpiece;
 
 /* vocab.json and merges.txt over bytes that are written as characters. The class's params: an AutoSlowBpe, or NULL for GPT-2's. The setting
  * errors says what decoding does with bytes that are no UTF-8. */
@@ -103,6 +107,7 @@ typedef enum
   AUTO_WORDS_WHITE,  /* the same, but U+001C to U+001F are no spaces */
   AUTO_WORDS_SPLIT,  /* at spaces, of which decoded texts keep those around them */
   AUTO_WORDS_BASIC,  /* as BERT's are, in lower case */
+  AUTO_WORDS_CASED,  /* as BERT's are, without a change of letters; Chinese characters are like others, and special tokens stay whole */
   AUTO_WORDS_MOSES,
 } AutoWordsCut;
 

@@ -14,7 +14,7 @@ typedef struct
 } Words;
 
 static Words *
-read_settings (JsonObject *settings)
+read_settings (const AutoSlowWordpiece *params, JsonObject *settings)
 {
   Words *words = g_new0 (Words, 1);
   JsonNode *strip = auto_json_member (settings, "strip_accents");
@@ -24,6 +24,7 @@ read_settings (JsonObject *settings)
   words->how.lower = auto_json_bool (settings, "do_lower_case", FALSE);
   words->how.chinese = auto_json_bool (settings, "tokenize_chinese_chars", TRUE);
   words->how.punctuation = TRUE;
+  words->how.decomposed = params && params->decomposed;
   words->how.strip_accents = strip && auto_json_is_bool (strip) ? json_node_get_boolean (strip) : -1;
   words->how.never_split = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; never && i < json_array_get_length (never); i++)
@@ -37,7 +38,7 @@ wordpiece_load (AutoSlow *self, const char *folder, GError **error)
 {
   const char *name = self->class->vocab_file ? self->class->vocab_file : self->spec->vocab_file;
   JsonObject *fields = json_object_new ();
-  Words *words = self->data = read_settings (self->settings);
+  Words *words = self->data = read_settings (self->class->params, self->settings);
 
   self->lower = self->class->lower && words->basic && words->how.lower;
   json_object_set_string_member (fields, "type", "WordPiece");

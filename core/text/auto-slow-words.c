@@ -179,6 +179,7 @@ static void
 words_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
 {
   static const AutoBasicWords basic = { .lower = TRUE, .chinese = TRUE, .punctuation = TRUE, .strip_accents = -1 };
+  const AutoBasicWords cased = { .punctuation = TRUE, .strip_accents = FALSE, .kept = self->specials };
   const AutoSlowWords *params = params_of (self);
   const Words *data = self->data;
   Cutter cutter = { self, tokens };
@@ -188,8 +189,8 @@ words_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray 
 
   if (params->cut == AUTO_WORDS_MOSES)
     add_moses (self, ready, strlen (ready), &cutter);
-  else if (params->cut == AUTO_WORDS_BASIC)
-    auto_basic_words_split (&basic, ready, strlen (ready), add_pieces, &cutter);
+  else if (params->cut == AUTO_WORDS_BASIC || params->cut == AUTO_WORDS_CASED)
+    auto_basic_words_split (params->cut == AUTO_WORDS_BASIC ? &basic : &cased, ready, strlen (ready), add_pieces, &cutter);
   else if (params->cut == AUTO_WORDS_SPLIT)
     auto_python_split (ready, strlen (ready), add_pieces, &cutter);
   else

@@ -80,6 +80,9 @@ AUTO_AVAILABLE_IN_1_0 AutoEncoding *auto_tokenizer_encode_batch (AutoTokenizer *
 AUTO_AVAILABLE_IN_1_0 AutoEncoding *auto_tokenizer_encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows,
                                                                  const char *const *pair_words, const guint *n_pair_words,
                                                                  AutoTokenizerOptions *options, GCancellable *cancellable, GError **error);
+AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_tokenizer_batch_encode_candidates (AutoTokenizer *self, const char *const *texts, const char *const *pairs,
+                                                                          guint n_candidates, AutoTokenizerOptions *options, GCancellable *cancellable,
+                                                                          GError **error);
 AUTO_AVAILABLE_IN_1_0 char *auto_tokenizer_decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up,
                                                    GError **error);
 AUTO_AVAILABLE_IN_1_0 char **auto_tokenizer_tokenize (AutoTokenizer *self, const char *text, const char *pair, gboolean add_special_tokens,

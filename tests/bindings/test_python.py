@@ -123,6 +123,15 @@ class Python(unittest.TestCase):
         with self.assertRaisesRegex(GLib.Error, "different lengths"):
             tokenizer.pad({"input_ids": [[2, 3], [2]]}, padding=False, return_tensors="np")
 
+    def test_candidates(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(self.path)
+        made = tokenizer.batch_encode_candidates([["hello", "love"], ["unaffable", "hello hello"]], max_length=5)
+        self.assertEqual(made.input_ids.tolist(), [[[2, 8, 3, 0, 0], [2, 10, 3, 0, 0]], [[2, 13, 14, 15, 3], [2, 8, 8, 3, 0]]])
+        self.assertEqual(made.attention_mask.shape, (2, 2, 5))
+        for wrong in ([["hello", "love"], ["hello"]], [["hello"], ["hello hello hello hello"]]):
+            with self.assertRaises(GLib.Error):
+                tokenizer.batch_encode_candidates(wrong, max_length=3)
+
     def test_chat_template(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)
         messages = [{"role": "user", "content": "hello ."}]

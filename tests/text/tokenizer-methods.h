@@ -200,6 +200,41 @@ padded_node (AutoTokenizer *tokenizer, JsonObject *kwargs, JsonArray *args, GErr
   return take_object (parts);
 }
 
+/* Rows of candidates, whose lengths may differ here. */
+static JsonNode *
+candidates_node (AutoTokenizer *tokenizer, JsonObject *kwargs, JsonArray *args, GError **error)
+{
+  g_autoptr(JsonObject) item = json_object_new (), options = json_object_new ();
+  JsonArray *rows = json_array_get_array_element (args, 0), *ids = json_array_new ();
+  guint n = json_array_get_length (rows), width = json_array_get_length (json_array_get_array_element (rows, 0));
+  JsonNode *pairs = auto_json_member (kwargs, "text_pair");
+
+  json_object_set_member (item, "text", json_node_copy (json_array_get_element (args, 0)));
+  if (pairs)
+    json_object_set_member (item, "pair", json_node_copy (pairs));
+  json_object_set_string_member (options, "padding", "max_length");
+  json_object_set_int_member (options, "max_length", json_object_get_int_member (kwargs, "max_length"));
+  g_autoptr(AutoEncoding) encoding = encode (tokenizer, item, options, FALSE, error);
+  for (guint i = 0; encoding && i < n; i++)
+    {
+      JsonArray *row = json_array_new ();
+      for (guint k = 0; k < width; k++)
+        {
+          gsize length;
+          const gint64 *values = auto_encoding_get_ids (encoding, i * width + k, &length);
+          json_array_add_element (row, numbers_node (values, length, FALSE));
+        }
+      json_array_add_array_element (ids, row);
+    }
+  JsonObject *parts = json_object_new ();
+  json_object_set_array_member (parts, "input_ids", ids);
+  JsonNode *node = take_object (parts);
+  if (encoding)
+    return node;
+  json_node_unref (node);
+  return NULL;
+}
+
 /* NULL with an error when the tokenizer gives one. */
 static JsonNode *
 call_method (AutoTokenizer *tokenizer, JsonObject *kwargs, GError **error)
@@ -221,6 +256,8 @@ call_method (AutoTokenizer *tokenizer, JsonObject *kwargs, GError **error)
     return decoded_rows_node (tokenizer, args, auto_json_bool (kwargs, "skip_special_tokens", FALSE), error);
   if (g_str_equal (name, "encode"))
     return encoded_node (tokenizer, kwargs, args, error);
+  if (g_str_equal (name, "batch_encode_candidates"))
+    return candidates_node (tokenizer, kwargs, args, error);
   return g_str_equal (name, "pad") ? padded_node (tokenizer, kwargs, args, error) : prepared_node (tokenizer, kwargs, args, error);
 }
 
@@ -234,7 +271,7 @@ static gboolean
 is_known_method (JsonObject *kwargs)
 {
   static const char *const names[] = { "tokenize", "num_special_tokens_to_add", "build_inputs_with_special_tokens", "create_token_type_ids_from_sequences",
-                                       "get_special_tokens_mask", "batch_decode", "encode", "pad", "prepare_for_model", NULL };
+                                       "get_special_tokens_mask", "batch_decode", "encode", "pad", "prepare_for_model", "batch_encode_candidates", NULL };
 
   return g_strv_contains (names, auto_json_string (kwargs, "name")) && !json_object_has_member (kwargs, "output_word_offsets");
 }

@@ -35,6 +35,10 @@ look_up (const char *class_name, const char *model_type, gboolean *fast, GError 
 
   if (class_name && !(info && has_name (info, class_name)))
     info = find_class (class_name);
+  /* the row may be of the fast class alone where a Python class of that name belongs to another model type */
+  const AutoTokenizerInfo *python = class_name && !*fast && info && !info->slow_class ? auto_registry_find_tokenizer_class (class_name, NULL) : NULL;
+  if (python && python->slow_class)
+    info = python;
   if (!info)
     return NULL;
   *fast = (class_name && g_str_has_suffix (class_name, "Fast")) || !info->slow_class || (*fast && info->fast_class);

@@ -294,6 +294,7 @@ read_added_token (AutoJsonReader *reader, AutoTokenizerParts *parts)
   const char *key, *text;
   gsize length, text_length;
   gboolean normalized = TRUE, has_normalized = FALSE;
+  gint64 id = 0;
 
   for (auto_json_reader_enter_object (reader); auto_json_reader_next_key (reader, &key, &length);)
     if (auto_json_key_is (key, length, "content"))
@@ -303,6 +304,11 @@ read_added_token (AutoJsonReader *reader, AutoTokenizerParts *parts)
             g_free (content);
             content = memchr (text, 0, text_length) ? NULL : g_strndup (text, text_length);
           }
+      }
+    else if (auto_json_key_is (key, length, "id"))
+      {
+        if (auto_json_reader_int (reader, &id) && (id < 0 || id > G_MAXINT32))
+          auto_json_reader_fail (reader, "added_tokens: an id that is too large or less than 0");
       }
     else if (auto_json_key_is (key, length, "single_word"))
       auto_json_reader_bool (reader, &token.single_word);
@@ -318,6 +324,7 @@ read_added_token (AutoJsonReader *reader, AutoTokenizerParts *parts)
       auto_json_reader_skip (reader);
   token.normalized = has_normalized ? normalized : !token.special;
   token.content = content;
+  token.id = id;
   if (content)
     auto_tokenizer_parts_add (parts, &token);
   else

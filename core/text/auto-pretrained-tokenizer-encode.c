@@ -24,6 +24,11 @@ settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipelin
   gboolean limited = priv->model_max_length < G_MAXINT64;
   guint pads = priv->build.spec ? priv->build.spec->pads : 0;
 
+  if (call->add_special_tokens && priv->unsettled)
+    {
+      g_propagate_error (error, g_error_copy (priv->unsettled));
+      return FALSE;
+    }
   if (call->padding == AUTO_PADDING_UNSET)
     call->padding = pads ? AUTO_PADDING_LONGEST : AUTO_PADDING_NO;
   if (call->pad_to_multiple_of < 0)

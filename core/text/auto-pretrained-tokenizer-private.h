@@ -16,6 +16,7 @@ typedef struct
   char **model_input_names;
   gint64 model_max_length, pad_token_type_id;
   gboolean clean_up, spaces;
+  GError *unsettled; /* why texts can't get their special tokens with the settings of now; or NULL */
 } AutoPretrainedTokenizerPrivate;
 
 AutoPretrainedTokenizerPrivate *auto_pretrained_private (gpointer self);
@@ -48,6 +49,8 @@ gboolean auto_pretrained_settle (AutoPretrainedTokenizer *self, AutoPipeline *pi
 /* The interface's methods that take ids. */
 void auto_pretrained_ids_iface_init (AutoTokenizerInterface *iface);
 AutoInputs *auto_pretrained_pad (AutoTokenizer *self, AutoInputs *const *rows, gsize n_rows, AutoTokenizerOptions *options, GError **error);
+char *auto_pretrained_decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up, GError **error);
+JsonNode *auto_pretrained_decode_with_options (AutoTokenizer *self, const gint64 *ids, gsize n, AutoDecodeOptions *options, GError **error);
 
 /* Adds tokens that say how they are matched; returns how many are new, or -1. */
 AUTO_INTERNAL gint64 auto_pretrained_tokenizer_add (AutoPretrainedTokenizer *self, const AutoAddedToken *tokens, guint n, GError **error);

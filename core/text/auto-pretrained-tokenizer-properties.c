@@ -159,6 +159,9 @@ change_setting (AutoPretrainedTokenizerPrivate *priv, const char *name, const GV
     json_object_set_string_member (priv->build.settings->values, name, g_value_get_string (value));
   if (spec->settle)
     spec->settle (spec, priv->build.settings->values);
+  g_clear_error (&priv->unsettled);
+  if (spec->check && !spec->check (spec, priv->build.settings->values, &priv->unsettled))
+    return;
   if (auto_pretrained_extend_slow (priv, NULL, 0, NULL, NULL) || !(spec->target_single || spec->templates_follow))
     return;
   AutoPipeline *changed = auto_tokenizer_build_templates (&priv->build, &error);

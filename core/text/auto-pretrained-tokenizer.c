@@ -75,6 +75,7 @@ auto_pretrained_tokenizer_finalize (GObject *object)
   g_free (priv->padding_side);
   g_free (priv->truncation_side);
   g_free (priv->chat_template);
+  g_clear_error (&priv->unsettled);
   g_strfreev (priv->model_input_names);
   g_mutex_clear (&priv->lock);
   G_OBJECT_CLASS (auto_pretrained_tokenizer_parent_class)->finalize (object);
@@ -176,53 +177,9 @@ auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *
   read_side (values, "padding_side", slow ? slow->pad_left : priv->build.spec->pad_left, &priv->padding_side);
   read_side (values, "truncation_side", slow ? slow->truncate_left : priv->build.spec->truncate_left, &priv->truncation_side);
   read_input_names (values, priv->build.spec, &priv->model_input_names);
+  if (slow && priv->build.spec->check)
+    priv->build.spec->check (priv->build.spec, values, &priv->unsettled);
   return g_steal_pointer (&self);
-}
-
-/* How many of the first ids are a prompt. */
-static gsize
-count_prompt (AutoTokenizer *self, const AutoTokenizerSpec *spec, const gint64 *ids, gsize n)
-{
-  if (!n || ids[0] != auto_pretrained_convert_token_to_id (self, spec->prompt))
-    return 0;
-  gint64 end = auto_pretrained_convert_token_to_id (self, spec->prompt_end);
-  gsize at = 0;
-  while (at < n && ids[at] != end)
-    at++;
-  return at;
-}
-
-static char *
-decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up, GError **error)
-{
-  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
-  AutoSlow *slow = pipeline ? auto_pipeline_get_slow (pipeline) : NULL;
-  const AutoTokenizerSpec *spec = auto_pretrained_private (self)->build.spec;
-  gsize prompt = pipeline && spec && spec->prompt && skip_special_tokens ? count_prompt (self, spec, ids, n) : 0;
-
-  ids += prompt;
-  n -= prompt;
-  GString *text = slow       ? auto_slow_decode (slow, ids, n, skip_special_tokens, auto_pretrained_private (self)->spaces, error)
-                  : pipeline ? auto_pipeline_decode (pipeline, ids, n, skip_special_tokens, error)
-                             : NULL;
-
-  if (!text)
-    return NULL;
-  gboolean cleans = clean_up == AUTO_CHOICE_DEFAULT ? auto_pretrained_private (self)->clean_up : clean_up;
-  if (cleans && slow && slow->class->clean_up)
-    slow->class->clean_up (slow, text);
-  else if (cleans && !(slow && slow->class->keeps_spaces))
-    auto_decoder_clean_up (text, FALSE);
-  if (spec && spec->finish)
-    spec->finish (text);
-  /* a NUL, which only a model that knows bytes can make, would hide what follows it */
-  for (char *nul; (nul = memchr (text->str, '\0', text->len));)
-    {
-      gsize at = nul - text->str;
-      g_string_erase (text, at, 1);
-      g_string_insert (text, at, "\xef\xbf\xbd");
-    }
-  return g_string_free (text, FALSE);
 }
 
 /* What is unknown keeps its text. */
@@ -272,7 +229,8 @@ save_pretrained (AutoTokenizer *self, const char *folder, GError **error)
   AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
   g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
   AutoTokenizerSave save = { pipeline, priv->build.settings, priv->build.class_name, priv->chat_template, priv->padding_side, priv->truncation_side,
-                             priv->model_max_length, priv->clean_up, priv->build.spec, priv->build.sentencepiece, priv->build.sentencepiece_name };
+                             priv->model_max_length, priv->clean_up, priv->build.spec, priv->build.sentencepiece, priv->build.sentencepiece_name,
+                             priv->build.beside };
 
   return pipeline && auto_tokenizer_save (&save, folder, error);
 }
@@ -326,7 +284,8 @@ tokenizer_iface_init (AutoTokenizerInterface *iface)
   iface->apply_chat_template = apply_chat_template;
   iface->encode_batch = auto_pretrained_encode_batch;
   iface->encode_words = auto_pretrained_encode_words;
-  iface->decode = decode;
+  iface->decode = auto_pretrained_decode;
+  iface->decode_with_options = auto_pretrained_decode_with_options;
   iface->tokenize = tokenize;
   iface->convert_token_to_id = auto_pretrained_convert_token_to_id;
   iface->convert_id_to_token = convert_id_to_token;

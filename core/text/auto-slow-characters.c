@@ -7,6 +7,7 @@
 #include "../base/auto-io.h"
 #include "../base/auto-json.h"
 #include "auto-python-text.h"
+#include "auto-slow-moments.h"
 #include "auto-unicode.h"
 
 /* Characters of a vocab.json. */
@@ -16,7 +17,38 @@ typedef struct
   gboolean upper;
 } Characters;
 
-/* A vocabulary for each of several languages. */
+/* "ab, cd": the members that are vocabularies. */
+static char *
+list_languages (JsonObject *object)
+{
+  g_autoptr(GString) list = g_string_new (NULL);
+  JsonObjectIter iter;
+  const char *language;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, object);
+  while (json_object_iter_next_ordered (&iter, &language, &node))
+    if (JSON_NODE_HOLDS_OBJECT (node))
+      g_string_append_printf (list, "%s%s", list->len ? ", " : "", language);
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
+
+/* The vocabulary of a language, of a file with one for each of several. */
+static JsonObject *
+find_language (JsonNode *node, const char *folder, const char *name, const char *language, GError **error)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL, *found = object ? auto_json_object (object, language) : NULL;
+  g_autofree char *languages = object && !found ? list_languages (object) : NULL;
+
+  if (!found && languages && *languages)
+    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s has no vocabulary for target_lang \"%s\", but for %s", folder, name,
+                 language, languages);
+  else if (!found)
+    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE,
+                 "%s: %s has a single vocabulary, none for target_lang \"%s\"; leave target_lang out", folder, name, language);
+  return found;
+}
+
 static gboolean
 load_language (AutoSlow *self, const char *folder, const char *name, const char *language, GError **error)
 {
@@ -24,18 +56,13 @@ load_language (AutoSlow *self, const char *folder, const char *name, const char 
   gsize length;
   const char *text = bytes ? g_bytes_get_data (bytes, &length) : NULL;
   g_autoptr(JsonNode) node = bytes ? auto_json_parse (text, length, name, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error) : NULL;
-  JsonObject *object = node && JSON_NODE_HOLDS_OBJECT (node) ? auto_json_object (json_node_get_object (node), language) : NULL;
+  JsonObject *object = node ? find_language (node, folder, name, language, error) : NULL;
   JsonObjectIter iter;
   const char *token;
   JsonNode *id;
 
-  if (!node)
-    return FALSE;
   if (!object)
-    {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s has no vocabulary for target_lang \"%s\"", folder, name, language);
-      return FALSE;
-    }
+    return FALSE;
   self->vocabulary = auto_vocabulary_new ();
   json_object_iter_init_ordered (&iter, object);
   while (json_object_iter_next_ordered (&iter, &token, &id))
@@ -50,7 +77,8 @@ load_language (AutoSlow *self, const char *folder, const char *name, const char 
 static gboolean
 characters_load (AutoSlow *self, const char *folder, GError **error)
 {
-  const char *name = self->class->vocab_file ? self->class->vocab_file : "vocab.json", *language = auto_json_string (self->settings, "target_lang");
+  const char *name = self->class->vocab_file ? self->class->vocab_file : "vocab.json", *key = self->class->engine->language;
+  const char *language = key ? auto_json_string (self->settings, key) : NULL;
   Characters *data = g_new0 (Characters, 1);
 
   self->data = data;
@@ -81,41 +109,29 @@ characters_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrA
     }
 }
 
-/* Of the same token at moments one after another one is left, then blanks go. */
 static gboolean
-join_moments (const AutoSlow *self, GPtrArray *tokens, const char *between, GString *text)
+moments_join (const AutoSlow *self, GPtrArray *tokens, const AutoDecodeCall *call, GString *text, JsonObject *answer, GError **error)
 {
   const Characters *data = self->data;
-  const char *before = "";
+  g_autoptr(GArray) moments = auto_moments_new (tokens, call->group_tokens, self->pad, NULL);
 
-  for (guint i = 0; i < tokens->len; i++)
+  for (guint i = 0; i < moments->len; i++)
     {
-      const char *token = g_ptr_array_index (tokens, i);
-      if ((i && g_str_equal (token, g_ptr_array_index (tokens, i - 1))) || g_strcmp0 (token, self->pad) == 0)
-        continue;
-      g_string_append (text, before);
-      g_string_append (text, data->replacement && g_strcmp0 (token, data->delimiter) == 0 ? data->replacement : token);
-      before = between;
+      AutoMoment *moment = &g_array_index (moments, AutoMoment, i);
+      if (data->replacement && g_strcmp0 (moment->text, data->delimiter) == 0)
+        moment->text = data->replacement;
     }
-  auto_python_strip (text);
+  auto_moments_join (moments, call->spaces == AUTO_CHOICE_YES ? " " : "", text);
+  if (call->output_char_offsets)
+    auto_moments_add_char_offsets (moments, answer);
+  if (call->output_word_offsets)
+    auto_moments_add_word_offsets (moments, data->replacement, answer);
   if (data->upper)
     {
       g_autofree char *lower = auto_python_lower (text->str, text->len);
       g_string_assign (text, lower);
     }
   return TRUE;
-}
-
-static gboolean
-moments_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error)
-{
-  return join_moments (self, tokens, "", text);
-}
-
-static gboolean
-moments_join_spaced (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error)
-{
-  return join_moments (self, tokens, " ", text);
 }
 
 static void
@@ -130,7 +146,7 @@ characters_clear (AutoSlow *self)
 
 const AutoSlowEngine auto_slow_characters = { .load = characters_load, .tokenize = characters_tokenize, .clear = characters_clear };
 const AutoSlowEngine auto_slow_moments = {
-  .load = characters_load, .tokenize = characters_tokenize, .join = moments_join, .join_spaced = moments_join_spaced, .clear = characters_clear };
+  .load = characters_load, .tokenize = characters_tokenize, .join_call = moments_join, .language = "target_lang", .clear = characters_clear };
 
 /* Bytes as characters U+0000 to U+00FF, whose ids come behind those of some special tokens. */
 static gboolean

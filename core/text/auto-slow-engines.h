@@ -132,10 +132,10 @@ typedef struct
   const char *plain;    /* a setting that makes words lower case without accents */
 } AutoSlowWords;
 
-/* Characters of a vocab.json: the settings word_delimiter_token, replace_word_delimiter_char, do_lower_case (which makes texts upper case),
- * and target_lang, where the file has a vocabulary for each of several languages. */
+/* Characters of a vocab.json: the settings word_delimiter_token, replace_word_delimiter_char, do_lower_case (which makes texts upper case). */
 AUTO_INTERNAL const AutoSlowEngine auto_slow_characters;
-/* The same, decoded as what a network says letter by letter at each moment (CTC): pad_token is its blank. */
+/* The same, decoded as what a network says letter by letter at each moment (CTC): pad_token is its blank. The setting target_lang says which
+ * vocabulary is read where the file has one for each of several languages. */
 AUTO_INTERNAL const AutoSlowEngine auto_slow_moments;
 
 /* Bytes, without a file. The class's params: an AutoSlowBytes. */

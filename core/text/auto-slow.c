@@ -335,16 +335,18 @@ add_long_tokens (AutoSlow *self)
       guint id;
       const char *token = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
       g_autofree char *content = g_strndup (token, length);
+      const AutoAddedToken *known = auto_added_vocabulary_find (self->added, content);
       if (g_utf8_strlen (content, -1) > 1)
-        auto_added_vocabulary_put (self->added, &(AutoAddedToken){ .content = content, .lstrip = TRUE, .rstrip = TRUE, .id = id });
+        auto_added_vocabulary_put (self->added,
+                                   &(AutoAddedToken){ .content = content, .lstrip = TRUE, .rstrip = TRUE, .id = known ? known->id : id });
     }
 }
 
-AutoSlow *
-auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *settings, const char *folder, GError **error)
+/* With what the files say; takes @added. */
+static AutoSlow *
+read_files (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *settings, AutoAddedVocabulary *added, const char *folder, GError **error)
 {
   g_autoptr(AutoSlow) self = g_new0 (AutoSlow, 1);
-  g_autoptr(GPtrArray) specials = auto_tokenizer_settings_list_specials (settings);
 
   auto_unicode_prepare ();
   self->ref_count = 1;
@@ -353,13 +355,30 @@ auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *setti
   self->class = spec->slow;
   self->settings = json_object_ref (settings->values);
   self->files = auto_slow_files_new ();
-  self->added = auto_added_vocabulary_new ();
+  self->added = added;
   self->lower = self->class->always_lower || (self->class->lower && auto_json_bool (self->settings, self->class->lower, FALSE));
   self->split_specials = auto_json_bool (self->settings, "split_special_tokens", FALSE);
   take_specials (self, settings);
-  if (!load (self, folder, error))
-    return NULL;
-  if (!add_own (self, settings, FALSE, error))
+  return load (self, folder, error) ? g_steal_pointer (&self) : NULL;
+}
+
+AutoSlow *
+auto_slow_reload (AutoSlow *self, const AutoTokenizerSettings *settings, const char *folder, GError **error)
+{
+  g_autoptr(AutoSlow) other = read_files (self->spec, settings, auto_added_vocabulary_copy (self->added), folder, error);
+
+  if (other && other->class->long_tokens)
+    add_long_tokens (other);
+  return other && refresh (other, settings, error) && make_templates (other, error) ? g_steal_pointer (&other) : NULL;
+}
+
+AutoSlow *
+auto_slow_new (const AutoTokenizerSpec *spec, const AutoTokenizerSettings *settings, const char *folder, GError **error)
+{
+  g_autoptr(AutoSlow) self = read_files (spec, settings, auto_added_vocabulary_new (), folder, error);
+  g_autoptr(GPtrArray) specials = auto_tokenizer_settings_list_specials (settings);
+
+  if (!self || !add_own (self, settings, FALSE, error))
     return NULL;
   for (guint i = 0; i < settings->added->len; i++)
     if (g_strcmp0 (g_array_index (settings->added, AutoAddedToken, i).content, spec->nul) != 0) /* which no text has */
@@ -446,20 +465,16 @@ free_text (gpointer text)
 
 /* Joins the tokens since the last one that stands apart. */
 static gboolean
-join_run (const AutoSlow *self, GPtrArray *run, gboolean last, gboolean spaces, GPtrArray *texts, GError **error)
+join_run (const AutoSlow *self, GPtrArray *run, gboolean last, const AutoDecodeCall *call, JsonObject *answer, GPtrArray *texts, GError **error)
 {
   const AutoSlowEngine *engine = self->class->engine;
-  gboolean (*join) (const AutoSlow *, GPtrArray *, GString *, GError **) = spaces && engine->join_spaced ? engine->join_spaced : engine->join;
   g_autoptr(GString) text = g_string_new (NULL);
 
-  if (!run->len)
+  if (!run->len && !(last && engine->join_call))
     return TRUE;
-  if (join)
-    {
-      if (!join (self, run, text, error))
-        return FALSE;
-    }
-  else
+  if (engine->join_call ? !engine->join_call (self, run, call, text, answer, error) : engine->join && !engine->join (self, run, text, error))
+    return FALSE;
+  if (!engine->join_call && !engine->join)
     for (guint i = 0; i < run->len; i++)
       g_string_append_printf (text, "%s%s", i ? " " : "", (char *) g_ptr_array_index (run, i));
   g_ptr_array_set_size (run, 0);
@@ -469,15 +484,16 @@ join_run (const AutoSlow *self, GPtrArray *run, gboolean last, gboolean spaces, 
 }
 
 GString *
-auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, gboolean spaces, GError **error)
+auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, const AutoDecodeCall *call, JsonObject *answer, GError **error)
 {
+  gboolean spaces = call->spaces == AUTO_CHOICE_YES;
   g_autoptr(GPtrArray) run = g_ptr_array_new_with_free_func (g_free), texts = g_ptr_array_new_with_free_func (free_text);
   gsize length;
 
   for (gsize i = 0; i < n; i++)
     {
       gboolean (*hides) (const AutoSlow *, gint64) = self->class->engine->hides;
-      if ((skip_special_tokens && auto_slow_is_special_id (self, ids[i])) || (hides && hides (self, ids[i])))
+      if ((call->skip_special_tokens && auto_slow_is_special_id (self, ids[i])) || (hides && hides (self, ids[i])))
         continue;
       const char *found = auto_slow_token (self, ids[i], &length);
       if (!found && self->class->ids_vanish)
@@ -489,7 +505,7 @@ auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean ski
         }
       char *token = g_strndup (found, length);
       gboolean apart = !self->class->joins_added && g_hash_table_contains (self->apart, token);
-      if (apart && !join_run (self, run, FALSE, spaces, texts, error))
+      if (apart && !join_run (self, run, FALSE, call, answer, texts, error))
         {
           g_free (token);
           return NULL;
@@ -502,7 +518,7 @@ auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean ski
       else
         g_ptr_array_add (run, token);
     }
-  if (!join_run (self, run, TRUE, spaces, texts, error))
+  if (!join_run (self, run, TRUE, call, answer, texts, error))
     return NULL;
   GString *text = g_string_new (NULL);
   for (guint i = 0; i < texts->len; i++)

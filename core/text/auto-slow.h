@@ -4,6 +4,7 @@
 #pragma once
 
 #include "auto-added-vocabulary.h"
+#include "auto-decode-call.h"
 #include "auto-pipeline.h"
 #include "auto-sentencepiece.h"
 #include "auto-slow-merges.h"
@@ -44,8 +45,10 @@ struct _AutoSlowEngine
   gboolean (*hides) (const AutoSlow *self, gint64 id);
   /* Appends the text that tokens (char *) make: convert_tokens_to_string. NULL: with a space between them. FALSE when they make none. */
   gboolean (*join) (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error);
-  /* The same where spaces go between all tokens when they are asked for; NULL: they don't. */
-  gboolean (*join_spaced) (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error);
+  /* In its place, also of no tokens, where the call's keywords change what is made; @answer gets what it asks for beside the text. */
+  gboolean (*join_call) (const AutoSlow *self, GPtrArray *tokens, const AutoDecodeCall *call, GString *text, JsonObject *answer, GError **error);
+  /* A setting with the language of the vocabulary, where the class's file has one for each of several; NULL: it hasn't. */
+  const char *language;
   /* Frees @self->data. */
   void (*clear) (AutoSlow *self);
 };
@@ -88,6 +91,8 @@ AUTO_INTERNAL AutoSlow *auto_slow_new (const AutoTokenizerSpec *spec, const Auto
 /* The same with other special tokens and with more tokens (AutoAddedToken), of which @n_new gets the number of new ones. */
 AUTO_INTERNAL AutoSlow *auto_slow_extend (AutoSlow *self, const AutoTokenizerSettings *settings, const AutoAddedToken *tokens, guint n, guint *n_new,
                                           GError **error);
+/* The same with the files read again, after a setting changed that says what is read of them; added tokens stay as they are. */
+AUTO_INTERNAL AutoSlow *auto_slow_reload (AutoSlow *self, const AutoTokenizerSettings *settings, const char *folder, GError **error);
 AUTO_INTERNAL AutoSlow *auto_slow_ref (AutoSlow *self);
 AUTO_INTERNAL void auto_slow_unref (AutoSlow *self);
 
@@ -96,7 +101,8 @@ AUTO_INTERNAL gboolean auto_slow_encodes (const AutoSlow *self, GError **error);
 /* tokenize (): appends char *. @word: the text is a word of a text that was split. */
 AUTO_INTERNAL void auto_slow_tokenize (const AutoSlow *self, const char *text, gsize length, gboolean word, GPtrArray *tokens);
 AUTO_INTERNAL gboolean auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean word, AutoTokens *tokens, GError **error);
-AUTO_INTERNAL GString *auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, gboolean spaces, GError **error);
+/* @call says for sure whether there are spaces around added tokens. */
+AUTO_INTERNAL GString *auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, const AutoDecodeCall *call, JsonObject *answer, GError **error);
 /* The id of any token, the unknown token's for one that there isn't; -1 when there is no unknown token either. */
 AUTO_INTERNAL gint64 auto_slow_find (const AutoSlow *self, const char *token);
 /* How many tokens there are with the added ones: the first id that is free, unless ids have gaps. */

@@ -21,6 +21,7 @@ auto_tokenizer_build_clear (AutoTokenizerBuild *self)
   g_clear_pointer (&self->class_name, g_free);
   g_clear_pointer (&self->sentencepiece, g_bytes_unref);
   g_clear_pointer (&self->sentencepiece_name, g_free);
+  g_clear_pointer (&self->beside, json_node_unref);
 }
 
 /* A member of a JSON file that may be absent. */
@@ -337,6 +338,23 @@ keep_sentencepiece (AutoTokenizerBuild *self, const char *folder, GError **error
   return (self->sentencepiece = auto_io_map (path, error)) != NULL;
 }
 
+/* Reads the file that the class keeps beside the usual ones. */
+static gboolean
+keep_beside (AutoTokenizerBuild *self, const char *folder, GError **error)
+{
+  g_autofree char *path = self->spec->beside ? g_build_filename (folder, self->spec->beside, NULL) : NULL;
+
+  if (!path || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  self->beside = auto_json_read (path, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error);
+  if (self->beside && !JSON_NODE_HOLDS_OBJECT (self->beside))
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: not a JSON object", path);
+      return FALSE;
+    }
+  return self->beside != NULL;
+}
+
 /* Files that no Python class reads. */
 static gboolean
 is_fast_only (const char *folder)
@@ -366,6 +384,8 @@ auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *
   if (!choose_spec (self, folder, tokenizer_type, error))
     return FALSE;
   self->fast |= !self->spec->slow || is_fast_only (folder);
+  if (!keep_beside (self, folder, error))
+    return FALSE;
   if (!self->fast)
     return build_slow (self, folder, error);
   AutoTokenizerParts *parts = read_parts (self, folder, error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-option-fields.h"
 #include "auto-tokenizer-call.h"
 
 struct _AutoTokenizerOptions
@@ -55,23 +56,13 @@ auto_choice_get_type (void)
   return register_enum (&type, "AutoChoice", values);
 }
 
-/* A member of the call: one getter and one setter serve them all. */
-static const struct
-{
-  const char *name, *blurb;
-  enum { BOOL, ENUM, INT, TEXT, VARIANT, OBJECT } kind;
-  GType (*type) (void);     /* an enumeration's, an object's */
-  const char *variant_type;
-  gsize offset;
-  gint64 initial;
-} properties[] = {
-#define MEMBER(kind_, name_, member_, blurb_) .name = name_, .blurb = blurb_, .kind = kind_, .offset = G_STRUCT_OFFSET (AutoTokenizerOptions, call.member_)
-#define BOOL(name, member, initial_, blurb) { MEMBER (BOOL, name, member, blurb), .initial = initial_ }
-#define ENUM(name, member, type_, initial_, blurb) { MEMBER (ENUM, name, member, blurb), .type = type_, .initial = initial_ }
-#define INT(name, member, initial_, blurb) { MEMBER (INT, name, member, blurb), .initial = initial_ }
-#define TEXT(name, member, blurb) { MEMBER (TEXT, name, member, blurb) }
-#define VARIANT(name, member, type_, blurb) { MEMBER (VARIANT, name, member, blurb), .variant_type = type_ }
-#define OBJECT(name, member, type_, blurb) { MEMBER (OBJECT, name, member, blurb), .type = type_ }
+static const AutoOptionField fields[] = {
+#define BOOL(name, member, initial, blurb) AUTO_OPTION_FIELD_BOOL (AutoTokenizerOptions, name, call.member, initial, blurb)
+#define ENUM(name, member, type, initial, blurb) AUTO_OPTION_FIELD_ENUM (AutoTokenizerOptions, name, call.member, type, initial, blurb)
+#define INT(name, member, initial, blurb) AUTO_OPTION_FIELD_INT (AutoTokenizerOptions, name, call.member, initial, blurb)
+#define TEXT(name, member, blurb) AUTO_OPTION_FIELD_TEXT (AutoTokenizerOptions, name, call.member, blurb)
+#define VARIANT(name, member, type, blurb) AUTO_OPTION_FIELD_VARIANT (AutoTokenizerOptions, name, call.member, type, blurb)
+#define OBJECT(name, member, type, blurb) AUTO_OPTION_FIELD_OBJECT (AutoTokenizerOptions, name, call.member, type, blurb)
   { NULL },
   BOOL ("add-special-tokens", add_special_tokens, TRUE, "Add the model's special tokens"),
   ENUM ("padding", padding, auto_padding_get_type, AUTO_PADDING_UNSET, "How rows are filled up"),
@@ -97,7 +88,6 @@ static const struct
   OBJECT ("tables", tables.list, g_list_model_get_type, "For each text the AutoTable that it is about"),
   VARIANT ("answer-coordinates", tables.coordinates, "aa(xx)", "For each text the row and the column of every cell that answers it"),
   VARIANT ("answer-text", tables.texts, "aas", "For each text the answers themselves"),
-#undef MEMBER
 #undef BOOL
 #undef ENUM
 #undef INT
@@ -109,96 +99,20 @@ static const struct
 static void
 auto_tokenizer_options_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
-
-  switch (properties[id].kind)
-    {
-    case BOOL:
-      g_value_set_boolean (value, *(gboolean *) member);
-      break;
-    case ENUM:
-      g_value_set_enum (value, *(int *) member);
-      break;
-    case INT:
-      g_value_set_int64 (value, *(gint64 *) member);
-      break;
-    case TEXT:
-      g_value_set_string (value, *(char **) member);
-      break;
-    case VARIANT:
-      g_value_set_variant (value, *(GVariant **) member);
-      break;
-    case OBJECT:
-      g_value_set_object (value, *(GObject **) member);
-    }
+  auto_option_field_get (object, &fields[id], value);
 }
 
 static void
 auto_tokenizer_options_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
-
-  switch (properties[id].kind)
-    {
-    case BOOL:
-      *(gboolean *) member = g_value_get_boolean (value);
-      break;
-    case ENUM:
-      *(int *) member = g_value_get_enum (value);
-      break;
-    case INT:
-      *(gint64 *) member = g_value_get_int64 (value);
-      break;
-    case TEXT:
-      g_free (*(char **) member);
-      *(char **) member = g_value_dup_string (value);
-      break;
-    case VARIANT:
-      g_clear_pointer ((GVariant **) member, g_variant_unref);
-      *(GVariant **) member = g_value_dup_variant (value);
-      break;
-    case OBJECT:
-      g_set_object ((GObject **) member, g_value_get_object (value));
-    }
+  auto_option_field_set (object, &fields[id], value);
 }
 
 static void
 auto_tokenizer_options_finalize (GObject *object)
 {
-  for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
-    {
-      gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
-      if (properties[id].kind == TEXT)
-        g_clear_pointer ((char **) member, g_free);
-      else if (properties[id].kind == VARIANT)
-        g_clear_pointer ((GVariant **) member, g_variant_unref);
-      else if (properties[id].kind == OBJECT)
-        g_clear_object ((GObject **) member);
-    }
+  auto_option_fields_clear (object, fields, G_N_ELEMENTS (fields));
   G_OBJECT_CLASS (auto_tokenizer_options_parent_class)->finalize (object);
-}
-
-static GParamSpec *
-make_pspec (guint id)
-{
-  const char *name = properties[id].name, *blurb = properties[id].blurb;
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
-  switch (properties[id].kind)
-    {
-    case ENUM:
-      return g_param_spec_enum (name, NULL, blurb, properties[id].type (), properties[id].initial, flags);
-    case INT:
-      return g_param_spec_int64 (name, NULL, blurb, -1, G_MAXINT64, properties[id].initial, flags);
-    case TEXT:
-      return g_param_spec_string (name, NULL, blurb, NULL, flags);
-    case VARIANT:
-      return g_param_spec_variant (name, NULL, blurb, G_VARIANT_TYPE (properties[id].variant_type), NULL, flags);
-    case OBJECT:
-      return g_param_spec_object (name, NULL, blurb, properties[id].type (), flags);
-    default:
-      return g_param_spec_boolean (name, NULL, blurb, properties[id].initial, flags);
-    }
 }
 
 static void
@@ -209,8 +123,7 @@ auto_tokenizer_options_class_init (AutoTokenizerOptionsClass *klass)
   object_class->get_property = auto_tokenizer_options_get_property;
   object_class->set_property = auto_tokenizer_options_set_property;
   object_class->finalize = auto_tokenizer_options_finalize;
-  for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
-    g_object_class_install_property (object_class, id, make_pspec (id));
+  auto_option_fields_install (object_class, fields, G_N_ELEMENTS (fields));
 }
 
 static void

@@ -383,6 +383,8 @@ auto_tokenizer_save (const AutoTokenizerSave *self, const char *folder, GError *
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_WRITE, "%s: the folder can't be made", folder);
       return FALSE;
     }
+  if (self->beside && !write_object (folder, self->spec->beside, json_object_ref (json_node_get_object (self->beside)), NULL, error))
+    return FALSE;
   return write_vocabulary (self, folder, error) && write_object (folder, "tokenizer_config.json", make_config (self), self->spec->nul, error)
          && write_object (folder, "special_tokens_map.json", make_map (self), self->spec->nul, error);
 }

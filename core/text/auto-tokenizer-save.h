@@ -18,6 +18,7 @@ typedef struct
   const AutoTokenizerSpec *spec;
   GBytes *sentencepiece; /* the file that the Python class reads, or NULL */
   const char *sentencepiece_name;
+  JsonNode *beside; /* the file that the class keeps beside the usual ones, or NULL */
 } AutoTokenizerSave;
 
 /* tokenizer.json, tokenizer_config.json, special_tokens_map.json, and the older files that the class has. */

@@ -22,6 +22,7 @@ typedef struct _AutoSlowEngine AutoSlowEngine;
 struct _AutoSlow;
 /* How a class takes tables: see auto-slow-tables.h. */
 typedef struct _AutoTableForm AutoTableForm;
+typedef struct _AutoTokenizerSpeech AutoTokenizerSpeech;
 
 /* How such a class begins a text. */
 typedef enum
@@ -103,6 +104,9 @@ struct _AutoTokenizerSpec
    * works out from others. Members that begin with _ are never saved; _folder is that of the files. A special token that isn't there is then the unknown one. */
   void (*settle) (const AutoTokenizerSpec *self, JsonObject *settings);
 
+  /* Whether the settings can be: if not, texts can't get their special tokens, and who encodes one is told. */
+  gboolean (*check) (const AutoTokenizerSpec *self, JsonObject *settings, GError **error);
+
   /* Sentencepiece: how many of the file's first pieces are replaced by @head; @head and @tail are JSON arrays of tokens, or of
    * [token, score]; @make_head gives a head that settings change (transfer full). @more_tokens gives additional special tokens (transfer
    * full); those that are no pieces come before @tail. @score changes the scores of pieces. For the texts of JSON there are $charsmap and
@@ -135,9 +139,9 @@ struct _AutoTokenizerSpec
 
   const AutoSlowTokenizer *slow; /* NULL: there is no Python class, or it isn't known */
 
-  /* Decoding without special tokens leaves out what begins with the token @prompt, up to the token @prompt_end. @finish changes decoded texts. */
-  const char *prompt, *prompt_end;
-  void (*finish) (GString *text);
+  void (*finish) (GString *text); /* changes decoded texts; NULL: doesn't */
+  const char *beside; /* a JSON file that the class keeps beside the usual ones, if the folder has it; NULL: none */
+  const AutoTokenizerSpeech *speech; /* what the class does beside if its texts are of speech: see auto-tokenizer-speech-private.h; NULL: nothing */
 
   const char *chat_template; /* when the files have none, with $name; NULL: ChatML */
 

@@ -198,6 +198,36 @@ auto_tokenizer_decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean
 }
 
 /**
+ * auto_tokenizer_decode_with_options: (virtual decode_with_options)
+ * @self: a tokenizer
+ * @ids: (array length=n): ids of tokens
+ * @n: how many
+ * @options: (nullable): how, and what is to be told beside the text
+ * @error: return location for an error
+ *
+ * Decodes with any keyword that the reference's `decode` takes.
+ *
+ * The answer is an object with the member `text`. With `output-char-offsets` and `output-word-offsets` it has the members `char_offsets` and
+ * `word_offsets`, lists of `{"char" or "word", "start_offset", "end_offset"}` counted in moments of the network; with `output-offsets` the
+ * member `offsets`, a list of `{"text", "timestamp": [start, end]}` in seconds.
+ *
+ * Returns: (transfer full): an object
+ */
+JsonNode *
+auto_tokenizer_decode_with_options (AutoTokenizer *self, const gint64 *ids, gsize n, AutoDecodeOptions *options, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && (ids != NULL || n == 0), NULL);
+  g_return_val_if_fail (options == NULL || AUTO_IS_DECODE_OPTIONS (options), NULL);
+  if (!AUTO_TOKENIZER_GET_IFACE (self)->decode_with_options)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "%s: this tokenizer knows no options of decoding; use its decode",
+                   G_OBJECT_TYPE_NAME (self));
+      return NULL;
+    }
+  return AUTO_TOKENIZER_GET_IFACE (self)->decode_with_options (self, ids, n, options, error);
+}
+
+/**
  * auto_tokenizer_tokenize: (virtual tokenize)
  * @self: a tokenizer
  * @text: a text

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "../auto/auto-load-options.h"
+#include "auto-decode-options.h"
 #include "auto-encoding.h"
 #include "auto-tokenizer-options.h"
 
@@ -27,6 +28,7 @@ G_DECLARE_INTERFACE (AutoTokenizer, auto_tokenizer, AUTO, TOKENIZER, GObject)
  * @encode_batch: see [method@Tokenizer.encode_batch]
  * @encode_words: see [method@Tokenizer.encode_words]
  * @decode: see [method@Tokenizer.decode]
+ * @decode_with_options: see [method@Tokenizer.decode_with_options]
  * @tokenize: see [method@Tokenizer.tokenize]
  * @convert_token_to_id: the id of a token, or -1
  * @convert_id_to_token: (transfer full): the token of an id, or %NULL
@@ -51,6 +53,7 @@ struct _AutoTokenizerInterface
   AutoEncoding *(*encode_words) (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows, const char *const *pair_words,
                                  const guint *n_pair_words, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error);
   char *(*decode) (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up, GError **error);
+  JsonNode *(*decode_with_options) (AutoTokenizer *self, const gint64 *ids, gsize n, AutoDecodeOptions *options, GError **error);
   char **(*tokenize) (AutoTokenizer *self, const char *text, const char *pair, gboolean add_special_tokens, GError **error);
   gint64 (*convert_token_to_id) (AutoTokenizer *self, const char *token);
   char *(*convert_id_to_token) (AutoTokenizer *self, gint64 id);
@@ -85,6 +88,8 @@ AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_tokenizer_batch_encode_candidates (AutoTo
                                                                           GError **error);
 AUTO_AVAILABLE_IN_1_0 char *auto_tokenizer_decode (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up,
                                                    GError **error);
+AUTO_AVAILABLE_IN_1_0 JsonNode *auto_tokenizer_decode_with_options (AutoTokenizer *self, const gint64 *ids, gsize n, AutoDecodeOptions *options,
+                                                                    GError **error);
 AUTO_AVAILABLE_IN_1_0 char **auto_tokenizer_tokenize (AutoTokenizer *self, const char *text, const char *pair, gboolean add_special_tokens,
                                                       GError **error);
 AUTO_AVAILABLE_IN_1_0 gint64 auto_tokenizer_convert_token_to_id (AutoTokenizer *self, const char *token);

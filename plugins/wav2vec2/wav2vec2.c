@@ -3,6 +3,7 @@
  * UniSpeech-SAT (Chen et al., arXiv:2110.05752), data2vec for audio (Baevski et al., arXiv:2202.03555), SEW (Wu et al., arXiv:2109.06870);
  * transformers: models/wav2vec2/modeling_wav2vec2.py and the like */
 #include "../speech/speech-config.h"
+#include "phoneme-tokenizer.h"
 
 struct _Wav2Vec2Config { SPEECH_MEMBERS };
 struct _HubertConfig { SPEECH_MEMBERS };
@@ -98,6 +99,7 @@ AUTO_PLUGIN (wav2vec2, "wav2vec 2.0 and its kin",
   AUTO_TASK ("AutoModelForAudioClassification", wav2vec2_for_sequence_classification, .tf = TRUE),
   AUTO_TASK ("AutoModelForCTC", wav2vec2_for_ctc), SPEAKER_TASKS (wav2vec2),
   AUTO_TOKENIZER ("Wav2Vec2CTCTokenizer", NULL, &wav2vec2_tokenizer),
+  AUTO_TOKENIZER ("Wav2Vec2PhonemeCTCTokenizer", NULL, &wav2vec2_phoneme_tokenizer, .model_type = "wav2vec2_phoneme"),
   AUTO_ARCHITECTURE ("hubert", hubert_config, .prefix = "hubert"),
   AUTO_TASK ("AutoModel", hubert_model, .tf = TRUE),
   AUTO_TASK ("AutoModelForAudioClassification", hubert_for_sequence_classification),

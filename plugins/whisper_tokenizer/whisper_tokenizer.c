@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whisper's tokenizer: GPT-2's over bytes, with marks of the language, the task and the time before a text of speech. */
+#include "decoding.h"
+
 #include "core/base/auto-json.h"
 #include "whisper_tokenizer.h"
 
@@ -25,57 +27,75 @@ static const char *const whisper_languages[][2] = {
   { "tl", "tagalog" }, { "mg", "malagasy" }, { "as", "assamese" }, { "tt", "tatar" }, { "haw", "hawaiian" }, { "ln", "lingala" },
   { "ha", "hausa" }, { "ba", "bashkir" }, { "jw", "javanese" }, { "su", "sundanese" }, { "yue", "cantonese" } };
 
-/* The mark of a language by its name or code, whatever its case; an empty text for one that isn't known. */
-static char *
-whisper_language_mark (const char *language)
+/* The code of a language by its name or code, whatever its case; NULL for one that isn't known. */
+static const char *
+whisper_language_code (const char *language)
 {
   g_autofree char *lower = g_utf8_strdown (language, -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (whisper_languages); i++)
     if (g_str_equal (lower, whisper_languages[i][0]) || g_str_equal (lower, whisper_languages[i][1]))
-      return g_strconcat ("<|", whisper_languages[i][0], "|>", NULL);
-  return g_strdup ("");
+      return whisper_languages[i][0];
+  return NULL;
 }
 
-/* What can't be a mark is left empty, with which no template can be made. */
+const char *
+whisper_language_name (const char *code)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (whisper_languages); i++)
+    if (g_str_equal (code, whisper_languages[i][0]))
+      return whisper_languages[i][1];
+  return NULL;
+}
+
+static gboolean
+is_task (const char *task)
+{
+  return g_str_equal (task, "transcribe") || g_str_equal (task, "translate");
+}
+
+/* What isn't known has no mark: whisper_check complains of it. */
 static void
 whisper_settle (const AutoTokenizerSpec *self, JsonObject *settings)
 {
   const char *language = auto_json_string (settings, "language"), *task = auto_json_string (settings, "task");
-  g_autofree char *mark = language ? whisper_language_mark (language) : NULL;
-  const char *of_task = g_strcmp0 (task, "translate") == 0 ? "<|translate|>" : g_strcmp0 (task, "transcribe") == 0 ? "<|transcribe|>" : "";
+  const char *code = language ? whisper_language_code (language) : NULL;
+  g_autofree char *mark = code ? g_strdup_printf ("<|%s|>", code) : NULL, *of_task = task && is_task (task) ? g_strdup_printf ("<|%s|>", task) : NULL;
 
-  json_object_set_boolean_member (settings, "_has_language", language != NULL);
+  json_object_set_boolean_member (settings, "_has_language", mark != NULL);
   json_object_set_string_member (settings, "_language", mark);
-  json_object_set_boolean_member (settings, "_has_task", task != NULL);
+  json_object_set_boolean_member (settings, "_has_task", of_task != NULL);
   json_object_set_string_member (settings, "_task", of_task);
 }
 
-/* Takes away marks of time, such as <|1.08|>. */
-static void
-whisper_finish (GString *text)
+static gboolean
+whisper_check (const AutoTokenizerSpec *self, JsonObject *settings, GError **error)
 {
-  static gsize once;
-  static GRegex *mark;
+  const char *language = auto_json_string (settings, "language"), *task = auto_json_string (settings, "task");
 
-  if (g_once_init_enter (&once))
+  if (language && !whisper_language_code (language))
     {
-      mark = g_regex_new ("<\\|\\p{Nd}+\\.\\p{Nd}+\\|>", G_REGEX_OPTIMIZE, 0, NULL);
-      g_once_init_leave (&once, 1);
+      g_autoptr(GString) names = g_string_new (NULL);
+      for (guint i = 0; i < G_N_ELEMENTS (whisper_languages); i++)
+        g_string_append_printf (names, "%s%s (%s)", i ? ", " : "", whisper_languages[i][1], whisper_languages[i][0]);
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the language \"%s\" is not known; set it to the name or the code of one of these: %s",
+                   language, names->str);
+      return FALSE;
     }
-  if (!strstr (text->str, "<|"))
-    return;
-  g_autofree char *timeless = g_regex_replace_literal (mark, text->str, text->len, 0, "", 0, NULL);
-  if (timeless)
-    g_string_assign (text, timeless);
+  if (task && !is_task (task))
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the task \"%s\" is not known; set it to transcribe or translate", task);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 #define WHISPER_PREFIX                                                                                                         \
   "<|startoftranscript|>:0 ?_has_language${_language}:0 ?_has_task${_task}:0 ?!predict_timestamps<|notimestamps|>:0 "
 
 const AutoTokenizerSpec whisper_tokenizer = {
-  .class_name = "WhisperTokenizer", AUTO_BYTE_BPE_KIND, .settle = whisper_settle, .words_need = "add_prefix_space",
-  .prompt = "<|startofprev|>", .prompt_end = "<|startoftranscript|>", .finish = whisper_finish,
+  .class_name = "WhisperTokenizer", AUTO_BYTE_BPE_KIND, .settle = whisper_settle, .check = whisper_check, .words_need = "add_prefix_space",
+  .beside = "normalizer.json", .speech = &whisper_tokenizer_speech,
   .defaults = "{\"add_prefix_space\": false, \"language\": null, \"task\": null, \"predict_timestamps\": false,"
               " \"unk_token\": \"<|endoftext|>\", \"bos_token\": \"<|endoftext|>\", \"eos_token\": \"<|endoftext|>\"}",
   .single = WHISPER_PREFIX "$A:0 ${eos_token}:0", .pair = WHISPER_PREFIX "$A:0 $B:1 ${eos_token}:1", .templates_follow = TRUE,

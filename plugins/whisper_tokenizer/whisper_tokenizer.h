@@ -4,3 +4,4 @@
 #include "sdk/auto-sdk.h"
 
 extern const AutoTokenizerSpec whisper_tokenizer;
+extern const AutoTokenizerSpeech whisper_tokenizer_speech;

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "core/text/auto-pretrained-tokenizer-private.h"
+#include "core/text/auto-tokenizer-speech.h"
 #include "tokenizer-cases.h"
 #include "tokenizer-methods.h"
+#include "tokenizer-speech.h"
 
 typedef struct
 {
@@ -389,21 +391,17 @@ check_target (Folder *self, JsonObject *item, JsonObject *answers)
   return check_call (self, item, labels ? of_target : answers) && good;
 }
 
+/* Decoding with any keywords, and what only tokenizers of speech do. */
 static gboolean
-check_decode (Folder *self, JsonObject *item, JsonObject *kwargs, JsonObject *answers)
+check_speech (Folder *self, JsonObject *item, JsonObject *kwargs, JsonObject *answers)
 {
-  gsize n;
-  g_autofree gint64 *ids = take_ids (json_object_get_array_member (kwargs, "ids"), &n);
-  JsonNode *clean = auto_json_member (kwargs, "clean_up_tokenization_spaces");
-  gboolean spaces;
+  const char *op = json_object_get_string_member (item, "op"), *key = g_str_equal (op, "decode") ? "decoded" : "result";
+  g_autoptr(JsonNode) answer = speech_answer (self->tokenizer, op, kwargs), none = json_node_new (JSON_NODE_NULL);
+  JsonNode *expected = json_object_get_member (answers, key), *ours = answer ? answer : none;
 
-  g_object_get (self->tokenizer, "spaces-between-special-tokens", &spaces, NULL);
-  g_object_set (self->tokenizer, "spaces-between-special-tokens", auto_json_bool (kwargs, "spaces_between_special_tokens", spaces), NULL);
-  g_autoptr(JsonNode) ours = decoded_node (self, ids, n, auto_json_bool (kwargs, "skip_special_tokens", FALSE),
-                                           clean && auto_json_is_bool (clean) ? (AutoChoice) json_node_get_boolean (clean) : AUTO_CHOICE_DEFAULT);
-  g_object_set (self->tokenizer, "spaces-between-special-tokens", spaces, NULL);
-
-  return !differ (self, item, "decoded", json_object_get_member (answers, "decoded"), ours);
+  if (is_error (expected))
+    return answer == NULL;
+  return !differ (self, item, key, expected, ours);
 }
 
 static gboolean
@@ -538,6 +536,9 @@ prepare (Folder *self, JsonObject *item)
       set_language (self, key, node);
     else if (g_str_equal (key, "only_label_first_subword"))
       g_object_set (self->tokenizer, "only-label-first-subword", json_node_get_boolean (node), NULL);
+    else if (g_str_equal (key, "set_target_lang"))
+      g_assert_true (auto_pretrained_tokenizer_set_target_lang (AUTO_PRETRAINED_TOKENIZER (self->tokenizer),
+                                                                json_array_get_string_element (json_node_get_array (node), 0), NULL));
     else if (g_str_equal (key, "set_prefix_tokens"))
       set_prefix (self, json_node_get_object (node));
     else if (g_str_equal (key, "add_special_tokens"))
@@ -640,17 +641,15 @@ check_method (Folder *self, JsonObject *item, JsonObject *kwargs, JsonObject *an
   return !differ (self, item, auto_json_string (kwargs, "name"), expected, ours);
 }
 
-/* Decoding to a text, with keywords that all classes have. */
+/* Decoding, transcripts and what else only tokenizers of speech do. */
 static gboolean
-is_plain_decoding (JsonObject *kwargs, JsonNode *expected)
+is_speech (JsonObject *item, JsonObject *answers)
 {
-  static const char *const keys[] = { "ids", "skip_special_tokens", "clean_up_tokenization_spaces", "spaces_between_special_tokens", NULL };
-  g_autoptr(GList) members = json_object_get_members (kwargs);
-  gboolean plain = auto_json_is_string (expected);
+  static const char *const names[] = { "_normalize", "_basic_normalize", "get_prompt_ids", "get_decoder_prompt_ids", NULL };
+  const char *op = json_object_get_string_member (item, "op"), *name = auto_json_string (json_object_get_object_member (item, "kwargs"), "name");
+  gboolean offsets = g_strcmp0 (name, "batch_decode") == 0 && auto_json_object (answers, "result");
 
-  for (GList *at = members; at; at = at->next)
-    plain &= g_strv_contains (keys, at->data);
-  return plain;
+  return !g_str_equal (op, "method") ? g_str_equal (op, "decode") || g_str_equal (op, "asr") : offsets || (name && g_strv_contains (names, name));
 }
 
 /* Texts and pairs in one list, which aren't words: a call that only Python has. */
@@ -674,15 +673,15 @@ comparable (JsonObject *item, JsonObject *answers)
 
   if (is_list_of_pairs (item, kwargs))
     return FALSE;
-  if (!answers || g_str_equal (op, "asr") || json_object_has_member (answers, "error") || (text && g_str_has_suffix (text, "ctrl"))
-      || (g_str_equal (op, "method") && !is_known_method (kwargs)))
+  if (!answers || json_object_has_member (answers, "error") || (text && g_str_has_suffix (text, "ctrl"))
+      || (g_str_equal (op, "method") && !is_known_method (kwargs) && !is_speech (item, answers)))
     return FALSE;
   JsonObject *result = g_str_equal (op, "method") ? auto_json_object (answers, "result") : NULL;
   if (result && g_strcmp0 (auto_json_string (result, "error"), "TypeError") == 0) /* the class has arguments of its own */
     return FALSE;
-  if (json_object_has_member (kwargs, "return_length") || json_object_has_member (kwargs, "normalize"))
+  if (json_object_has_member (kwargs, "return_length") || (g_str_equal (op, "call") && json_object_has_member (kwargs, "normalize")))
     return FALSE;
-  return !g_str_equal (op, "decode") || is_plain_decoding (kwargs, json_object_get_member (answers, "decoded"));
+  return !(g_str_equal (op, "decode") && is_error (json_object_get_member (answers, "decoded")));
 }
 
 static void
@@ -704,10 +703,10 @@ check_case (Folder *self, JsonNode *item_node)
       load (self);
       return;
     }
-  if (g_str_equal (op, "method"))
+  if (is_speech (item, answers))
+    good = check_speech (self, item, kwargs, answers);
+  else if (g_str_equal (op, "method"))
     good = check_method (self, item, kwargs, answers);
-  else if (g_str_equal (op, "decode"))
-    good = check_decode (self, item, kwargs, answers);
   else if (g_str_equal (op, "convert"))
     good = check_convert (self, item, kwargs, answers);
   else if (g_str_equal (op, "chat"))

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The tokenizer of models that hear phonemes (Xu et al., arXiv:2109.11680): phonemes with spaces between them. */
+#include "phoneme-tokenizer.h"
+
+#include <string.h>
+
+#include "core/text/auto-python-text.h"
+#include "core/text/auto-slow-moments.h"
+#include "core/text/auto-slow.h"
+
+static gboolean
+phonemes_load (AutoSlow *self, const char *folder, GError **error)
+{
+  if (auto_json_bool (self->settings, "do_phonemize", TRUE))
+    self->refusal = g_strdup ("the texts of this tokenizer are to be phonemes, which only espeak-ng makes: give it phonemes, and set do_phonemize to false in"
+                    " tokenizer_config.json");
+  return auto_slow_load_ids (self, folder, "vocab.json", error);
+}
+
+static void
+phonemes_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
+{
+  auto_python_lstrip (&text, &length);
+  auto_python_rstrip (text, &length);
+  for (gsize at = 0, n; at < length; at += n + 1)
+    {
+      const char *space = memchr (text + at, ' ', length - at);
+      n = space ? (gsize) (space - text) - at : length - at;
+      const char *phoneme = text + at;
+      gsize rest = n;
+      auto_python_lstrip (&phoneme, &rest);
+      if (rest)
+        g_ptr_array_add (tokens, g_strndup (text + at, n));
+    }
+}
+
+static gboolean
+phonemes_join (const AutoSlow *self, GPtrArray *tokens, const AutoDecodeCall *call, GString *text, JsonObject *answer, GError **error)
+{
+  const char *delimiter = call->filter_word_delimiter_token ? auto_json_string (self->settings, "word_delimiter_token") : NULL;
+  g_autoptr(GArray) moments = auto_moments_new (tokens, call->group_tokens, self->pad, delimiter);
+
+  auto_moments_join (moments, " ", text);
+  if (call->output_char_offsets)
+    auto_moments_add_char_offsets (moments, answer);
+  return TRUE;
+}
+
+static const AutoSlowEngine phonemes = { .load = phonemes_load, .tokenize = phonemes_tokenize, .join_call = phonemes_join };
+
+const AutoTokenizerSpec wav2vec2_phoneme_tokenizer = {
+  .class_name = "Wav2Vec2PhonemeCTCTokenizer", .model_input_names = auto_tokenizer_plain_inputs,
+  .defaults = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","
+              " \"phone_delimiter_token\": \" \", \"word_delimiter_token\": null, \"do_phonemize\": true, \"phonemizer_lang\": \"en-us\","
+              " \"phonemizer_backend\": \"espeak\"}",
+  .slow = &(const AutoSlowTokenizer) { .engine = &phonemes, .prefix = AUTO_SLOW_PREFIX_SPACE, .joins_added = TRUE, .ids_fall_back = TRUE,
+                                       .no_spaces = TRUE } };

@@ -4,11 +4,12 @@
 #include <gmodule.h>
 
 #include "../base/auto-errors.h"
+#include "../base/auto-library.h"
 
 AutoHubSoup auto_hub_soup;
 static char *reason;  /* why it is not there; NULL when it is */
 
-static const struct { const char *name; gsize offset; } functions[] = {
+static const AutoLibraryFunction functions[] = {
 #define ENTRY(name) { "soup_" #name, G_STRUCT_OFFSET (AutoHubSoup, name) },
   AUTO_HUB_SOUP_FUNCTIONS (ENTRY)
 #undef ENTRY
@@ -31,14 +32,7 @@ open_library (void)
 {
   if (has_older_series ())
     return g_strdup ("this program uses libsoup 2, which excludes it");
-  GModule *module = g_module_open (AUTO_SOUP_LIBRARY, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
-  if (!module)
-    return g_strdup (g_module_error ());
-  for (gsize i = 0; i < G_N_ELEMENTS (functions); i++)
-    if (!g_module_symbol (module, functions[i].name, G_STRUCT_MEMBER_P (&auto_hub_soup, functions[i].offset)))
-      return g_strdup (g_module_error ());
-  g_module_make_resident (module);
-  return NULL;
+  return auto_library_open (AUTO_SOUP_LIBRARY, functions, G_N_ELEMENTS (functions), &auto_hub_soup);
 }
 
 gboolean

@@ -239,7 +239,8 @@ auto_jieba_model_read (const char *folder, GError **error)
 
   if (g_file_test (tables, G_FILE_TEST_EXISTS)) /* these have all digits */
     {
-      gboolean good = read_python (self, folder, "prob_start.py", take_start, error) && read_python (self, folder, "prob_trans.py", take_step, error)
+      gboolean good = read_python (self, folder, "prob_start.py", take_start, error)
+                      && read_python (self, folder, "prob_trans.py", take_step, error)
                       && read_python (self, folder, "prob_emit.py", take_character, error);
       return good ? g_steal_pointer (&self) : NULL;
     }
@@ -250,12 +251,14 @@ auto_jieba_model_read (const char *folder, GError **error)
         return read_lines (self, path, error) ? g_steal_pointer (&self) : NULL;
     }
   g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_INSTALLED,
-               "%s: Jieba's model of unknown words is not there, neither the folder finalseg nor hmm_model.utf8: install Debian's python3-jieba", folder);
+               "%s: Jieba's model of unknown words is not there, neither the folder finalseg nor hmm_model.utf8: install Debian's python3-jieba",
+               folder);
   return NULL;
 }
 
 /* Where a word's character may come from: states in which the one before may be. */
-static const State before[N_STATES][2] = { [BEGINS] = { ENDS, SINGLE }, [ENDS] = { BEGINS, GOES_ON }, [GOES_ON] = { GOES_ON, BEGINS }, [SINGLE] = { SINGLE, ENDS } };
+static const State before[N_STATES][2] = {
+  [BEGINS] = { ENDS, SINGLE }, [ENDS] = { BEGINS, GOES_ON }, [GOES_ON] = { GOES_ON, BEGINS }, [SINGLE] = { SINGLE, ENDS } };
 
 static const double *
 row_of (const AutoJiebaModel *self, gunichar c)

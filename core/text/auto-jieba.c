@@ -142,8 +142,8 @@ auto_jieba_get (const char *model_folder, gboolean with_model, GError **error)
   if (!path)
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_INSTALLED,
-                   "Jieba's dictionary of Chinese words, dict.txt, is not there: install Debian's python3-jieba, or let the environment variable "
-                   "AUTO_JIEBA_DIR name its folder");
+                   "Jieba's dictionary of Chinese words, dict.txt, is not there: install Debian's python3-jieba, or let the environment "
+                   "variable AUTO_JIEBA_DIR name its folder");
       return NULL;
     }
   g_mutex_lock (&lock);
@@ -205,7 +205,8 @@ find_routes (Cutter *cutter, const char *block, gsize length)
       for (gsize at = from; at < length;)
         {
           gunichar c = auto_utf8_get (block + at, &size);
-          gboolean goes_on = at == from ? auto_character_trie_begin (&self->trie, &walk, c) : auto_character_trie_step (&self->trie, &walk, c);
+          gboolean goes_on = at == from ? auto_character_trie_begin (&self->trie, &walk, c)
+                                        : auto_character_trie_step (&self->trie, &walk, c);
           if (!goes_on)
             break;
           at += size;
@@ -279,7 +280,8 @@ cut_block (Cutter *cutter, const char *block, gsize length)
 }
 
 void
-auto_jieba_cut (const AutoJieba *self, AutoJiebaRules rules, gboolean with_model, const char *text, gsize length, AutoPythonWord each, gpointer data)
+auto_jieba_cut (const AutoJieba *self, AutoJiebaRules rules, gboolean with_model, const char *text, gsize length, AutoPythonWord each,
+                gpointer data)
 {
   g_autoptr(GArray) routes = g_array_new (FALSE, FALSE, sizeof (Route));
   Cutter cutter = { self, rules, with_model && self->model, each, data, routes };

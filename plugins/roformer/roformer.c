@@ -74,7 +74,8 @@ roformer_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **
   return auto_slow_wordpiece.join (self, tokens, text, error);
 }
 
-static const AutoSlowEngine roformer_engine = { .load = roformer_load, .tokenize = roformer_tokenize, .join = roformer_join, .clear = roformer_clear };
+static const AutoSlowEngine roformer_engine = {
+  .load = roformer_load, .tokenize = roformer_tokenize, .join = roformer_join, .clear = roformer_clear };
 
 /* The fast class cuts words the same way, which tokenizer.json can't say: BERT's way is written there. */
 static gboolean

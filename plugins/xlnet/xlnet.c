@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* XLNet: its marks stand at the end, and it fills up on the left. CPM: the same around Jieba's Chinese words, with marks for spaces and lines. */
+/* XLNet: its marks stand at the end, and it fills up on the left. CPM: the same marks around Jieba's Chinese words, between which others
+ * stand for spaces and lines. */
 #include <string.h>
 
 #include "core/base/auto-json.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Jieba's words: jieba/ has a made-up dictionary, and how Jieba cuts random texts with it. An argument names another folder with cases.json,
- * whose dictionary AUTO_JIEBA_DIR names: see tests/reference/jieba_goldens.py. */
+/* Jieba's words: jieba/ has a made-up dictionary, and how Jieba cuts random texts with it. An argument names another folder with
+ * cases.json, whose dictionary AUTO_JIEBA_DIR names: see tests/reference/jieba_goldens.py. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -38,8 +38,11 @@ check_case (const AutoJieba *jieba, JsonObject *object)
       g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
       auto_jieba_cut (jieba, ways[k].rules, ways[k].with_model, text, strlen (text), auto_python_collect_word, words);
       for (guint i = 0; i < words->len && i < json_array_get_length (wanted); i++)
-        if (!g_str_equal (words->pdata[i], json_array_get_string_element (wanted, i)))
-          g_error ("%s: word %u of \"%s\" is \"%s\", not \"%s\"", ways[k].key, i, text, (char *) words->pdata[i], json_array_get_string_element (wanted, i));
+        {
+          const char *found = words->pdata[i], *right = json_array_get_string_element (wanted, i);
+          if (!g_str_equal (found, right))
+            g_error ("%s: word %u of \"%s\" is \"%s\", not \"%s\"", ways[k].key, i, text, found, right);
+        }
       g_assert_cmpuint (words->len, ==, json_array_get_length (wanted));
     }
 }
@@ -60,7 +63,8 @@ check_cases (const AutoJieba *jieba, const char *path)
 static void
 test_small (gconstpointer data)
 {
-  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "jieba", data, NULL), *cases = g_test_build_filename (G_TEST_DIST, "jieba", "cases.json", NULL);
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "jieba", data, NULL);
+  g_autofree char *cases = g_test_build_filename (G_TEST_DIST, "jieba", "cases.json", NULL);
 
   check_cases (get_jieba (folder), cases);
 }

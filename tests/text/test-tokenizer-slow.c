@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What only Python classes do: their refusals, what truncation leaves and cuts off, their files. Expected values are the reference's. */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "core/text/auto-python-text.h"
@@ -343,6 +344,48 @@ test_save_fast (void)
     }
 }
 
+/* What Japanese BERT's settings ask for and isn't there, or can't be. */
+static void
+test_japanese_refusals (void)
+{
+  static const struct
+  {
+    const char *settings;
+    int code;
+    const char *message;
+  } cases[] = {
+    { "\"word_tokenizer_type\": \"sudachi\"", AUTO_TOKENIZER_ERROR_UNSUPPORTED, "Sudachi" },
+    { "\"word_tokenizer_type\": null", AUTO_TOKENIZER_ERROR_UNSUPPORTED, "word_tokenizer_type" },
+    { "\"subword_tokenizer_type\": \"x\"", AUTO_TOKENIZER_ERROR_UNSUPPORTED, "subword_tokenizer_type" },
+    { "\"word_tokenizer_type\": \"mecab\", \"mecab_kwargs\": {\"mecab_dic\": \"x\"}", AUTO_TOKENIZER_ERROR_PARSE, "mecab_dic" },
+    { "\"word_tokenizer_type\": \"mecab\", \"mecab_kwargs\": {\"mecab_dic\": null, \"mecab_option\": \"-d /nonexistent\"}",
+      AUTO_TOKENIZER_ERROR_NOT_INSTALLED, "/nonexistent" },
+    { "\"word_tokenizer_type\": \"mecab\", \"mecab_kwargs\": {\"mecab_dic\": null, \"mecab_option\": \"-d '\"}", AUTO_TOKENIZER_ERROR_PARSE, "mecab_option" },
+    { "\"subword_tokenizer_type\": \"sentencepiece\"", AUTO_TOKENIZER_ERROR_NOT_FOUND, "spiece.model" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *folder = g_dir_make_tmp ("japanese-XXXXXX", NULL), *vocabulary = g_build_filename (folder, "vocab.txt", NULL),
+                      *config = g_build_filename (folder, "tokenizer_config.json", NULL),
+                      *text = g_strdup_printf ("{\"tokenizer_class\": \"BertJapaneseTokenizer\", %s}", cases[i].settings);
+      g_assert_true (g_file_set_contents (vocabulary, "[UNK]\n[CLS]\n[SEP]\n[PAD]\n[MASK]\n", -1, NULL));
+      g_assert_true (g_file_set_contents (config, text, -1, NULL));
+      g_assert_null (auto_tokenizer_from_pretrained (folder, NULL, NULL, &error));
+      g_assert_nonnull (error);
+      g_assert_nonnull (strstr (error->message, folder));
+      if (!strstr (error->message, "libmecab")) /* without that nothing else is said */
+        {
+          g_assert_error (error, AUTO_TOKENIZER_ERROR, cases[i].code);
+          g_assert_nonnull (strstr (error->message, cases[i].message));
+        }
+      g_remove (vocabulary);
+      g_remove (config);
+      g_rmdir (folder);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -359,5 +402,6 @@ main (int argc, char **argv)
   g_test_add_func ("/text/slow/entities", test_entities);
   g_test_add_func ("/text/slow/entity-rows", test_entity_rows);
   g_test_add_func ("/text/slow/save-fast", test_save_fast);
+  g_test_add_func ("/text/slow/japanese-refusals", test_japanese_refusals);
   return g_test_run ();
 }

@@ -35,12 +35,12 @@ add_word (const char *word, gsize length, gpointer data)
 }
 
 static void
-add_merge (AutoSlowMerges *self, const char *line, gsize length, guint rank, gboolean counted)
+add_merge (AutoSlowMerges *self, const char *line, gsize length, guint rank, AutoMergesLines lines)
 {
   Pair pair = { .n = 0 };
 
   auto_python_split (line, length, add_word, &pair);
-  if (counted ? pair.n < 2 : pair.n != 2) /* counts as a rank, but nothing is ever merged by it */
+  if (lines == AUTO_MERGES_COUNTED ? pair.n < 2 : pair.n != (lines == AUTO_MERGES_ALWAYS_COUNTED ? 3 : 2)) /* counts as a rank, but nothing is ever merged by it */
     return;
   g_autofree char *merged = g_malloc (pair.lengths[0] + pair.lengths[1]);
   memcpy (merged, pair.words[0], pair.lengths[0]);
@@ -68,7 +68,7 @@ auto_slow_merges_new (const char *text, gsize length, AutoMergesLines lines, gui
     {
       const char *line = text + at, *end = memchr (line, '\n', length - at);
       n = end ? (gsize) (end - line) : length - at;
-      gboolean whole = lines == AUTO_MERGES_INNER || lines == AUTO_MERGES_ALL || lines == AUTO_MERGES_COUNTED;
+      gboolean whole = lines == AUTO_MERGES_INNER || lines >= AUTO_MERGES_ALL;
       if ((whole && !end) || (number == 0 && (lines == AUTO_MERGES_INNER || lines == AUTO_MERGES_STRIPPED)))
         continue;
       const char *start = line;
@@ -78,7 +78,7 @@ auto_slow_merges_new (const char *text, gsize length, AutoMergesLines lines, gui
         continue;
       if (most && rank == most)
         break;
-      add_merge (self, line, n, rank++, lines == AUTO_MERGES_COUNTED);
+      add_merge (self, line, n, rank++, lines);
     }
   return self;
 }

@@ -2,7 +2,7 @@
 /* PhoBERT's tokenizer: Vietnamese words, cut by who calls it, and their pieces. */
 #include "sdk/auto-sdk.h"
 
-static const AutoSlowWords phobert_words = { .continued = TRUE, .counted = TRUE, .lines = AUTO_MERGES_COUNTED };
+static const AutoSlowWords phobert_words = { .continued = TRUE, .counted = TRUE, .lines = AUTO_MERGES_ALWAYS_COUNTED };
 
 static const AutoTokenizerSpec phobert_tokenizer = {
   .class_name = "PhobertTokenizer", .kind = AUTO_TOKENIZER_BPE,

@@ -148,11 +148,11 @@ auto_tokenizer_options_copy (AutoTokenizerOptions *self)
 {
   AutoTokenizerOptions *copy = auto_tokenizer_options_new ();
 
-  for (guint id = 1; self && id < G_N_ELEMENTS (properties); id++)
+  for (guint id = 1; self && id < G_N_ELEMENTS (fields); id++)
     {
       g_auto(GValue) value = G_VALUE_INIT;
-      g_object_get_property (G_OBJECT (self), properties[id].name, &value);
-      g_object_set_property (G_OBJECT (copy), properties[id].name, &value);
+      g_object_get_property (G_OBJECT (self), fields[id].name, &value);
+      g_object_set_property (G_OBJECT (copy), fields[id].name, &value);
     }
   return copy;
 }

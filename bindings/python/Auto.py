@@ -6,7 +6,7 @@ Keywords of from_pretrained, attributes of configurations, numpy arrays in and o
 import json
 
 from gi.module import get_introspection_module
-from gi.repository import GLib, GObject, Json
+from gi.repository import Gio, GLib, GObject, Json
 
 Auto = get_introspection_module("Auto")
 __all__ = []
@@ -346,7 +346,7 @@ class BatchEncoding(dict):
 
 _PADDING = {False: "NO", True: "LONGEST", "longest": "LONGEST", "max_length": "MAX_LENGTH", "do_not_pad": "NO", None: "NO"}
 _TRUNCATION = {None: "UNSET", False: "NO", True: "LONGEST_FIRST", "longest_first": "LONGEST_FIRST", "only_first": "ONLY_FIRST",
-               "only_second": "ONLY_SECOND", "do_not_truncate": "NO"}
+               "only_second": "ONLY_SECOND", "do_not_truncate": "NO", "drop_rows_to_fit": "DROP_ROWS_TO_FIT"}
 
 
 def _row_values(encoding, name, row):
@@ -357,9 +357,50 @@ def _row_values(encoding, name, row):
         return encoding.get_length(row)
     if name == "overflow_to_sample_mapping":
         return encoding.get_sample(row)
+    if name in ("token_type_ids", "labels", "numeric_values", "numeric_values_scale"):
+        return _to_numpy(encoding.get_row_tensor(name, row)).tolist()
     if name.startswith("entity_") or name == "num_truncated_tokens":
         return _to_numpy(encoding.get_tensor(name))[row].tolist()
     return list(encoding.get_column(name, row))
+
+
+def _is_table(value):
+    return isinstance(value, (Auto.Table, dict)) or hasattr(value, "iterrows")
+
+
+def _table(value):
+    """A table of a pandas.DataFrame, or of a dictionary of columns."""
+    if isinstance(value, Auto.Table):
+        return value
+    columns = [str(name) for name in value] if isinstance(value, dict) else [str(name) for name in value.columns]
+    rows = list(zip(*value.values(), strict=True)) if isinstance(value, dict) else value.values.tolist()
+    cells = [cell if isinstance(cell, str) else str(cell) for row in rows for cell in row]
+    _refuse_nul(columns + cells)
+    return Auto.Table.new(columns, cells)
+
+
+def _answers(name, value):
+    """The answers of one question or of many."""
+    places = name == "answer_coordinates"
+    batch = len(value) > 0 and not isinstance(value[0], str) and (not places or len(value[0]) == 0 or not isinstance(value[0][0], int))
+    rows = value if batch else [value]
+    return GLib.Variant("aa(xx)", [[tuple(place) for place in row] for row in rows]) if places else GLib.Variant("aas", [list(row) for row in rows])
+
+
+def _ask(self, table, question, answer, text, text_pair, keywords):
+    """A call about a table, or about several; an answer alone is what the model is to make."""
+    if _is_table(text) or (isinstance(text, (list, tuple)) and len(text) > 0 and _is_table(text[0])):
+        table, text, text_pair = text, text_pair, None
+    text = text if question is None else question
+    if table is None:
+        return self(answer, as_target=True, **keywords)
+    if _is_table(table):
+        return self("" if text is None else text, text_pair, _table=_table(table), **keywords)
+    tables = Gio.ListStore.new(Auto.Table)
+    for item in table:
+        tables.append(_table(item))
+    texts = [text or ""] * len(table) if text is None or isinstance(text, str) else text
+    return self(texts, text_pair, _tables=tables, **keywords)
 
 
 def _entities(name, value):
@@ -382,7 +423,9 @@ def _tokenizer_options(keywords):
             continue
         elif name in ("entity_spans", "entity_spans_pair", "entities", "entities_pair"):
             value = _entities(name, value)
-        options.set_property(name, value)
+        elif name in ("answer_coordinates", "answer_text"):
+            value = _answers(name, value)
+        options.set_property(name.lstrip("_"), value)
     return options
 
 
@@ -401,8 +444,11 @@ def _encode_words(tokenizer, rows, options):
     return tokenizer.encode_words(words, [len(row) for row in rows], options, None)
 
 
-def _tokenize_call(self, text=None, text_pair=None, *, text_target=None, return_tensors=None, return_attention_mask=True, verbose=None, cancellable=None,
-                   **keywords):
+def _tokenize_call(self, text=None, text_pair=None, *, text_target=None, table=None, queries=None, query=None, answer=None, return_tensors=None,
+                   return_attention_mask=True, verbose=None, cancellable=None, **keywords):
+    if table is not None or answer is not None or _is_table(text) or (isinstance(text, (list, tuple)) and len(text) > 0 and _is_table(text[0])):
+        same = {"return_tensors": return_tensors, "return_attention_mask": return_attention_mask, "cancellable": cancellable, **keywords}
+        return _ask(self, table, query if queries is None else queries, answer, text, text_pair, same)
     if text_target is not None:
         same = {"return_tensors": return_tensors, "return_attention_mask": return_attention_mask, "cancellable": cancellable, **keywords}
         target = self(text_target, as_target=True, **same)
@@ -441,7 +487,7 @@ def _batch_encoding(encoding, return_attention_mask, return_tensors, alone):
 _tokenizer_from_pretrained, _decode = Auto.Tokenizer.from_pretrained, Auto.Tokenizer.decode
 _convert_tokens, _convert_ids, _add_tokens, _tokenize = (Auto.Tokenizer.convert_tokens_to_ids, Auto.Tokenizer.convert_ids_to_tokens,
                                                          Auto.Tokenizer.add_tokens, Auto.Tokenizer.tokenize)
-_chat_text = Auto.Tokenizer.apply_chat_template
+_chat_text, _predict = Auto.Tokenizer.apply_chat_template, Auto.PretrainedTokenizer.convert_logits_to_predictions
 _prepare, _build_inputs, _create_types, _special_mask, _n_special, _batch_decode, _pad_rows, _candidates = (
     Auto.Tokenizer.prepare_for_model, Auto.Tokenizer.build_inputs_with_special_tokens, Auto.Tokenizer.create_token_type_ids_from_sequences,
     Auto.Tokenizer.get_special_tokens_mask, Auto.Tokenizer.num_special_tokens_to_add, Auto.Tokenizer.batch_decode, Auto.Tokenizer.pad,
@@ -460,6 +506,12 @@ def _decode_ids(self, token_ids, skip_special_tokens=False, clean_up_tokenizatio
 def _decode_rows(self, sequences, skip_special_tokens=False, clean_up_tokenization_spaces=None):
     rows = [[int(i) for i in row] for row in sequences]
     return _batch_decode(self, [i for row in rows for i in row], [len(row) for row in rows], skip_special_tokens, _choice(clean_up_tokenization_spaces))
+
+
+def _convert_logits(self, data, logits, logits_agg=None, cell_classification_threshold=0.5):
+    places, best = _predict(self, data.encoding, _to_tensor(logits), None if logits_agg is None else _to_tensor(logits_agg), cell_classification_threshold)
+    cells = places.unpack()
+    return (cells,) if best is None else (cells, _to_numpy(best).tolist())
 
 
 def _prepare_ids(self, ids, pair_ids=None, return_tensors=None, return_attention_mask=True, verbose=None, **keywords):
@@ -519,6 +571,7 @@ Auto.Tokenizer.from_pretrained = staticmethod(
     lambda name_or_path, *, cancellable=None, **keywords: _tokenizer_from_pretrained(str(name_or_path), _load_options(keywords), cancellable))
 Auto.Tokenizer.__call__ = _tokenize_call
 Auto.PretrainedTokenizer.__call__ = _tokenize_call
+Auto.PretrainedTokenizer.convert_logits_to_predictions = _convert_logits
 Auto.PretrainedTokenizer.__len__ = lambda self: self.get_vocab_size(True)
 Auto.PretrainedTokenizer.vocab_size = property(lambda self: self.get_vocab_size(False))
 Auto.Tokenizer.encode_ids = Auto.Tokenizer.encode

@@ -672,14 +672,16 @@ overflow_tensor (AutoEncoding *self, GError **error)
   return auto_tensor_new_int64 (shape, 2, n ? auto_encoding_get_overflowing_tokens (self, 0, NULL) : &empty, n, error);
 }
 
+/* What the tokens of one row have of a table's part, or of all rows: row -1. */
 static AutoTensor *
-table_tensor (AutoEncoding *self, const AutoTablePart *part, GError **error)
+table_tensor (AutoEncoding *self, const AutoTablePart *part, gint64 row, GError **error)
 {
-  gint64 rows = auto_encoding_get_n_rows (self), length = rows ? auto_encoding_get_length (self, 0) : 0;
+  gint64 rows = auto_encoding_get_n_rows (self), shape[2] = { rows, rows ? auto_encoding_get_length (self, MAX (row, 0)) : 0 };
 
-  if (!self->rectangular)
+  if (row < 0 && !self->rectangular)
     return fail_shape (error), NULL;
-  return auto_table_rows_get_tensor (self->rows->tables, part, self->rows->segments, self->settings.pad_type_id, rows, length, error);
+  return auto_table_rows_get_tensor (self->rows->tables, part, self->rows->segments, self->settings.pad_type_id, self->rows->ids->len,
+                                     g_array_index (self->rows->starts, gsize, MAX (row, 0)), shape + (row >= 0), 1 + (row < 0), error);
 }
 
 static gboolean
@@ -731,7 +733,7 @@ auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
     return overflow_tensor (self, error);
   const AutoTablePart *of_tables = auto_table_rows_find (self->rows->tables, name);
   if (of_tables)
-    return table_tensor (self, of_tables, error);
+    return table_tensor (self, of_tables, -1, error);
   if (is_column (self, name))
     return column_tensor (self, name, error);
   GError *why = NULL;
@@ -744,6 +746,32 @@ auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
     }
   g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "an encoding has no part named \"%s\"", name);
   return NULL;
+}
+
+/**
+ * auto_encoding_get_row_tensor:
+ * @self: an encoding
+ * @name: the name of something that each token has, as in [method@Encoding.get_tensor]
+ * @row: a row
+ * @error: return location for an error
+ *
+ * Gives the same as [method@Encoding.get_tensor] of one row, whatever the others' lengths.
+ *
+ * Returns: (transfer full): a tensor whose shape begins with the row's length
+ */
+AutoTensor *
+auto_encoding_get_row_tensor (AutoEncoding *self, const char *name, guint row, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_ENCODING (self) && name != NULL && row < self->rows->samples->len, NULL);
+  const AutoTablePart *of_tables = auto_table_rows_find (self->rows->tables, name);
+  gsize n = 0, twos = g_str_equal (name, "offset_mapping");
+
+  if (of_tables)
+    return table_tensor (self, of_tables, row, error);
+  const gint64 *values = auto_encoding_get_column (self, name, row, &n, error);
+  gint64 shape[2] = { n >> twos, 2 }, empty = 0;
+  return values || (self->rows->overflow && g_str_equal (name, "overflowing_tokens")) ? auto_tensor_new_int64 (shape, 1 + twos, n ? values : &empty, n, error)
+                                                                                      : NULL;
 }
 
 static void

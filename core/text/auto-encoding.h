@@ -34,6 +34,7 @@ AUTO_AVAILABLE_IN_1_0 const gint64 *auto_encoding_get_column (AutoEncoding *self
 AUTO_AVAILABLE_IN_1_0 char **auto_encoding_get_tokens (AutoEncoding *self, guint row, GError **error);
 AUTO_AVAILABLE_IN_1_0 const char *const *auto_encoding_get_names (AutoEncoding *self);
 AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error);
+AUTO_AVAILABLE_IN_1_0 AutoTensor *auto_encoding_get_row_tensor (AutoEncoding *self, const char *name, guint row, GError **error);
 AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_encoding_get_inputs (AutoEncoding *self);
 AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_encoding_get_row (AutoEncoding *self, guint row, GError **error);
 

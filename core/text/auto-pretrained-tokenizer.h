@@ -32,5 +32,9 @@ AUTO_AVAILABLE_IN_1_0 gint64 *auto_pretrained_tokenizer_place_boxes (AutoPretrai
                                                                      gsize n_boxes, gsize *n, GError **error);
 AUTO_AVAILABLE_IN_1_0 gint64 *auto_pretrained_tokenizer_place_labels (AutoPretrainedTokenizer *self, AutoEncoding *encoding, guint row, const gint64 *labels,
                                                                       gsize n_labels, gsize *n, GError **error);
+AUTO_AVAILABLE_IN_1_0 GVariant *auto_pretrained_tokenizer_convert_logits_to_predictions (AutoPretrainedTokenizer *self, AutoEncoding *encoding,
+                                                                                         AutoTensor *logits, AutoTensor *logits_agg,
+                                                                                         double cell_classification_threshold,
+                                                                                         AutoTensor **predicted_aggregation_indices, GError **error);
 
 G_END_DECLS

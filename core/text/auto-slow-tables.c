@@ -199,20 +199,24 @@ auto_table_rows_fill (const AutoTableRows *self, const AutoTablePart *part, cons
 }
 
 AutoTensor *
-auto_table_rows_get_tensor (const AutoTableRows *self, const AutoTablePart *part, const GArray *segments, gint64 pad_type, gint64 n_rows, gint64 length,
-                            GError **error)
+auto_table_rows_get_tensor (const AutoTableRows *self, const AutoTablePart *part, const GArray *segments, gint64 pad_type, gsize n, gsize from,
+                            const gint64 *shape, gsize n_dims, GError **error)
 {
-  gint64 shape[3] = { n_rows, length, part->width };
-  gsize n = n_rows * length * part->width, n_dims = part->width > 1 ? 3 : 2;
-  g_autofree double *values = g_new (double, n + 1);
-  g_autofree gint64 *whole = part->real ? NULL : g_new (gint64, n + 1);
-  g_autofree float *real = part->real ? g_new (float, n + 1) : NULL;
+  gsize size = part->width;
+  g_autofree double *values = g_new (double, n * part->width + 1);
+
+  for (gsize i = 0; i < n_dims; i++)
+    size *= shape[i];
+  g_autofree gint64 *whole = part->real ? NULL : g_new (gint64, size + 1);
+  g_autofree float *real = part->real ? g_new (float, size + 1) : NULL;
+  gint64 dims[3] = { shape[0], n_dims > 1 ? shape[1] : part->width, part->width };
 
   auto_table_rows_fill (self, part, segments, pad_type, values);
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < size; i++)
     if (real)
-      real[i] = values[i];
+      real[i] = values[from * part->width + i];
     else
-      whole[i] = values[i];
-  return real ? auto_tensor_new_float (shape, n_dims, real, n, error) : auto_tensor_new_int64 (shape, n_dims, whole, n, error);
+      whole[i] = values[from * part->width + i];
+  n_dims += part->width > 1;
+  return real ? auto_tensor_new_float (dims, n_dims, real, size, error) : auto_tensor_new_int64 (dims, n_dims, whole, size, error);
 }

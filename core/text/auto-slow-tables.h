@@ -80,8 +80,8 @@ AUTO_INTERNAL void auto_table_rows_add_names (const AutoTableRows *self, GStrvBu
 AUTO_INTERNAL const AutoTablePart *auto_table_rows_find (const AutoTableRows *self, const char *name);
 /* The numbers of all tokens of rows (AutoSegment). */
 AUTO_INTERNAL void auto_table_rows_fill (const AutoTableRows *self, const AutoTablePart *part, const GArray *segments, gint64 pad_type, double *values);
-/* The same as a tensor of so many rows and their length. */
-AUTO_INTERNAL AutoTensor *auto_table_rows_get_tensor (const AutoTableRows *self, const AutoTablePart *part, const GArray *segments, gint64 pad_type,
-                                                      gint64 n_rows, gint64 length, GError **error);
+/* Of those numbers, which are of @n tokens, a tensor of that shape that begins with token @from. */
+AUTO_INTERNAL AutoTensor *auto_table_rows_get_tensor (const AutoTableRows *self, const AutoTablePart *part, const GArray *segments, gint64 pad_type, gsize n,
+                                                      gsize from, const gint64 *shape, gsize n_dims, GError **error);
 
 G_END_DECLS

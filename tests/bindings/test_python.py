@@ -92,6 +92,42 @@ class Python(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, "NUL"):
                 call("hello\0love")
 
+    def test_tables(self):
+        folders = os.path.join(os.path.dirname(__file__), "..", "text", "tokenizers")
+        asks, writes = (Auto.Tokenizer.from_pretrained(os.path.join(folders, name)) for name in ("tapas-raw", "tapex-cased"))
+        actors = {"Actors": ["Brad Pitt", "Leonardo Di Caprio", "George Clooney"], "Age": ["56", "45", "59"], "Number of movies": ["87", "53", "69"],
+                  "Date of birth": ["18 december 1963", "11 november 1974", "6 may 1961"]}
+        questions = ["What is the name of the first actor?", "How many movies has he played in?"]
+        made = asks(table=actors, queries=questions, padding=True, return_tensors="np")
+        self.assertEqual(made["token_type_ids"].shape, (2, 103, 7))
+        logits = numpy.array([[((i * 37 + row * 11) % 101 - 50) / 10 for i in range(103)] for row in range(2)], dtype=numpy.float32)
+        logits[0, 0] = -500
+        first = [(0, 2), (1, 0), (1, 1), (1, 3), (2, 0), (2, 1)]
+        second = [(0, 0), (0, 2), (0, 3), (1, 1), (1, 2), (2, 0)]
+        ways = numpy.array([[0.1, 2, 1, 0], [3, 3, 1, 0]], dtype=numpy.float32)
+        self.assertEqual(asks.convert_logits_to_predictions(made, logits, ways), ([first, second], [1, 0]))
+        self.assertEqual(asks.convert_logits_to_predictions(made, logits, cell_classification_threshold=0.7), ([[(0, 2)], [(1, 2)]],))
+        with self.assertRaisesRegex(GLib.Error, "103 tokens"):
+            asks.convert_logits_to_predictions(made, logits[:, :5])
+        with open(os.path.join(folders, "tapas-raw", "cases.json"), encoding="utf-8") as file:
+            cases = json.load(file)["cases"]
+        for case in cases:
+            made = asks(**case["kwargs"])
+            for name in set(case["slow"]) - {"decoded"}:
+                numpy.testing.assert_array_equal(made[name], numpy.array(case["slow"][name], dtype="float32" if "values" in name else "int64"))
+        with open(os.path.join(folders, "tapex-cased", "cases.json"), encoding="utf-8") as file:
+            cases = json.load(file)["cases"]
+        for case in cases:
+            if "error" not in case["slow"]:
+                self.assertEqual(writes(**case["kwargs"])["input_ids"], case["slow"]["input_ids"])
+        table = cases[0]["kwargs"]["table"]
+        self.assertEqual(writes([table, table], "one").input_ids, [writes(table, "one").input_ids] * 2)
+        for call in (lambda: asks("no table"), lambda: writes("no table"), lambda: asks(actors, "q", answer_coordinates=[(3, 0)], answer_text=["x"]),
+                     lambda: asks(actors, "q", max_length=8, truncation=True), lambda: writes(actors, "q", truncation="drop_rows_to_fit"),
+                     lambda: asks(actors, "q", truncation="only_first"), lambda: Auto.Table.new(["a", "b"], ["1"])):
+            with self.assertRaises(GLib.Error):
+                call()
+
     def test_ids(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)
         self.assertEqual((tokenizer.num_special_tokens_to_add(), tokenizer.num_special_tokens_to_add(True)), (2, 3))

@@ -58,10 +58,30 @@ are_same_tokens (const Folder *self, JsonNode *expected, JsonNode *ours)
   return TRUE;
 }
 
+/* The reference decodes phonemes as a list of them, ours as a text with spaces between; where ours was to leave out special tokens, those
+ * of the list are left out here. */
+static JsonNode *
+phonemes_node (JsonArray *phonemes, gboolean skip)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (phonemes); i++)
+    {
+      const char *phoneme = json_array_get_string_element (phonemes, i);
+      if (!skip || *phoneme != '<')
+        g_string_append_printf (text, "%s%s", text->len ? " " : "", phoneme);
+    }
+  return json_node_init_string (json_node_alloc (), text->str);
+}
+
 /* Whether two answers are the same; whole numbers that are written as 1 and 1.0 are not. */
 static gboolean
 differ (const Folder *self, JsonObject *item, const char *key, JsonNode *expected, JsonNode *ours)
 {
+  g_autoptr(JsonNode) phonemes = NULL;
+
+  if (JSON_NODE_HOLDS_ARRAY (expected) && auto_json_is_string (ours))
+    expected = phonemes = phonemes_node (json_node_get_array (expected), g_str_equal (key, "decoded_skip_special"));
   if (auto_json_equal (expected, ours) || is_cut_at_nul (expected, ours) || had_surrogate (expected, ours) || (g_str_equal (key, "tokens") && are_same_tokens (self, expected, ours)))
     return FALSE;
   g_autofree char *theirs = auto_json_print (expected, -1, FALSE), *mine = auto_json_print (ours, -1, FALSE);

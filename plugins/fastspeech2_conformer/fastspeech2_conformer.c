@@ -31,7 +31,7 @@ fastspeech2_prepare (const AutoSlow *self, const char *text, gsize length)
   for (gsize at = 0; at < length; at += size)
     {
       gunichar c = auto_utf8_get (text + at, &size);
-      gboolean space = c == '-' || auto_python_is_space (c);
+      gboolean space = c == '-' || auto_python_is_white (c);
       if (c < 0x80 && c && strchr ("()[]<>\"", (char) c))
         continue;
       if (space && blank)

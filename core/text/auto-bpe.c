@@ -514,13 +514,14 @@ merge_chunk (LongWord *self, guint length)
   return TRUE;
 }
 
-/* When chunks don't meet, the one before is made longer, and then it is the whole word. */
+/* When a chunk doesn't meet the one before, that one is taken again and longer, each time more so; when it doesn't meet its own
+ * predecessor then, it is the whole word. */
 static guint
 merge_very_long (const AutoMergeTable *merges, guint32 *ids, guint n)
 {
   g_autofree guint32 *out = g_new (guint32, n);
   LongWord word = { .merges = merges, .ids = ids, .out = out, .n = n, .symbols = g_array_new (FALSE, FALSE, sizeof (Symbol)) };
-  guint length = CHUNK;
+  guint length = CHUNK, length_before = CHUNK;
 
   for (LongWord before = word; word.start < n;)
     {
@@ -528,11 +529,12 @@ merge_very_long (const AutoMergeTable *merges, guint32 *ids, guint n)
       if (merge_chunk (&word, MIN (length, n - word.start)))
         {
           before = now;
+          length_before = length;
           length = CHUNK;
           continue;
         }
       gboolean again = length > CHUNK;
-      length = again ? n : CHUNK * 8;
+      length = again ? n : MIN (length_before, n / 8) * 8 + 8;
       word.start = again ? 0 : before.start;
       word.n_out = again ? 0 : before.n_out;
       word.last = before.last;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tokenizer files and texts that were damaged at random: whatever happens, it is an error or an answer. AUTO_FUZZ_ROUNDS sets how long. */
+/* Tokenizer files and texts that were damaged at random: whatever happens, it is an error or an answer. AUTO_FUZZ_ROUNDS sets how long,
+ * AUTO_FUZZ_SEED which. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -108,12 +109,19 @@ use_pipeline (AutoPipeline *pipeline, GRand *rand)
     g_string_free (decoded, TRUE);
 }
 
+static guint
+setting (const char *name, guint otherwise)
+{
+  const char *value = g_getenv (name);
+  return value ? g_ascii_strtoull (value, NULL, 10) : otherwise;
+}
+
 static void
 fuzz_tokenizer (gconstpointer data)
 {
-  const char *source = data, *rounds = g_getenv ("AUTO_FUZZ_ROUNDS");
-  g_autoptr(GRand) rand = g_rand_new_with_seed (strlen (source));
-  guint loaded = 0, n = rounds ? g_ascii_strtoull (rounds, NULL, 10) : 60;
+  const char *source = data;
+  g_autoptr(GRand) rand = g_rand_new_with_seed (strlen (source) + setting ("AUTO_FUZZ_SEED", 0));
+  guint loaded = 0, n = setting ("AUTO_FUZZ_ROUNDS", 60);
 
   for (guint i = 0; i < n; i++)
     {
@@ -210,10 +218,12 @@ draw_bytes_tokenizer (GRand *rand, const char *const *alphabet, guint n_letters,
 static void
 fuzz_seams (void)
 {
-  static const char *const alphabet[] = { "京", "東", "の", "は", "ー", "é", "я", "д", "\U0001f600", "\U0001f601", "a", "s", "x", "as", " ", "한", "글", "，" };
-  g_autoptr(GRand) rand = g_rand_new_with_seed (5);
+  static const char *const alphabet[] = { "京", "東", "の", "は", "ー", "é", "я", "д", "\U0001f600", "\U0001f601", "a", "s", "x", "as", " ",
+                                          "한", "글", "，", "中", "亭", "並", "仭" };
+  g_autoptr(GRand) rand = g_rand_new_with_seed (5 + setting ("AUTO_FUZZ_SEED", 0));
+  guint rounds = setting ("AUTO_FUZZ_ROUNDS", 120);
 
-  for (int round = 0; round < 60; round++)
+  for (guint round = 0; round < rounds; round++)
     {
       g_autoptr(GError) error = NULL;
       guint n_letters = g_rand_int_range (rand, 3, G_N_ELEMENTS (alphabet) + 1);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "../base/auto-huge.h"
 #include "auto-merge-table.h"
 #include "auto-unicode.h"
 
@@ -22,26 +21,6 @@ typedef struct
   gint32 previous, next;
 } Symbol;
 
-void
-auto_merge_table_init (AutoMergeTable *self, guint n)
-{
-  guint size = 16;
-
-  while (size < n + n / 2)
-    size *= 2;
-  self->mask = size - 1;
-  self->slots = auto_huge_alloc (size * sizeof (struct AutoMergeSlot));
-  memset (self->slots, 0xFF, size * sizeof (struct AutoMergeSlot));
-}
-
-void
-auto_merge_table_add (AutoMergeTable *self, guint32 left, guint32 right, guint32 rank, guint32 merged)
-{
-  struct AutoMergeSlot *slot = (struct AutoMergeSlot *) auto_merge_table_find (self, left, right);
-
-  *slot = (struct AutoMergeSlot){ (guint64) left << 32 | right, rank, merged };
-}
-
 static char *
 take_affix (AutoTokenModel *self, const char *key)
 {
@@ -50,6 +29,22 @@ take_affix (AutoTokenModel *self, const char *key)
 }
 
 #define AHEAD 12
+
+static void
+fill_merges (AutoMergeTable *table, const AutoMerge *merges, guint n)
+{
+  guint32 base = G_MAXUINT32;
+
+  for (guint i = 0; i < n; i++)
+    base = MIN (base, MIN (merges[i].left, merges[i].right));
+  auto_merge_table_init (table, n, base);
+  for (guint i = 0; i < n; i++)
+    {
+      const AutoMerge *later = &merges[MIN (i + AHEAD, n - 1)];
+      auto_merge_table_prefetch (table, later->left, later->right);
+      auto_merge_table_add (table, merges[i].left, merges[i].right, (AutoMergeResult){ i, merges[i].merged });
+    }
+}
 
 static gboolean
 bpe_prepare (AutoTokenModel *self, GError **error)
@@ -71,14 +66,7 @@ bpe_prepare (AutoTokenModel *self, GError **error)
   data->suffix = take_affix (self, "end_of_word_suffix");
   data->has_unk = auto_json_string (self->fields, "unk_token") != NULL;
   self->unk_id = auto_token_model_named (self, "unk_token");
-  auto_merge_table_init (&data->merges, n);
-  const AutoMerge *merges = n ? (const AutoMerge *) self->merges->data : NULL;
-  for (guint i = 0; i < n; i++)
-    {
-      const AutoMerge *later = &merges[MIN (i + AHEAD, n - 1)];
-      auto_merge_table_prefetch (&data->merges, later->left, later->right);
-      auto_merge_table_add (&data->merges, merges[i].left, merges[i].right, i, merges[i].merged);
-    }
+  fill_merges (&data->merges, n ? (const AutoMerge *) self->merges->data : NULL, n);
   for (int c = 0; c < 256; c++)
     {
       char one = c;
@@ -97,7 +85,7 @@ bpe_clear (AutoTokenModel *self)
 
   if (!data)
     return;
-  free (data->merges.slots);
+  auto_merge_table_clear (&data->merges);
   g_free (data->prefix);
   g_free (data->suffix);
   g_free (data);
@@ -297,9 +285,9 @@ propose (const AutoMergeTable *merges, const Symbol *symbols, gint32 at, guint n
 
   if (next >= (gint32) n)
     return;
-  const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[at].id, symbols[next].id);
-  if (slot->rank != AUTO_NO_RANK)
-    queue_push (queue, (guint64) slot->rank << 32 | at);
+  AutoMergeResult found = auto_merge_table_find (merges, symbols[at].id, symbols[next].id);
+  if (found.rank != AUTO_NO_RANK)
+    queue_push (queue, (guint64) found.rank << 32 | at);
 }
 
 /* Joins a symbol with the next one. */
@@ -341,10 +329,10 @@ merge_long (const AutoMergeTable *merges, Symbol *symbols, guint n, Queue *queue
       gint32 at = (gint32) top;
       if (symbols[at].length == 0 || symbols[at].next >= (gint32) n)
         continue;
-      const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[at].id, symbols[symbols[at].next].id);
-      if (slot->rank != top >> 32) /* the pair has changed since */
+      AutoMergeResult found = auto_merge_table_find (merges, symbols[at].id, symbols[symbols[at].next].id);
+      if (found.rank != top >> 32) /* the pair has changed since */
         continue;
-      join (symbols, at, slot->merged, n);
+      join (symbols, at, found.merged, n);
       if (symbols[at].previous >= 0)
         propose (merges, symbols, symbols[at].previous, n, queue);
       propose (merges, symbols, at, n, queue);
@@ -364,11 +352,11 @@ rate (const AutoMergeTable *merges, const Symbol *symbols, gint32 at, guint n, g
   keys[at] = G_MAXINT32;
   if (next >= (gint32) n)
     return;
-  const struct AutoMergeSlot *slot = auto_merge_table_find (merges, symbols[at].id, symbols[next].id);
-  if (slot->rank == AUTO_NO_RANK)
+  AutoMergeResult found = auto_merge_table_find (merges, symbols[at].id, symbols[next].id);
+  if (found.rank == AUTO_NO_RANK)
     return;
-  keys[at] = (gint32) (slot->rank * SHORT) | at;
-  merged[at] = slot->merged;
+  keys[at] = (gint32) (found.rank * SHORT) | at;
+  merged[at] = found.merged;
 }
 
 /* @keys are filled up to a multiple of four. Few are read one by one, since they have just been written that way. */

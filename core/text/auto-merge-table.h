@@ -5,44 +5,64 @@
 
 G_BEGIN_DECLS
 
-/* Pairs of ids with the rank of their merge and the id that they become. */
+/* A merge's rank, AUTO_NO_RANK for none, and the id that it makes. */
+typedef struct
+{
+  guint32 rank, merged;
+} AutoMergeResult;
+
+/* Pairs of ids with what they become. Most pairs that are asked for become nothing: a small table of bits, which stays in the caches, says
+ * so without a look at the large one. Pairs of first ids, which are bytes or frequent letters, have a square table of their own. */
 typedef struct
 {
   struct AutoMergeSlot
   {
     guint64 pair; /* left << 32 | right */
-    guint32 rank, merged;
+    AutoMergeResult result;
   } *slots;
   guint mask;
+  guint bits_shift;
+  guint64 *bits; /* those that hashes of pairs choose */
+  AutoMergeResult *square; /* AUTO_MERGE_SQUARE by AUTO_MERGE_SQUARE */
+  guint32 base;            /* the first id of the square */
 } AutoMergeTable;
 
 #define AUTO_NO_RANK G_MAXUINT32
+#define AUTO_MERGE_SQUARE 256
 
-AUTO_INTERNAL void auto_merge_table_init (AutoMergeTable *self, guint n);
-AUTO_INTERNAL void auto_merge_table_add (AutoMergeTable *self, guint32 left, guint32 right, guint32 rank, guint32 merged);
+/* For about @n merges, of ids from @base on. */
+AUTO_INTERNAL void auto_merge_table_init (AutoMergeTable *self, guint n, guint32 base);
+AUTO_INTERNAL void auto_merge_table_clear (AutoMergeTable *self);
+/* A pair that is there already gets the new result. */
+AUTO_INTERNAL void auto_merge_table_add (AutoMergeTable *self, guint32 left, guint32 right, AutoMergeResult result);
 
-static inline guint
-auto_merge_table_home (guint64 pair, guint mask)
+static inline guint64
+auto_merge_table_hash (guint32 left, guint32 right)
 {
-  guint64 hash = pair * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-  return (hash >> 32 ^ hash >> 47) & mask;
+  guint64 hash = ((guint64) left << 32 | right) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  return hash ^ hash >> 32;
 }
 
 static inline void
 auto_merge_table_prefetch (const AutoMergeTable *self, guint32 left, guint32 right)
 {
-  __builtin_prefetch (&self->slots[auto_merge_table_home ((guint64) left << 32 | right, self->mask)]);
+  __builtin_prefetch (&self->slots[auto_merge_table_hash (left, right) & self->mask]);
 }
 
-/* The pair's slot, or one whose rank is AUTO_NO_RANK. */
-static inline const struct AutoMergeSlot *
+static inline AutoMergeResult
 auto_merge_table_find (const AutoMergeTable *self, guint32 left, guint32 right)
 {
-  guint64 pair = (guint64) left << 32 | right;
+  guint32 row = left - self->base, column = right - self->base;
 
-  for (guint at = auto_merge_table_home (pair, self->mask);; at = (at + 1) & self->mask)
-    if (self->slots[at].pair == pair || self->slots[at].rank == AUTO_NO_RANK)
-      return &self->slots[at];
+  if ((row | column) < AUTO_MERGE_SQUARE)
+    return self->square[row * AUTO_MERGE_SQUARE + column];
+  guint64 pair = (guint64) left << 32 | right, hash = auto_merge_table_hash (left, right);
+  guint bit = hash >> self->bits_shift;
+  if (!(self->bits[bit / 64] >> bit % 64 & 1))
+    return (AutoMergeResult){ AUTO_NO_RANK, 0 };
+  for (guint at = hash & self->mask;; at = (at + 1) & self->mask)
+    if (self->slots[at].pair == pair || self->slots[at].result.rank == AUTO_NO_RANK)
+      return self->slots[at].result;
 }
 
 G_END_DECLS

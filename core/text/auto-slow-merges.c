@@ -46,7 +46,7 @@ add_merge (AutoSlowMerges *self, const char *line, gsize length, guint rank, Aut
   memcpy (merged, pair.words[0], pair.lengths[0]);
   memcpy (merged + pair.lengths[0], pair.words[1], pair.lengths[1]);
   guint32 left = intern (self->symbols, pair.words[0], pair.lengths[0]), right = intern (self->symbols, pair.words[1], pair.lengths[1]);
-  auto_merge_table_add (&self->table, left, right, rank, intern (self->symbols, merged, pair.lengths[0] + pair.lengths[1]));
+  auto_merge_table_add (&self->table, left, right, (AutoMergeResult){ rank, intern (self->symbols, merged, pair.lengths[0] + pair.lengths[1]) });
 }
 
 AutoSlowMerges *
@@ -63,7 +63,7 @@ auto_slow_merges_new (const char *text, gsize length, AutoMergesLines lines, gui
   for (gsize i = 0; i < length; i++)
     n_lines += text[i] == '\n';
   self->symbols = auto_vocabulary_new ();
-  auto_merge_table_init (&self->table, n_lines);
+  auto_merge_table_init (&self->table, n_lines, 0);
   for (gsize at = 0, n; at < length; at += n + 1, number++)
     {
       const char *line = text + at, *end = memchr (line, '\n', length - at);
@@ -87,7 +87,7 @@ void
 auto_slow_merges_free (AutoSlowMerges *self)
 {
   auto_vocabulary_free (self->symbols);
-  g_free (self->table.slots);
+  auto_merge_table_clear (&self->table);
   g_free (self);
 }
 
@@ -153,9 +153,9 @@ offer (const AutoSlowMerges *self, const Symbol *symbols, guint left, guint righ
 {
   if (left == NONE || right == NONE || symbols[left].id < 0 || symbols[right].id < 0)
     return;
-  const struct AutoMergeSlot *slot = auto_merge_table_find (&self->table, symbols[left].id, symbols[right].id);
-  if (slot->rank != AUTO_NO_RANK)
-    push (heap, (Candidate){ slot->rank, left, symbols[left].id, symbols[right].id, slot->merged });
+  AutoMergeResult found = auto_merge_table_find (&self->table, symbols[left].id, symbols[right].id);
+  if (found.rank != AUTO_NO_RANK)
+    push (heap, (Candidate){ found.rank, left, symbols[left].id, symbols[right].id, found.merged });
 }
 
 /* Takes all candidates of the best rank from the heap, then merges those that still stand: what that makes comes after them, even with a

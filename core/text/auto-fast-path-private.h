@@ -39,7 +39,7 @@ typedef struct
 {
   const char *text;
   gsize length;
-  guint64 low, high; /* the key when it is short */
+  guint64 low, high; /* the key when it is short; or the character */
   AutoWordKind kind;
 } AutoFastWord;
 
@@ -60,8 +60,8 @@ typedef struct
 void auto_fast_run_reserve (AutoFastRun *run, gsize n);
 /* Adds the ids of the words that wait. */
 gboolean auto_fast_run_add_waiting (AutoFastRun *run, GError **error);
-/* Adds a word of bytes that may have seams. */
-gboolean auto_fast_run_add_long (AutoFastRun *run, const char *word, gsize length, GError **error);
+/* Adds a word of bytes, cut at its seams. */
+gboolean auto_fast_run_add_parts (AutoFastRun *run, const char *word, gsize length, GError **error);
 
 static inline void
 auto_fast_word_set (const AutoFastRun *run, AutoFastWord *waiting, const char *text, gsize length, AutoWordKind kind)
@@ -82,11 +82,19 @@ auto_fast_run_add_kind (AutoFastRun *run, const char *word, gsize length, AutoWo
   return G_LIKELY (run->n_waiting < AUTO_FAST_MOST_WAITING) || auto_fast_run_add_waiting (run, error);
 }
 
+/* Whether a word is better cut at its seams at once than looked up as a whole: long ones, and those that end in a script of so many
+ * characters (from U+3000 on) that few of its words come twice. */
+static inline gboolean
+auto_fast_word_has_parts (const char *word, gsize length)
+{
+  return length > AUTO_WORD_INLINE || (length > 3 && (guchar) word[length - 3] >= 0xE3);
+}
+
 static inline gboolean
 auto_fast_run_add (AutoFastRun *run, const char *word, gsize length, GError **error)
 {
-  if (G_UNLIKELY (length > AUTO_WORD_INLINE && run->path->kind == AUTO_FAST_BYTES))
-    return auto_fast_run_add_long (run, word, length, error);
+  if (run->path->kind == AUTO_FAST_BYTES && auto_fast_word_has_parts (word, length))
+    return auto_fast_run_add_parts (run, word, length, error);
   return auto_fast_run_add_kind (run, word, length, AUTO_WORD_WHOLE, error);
 }
 

@@ -26,6 +26,7 @@ auto_fast_scratch_free (AutoFastScratch *self)
   g_array_unref (self->tokens);
   g_array_unref (self->found);
   g_string_free (self->bytes, TRUE);
+  g_free (self->characters);
   g_free (self);
 }
 

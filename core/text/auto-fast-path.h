@@ -12,10 +12,19 @@ G_BEGIN_DECLS
  * words that were seen before are looked up, and no text is rewritten. The ids are those of the long way. */
 typedef struct _AutoFastPath AutoFastPath;
 
+/* The ids that the bytes of one character become. */
+typedef struct
+{
+  guint32 ids[3], n; /* 0: not yet known */
+} AutoCharacterIds;
+
+#define AUTO_CHARACTERS 0x10000 /* those of up to three bytes */
+
 /* What one thread works with. */
 typedef struct
 {
   AutoWordCache cache;
+  AutoCharacterIds *characters; /* by code point; NULL until the first is met */
   AutoPreText pre;
   GArray *tokens; /* AutoToken */
   GArray *found;  /* guint32: ids of a word */

@@ -83,21 +83,15 @@ spell_bytes (const AutoFastPath *self, const char *text, gsize length, guint32 *
 }
 
 /* What becomes of the bytes of one character by themselves. */
-static guint
-spell_character (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, guint size, guint32 *ids)
+static const AutoCharacterIds *
+find_character (const AutoFastPath *self, AutoFastScratch *scratch, gunichar c, const char *text, guint size)
 {
-  guint64 low, high;
-
-  auto_word_key (text, size, AUTO_WORD_PART, FALSE, &low, &high);
-  const AutoWordEntry *entry = auto_word_cache_look (&scratch->cache, low, high);
-  if (entry)
-    {
-      memcpy (ids, auto_word_entry_ids (&scratch->cache, entry), entry->n * sizeof (guint32));
-      return entry->n;
-    }
-  guint n = auto_bpe_merge_ids (self->model, ids, spell_bytes (self, text, size, ids));
-  auto_word_cache_add (&scratch->cache, text, size, AUTO_WORD_PART, FALSE, ids, n);
-  return n;
+  if (G_UNLIKELY (!scratch->characters))
+    scratch->characters = g_new0 (AutoCharacterIds, AUTO_CHARACTERS);
+  AutoCharacterIds *found = &scratch->characters[c];
+  if (G_UNLIKELY (found->n == 0))
+    found->n = auto_bpe_merge_ids (self->model, found->ids, spell_bytes (self, text, size, found->ids));
+  return found;
 }
 
 /* What merging may begin with. A character whose neighbours are joined only to all of it is merged before they are. */
@@ -114,7 +108,14 @@ spell (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsi
     {
       gunichar c = auto_utf8_get (word + at, &size);
       gboolean next = at + size == length || auto_seams_whole (seams, c, word + at + size);
-      n += size > 1 && whole && next && !auto_seams_late (seams, c) ? spell_character (self, scratch, word + at, size, ids + n) : spell_bytes (self, word + at, size, ids + n);
+      if (size > 1 && c < AUTO_CHARACTERS && whole && next && !auto_seams_late (seams, c))
+        {
+          const AutoCharacterIds *found = find_character (self, scratch, c, word + at, size);
+          memcpy (ids + n, found->ids, found->n * sizeof (guint32));
+          n += found->n;
+        }
+      else
+        n += spell_bytes (self, word + at, size, ids + n);
       whole = next;
     }
   return n;
@@ -192,21 +193,53 @@ add_known (AutoFastRun *run, const AutoFastWord *waiting)
   return TRUE;
 }
 
-/* Bytes of @word up to its first seam, or all. */
-static gsize
-part_length (const AutoSeams *seams, const char *word, gsize length)
+/* A word on its way to be cut at its seams. */
+typedef struct
 {
+  const AutoSeams *seams;
+  const char *at, *end; /* what is left */
+  gunichar c;           /* the character at @at */
   guint size;
-  gunichar before = auto_utf8_get (word, &size);
+} Parts;
 
-  for (gsize at = size; at < length; at += size)
+static void
+parts_init (Parts *self, const AutoSeams *seams, const char *word, gsize length)
+{
+  *self = (Parts){ seams, word, word + length };
+  self->c = auto_utf8_get (word, &self->size);
+}
+
+/* Steps over the bytes up to the next seam, or all, and returns their number. @single: the character when it is just one. */
+static inline gsize
+next_part (Parts *self, gunichar *single)
+{
+  const char *from = self->at, *at = from + self->size;
+  gunichar before = *single = self->c;
+
+  for (; at < self->end; at += self->size)
     {
-      gunichar after = auto_utf8_get (word + at, &size);
-      if ((before | after) >= 0x80 && auto_seams_here (seams, before, after, word + at))
-        return at;
-      before = after;
+      self->c = auto_utf8_get (at, &self->size);
+      if ((before | self->c) >= 0x80 && auto_seams_here (self->seams, before, self->c, at))
+        break;
+      before = self->c;
+      *single = G_MAXUINT32;
     }
-  return length;
+  self->at = at;
+  return at - from;
+}
+
+static inline void
+set_part (const AutoFastRun *run, AutoFastWord *waiting, const char *text, gsize length, gunichar single)
+{
+  if (single >= AUTO_CHARACTERS)
+    {
+      auto_fast_word_set (run, waiting, text, length, AUTO_WORD_PART);
+      return;
+    }
+  waiting->text = text;
+  waiting->length = length;
+  waiting->low = single;
+  waiting->kind = AUTO_WORD_CHARACTER;
 }
 
 static void
@@ -214,6 +247,12 @@ add_part (AutoFastRun *run, const AutoFastWord *part)
 {
   GArray *found = run->scratch->found;
 
+  if (part->kind == AUTO_WORD_CHARACTER)
+    {
+      const AutoCharacterIds *known = find_character (run->path, run->scratch, part->low, part->text, part->length);
+      add_ids (run, known->ids, known->n);
+      return;
+    }
   if (add_known (run, part))
     return;
   encode_bytes (run->path, run->scratch, part->text, part->length, AUTO_WORD_PART);
@@ -225,23 +264,26 @@ add_part (AutoFastRun *run, const AutoFastWord *part)
 static gboolean
 add_parts (AutoFastRun *run, const char *word, gsize length)
 {
-  const AutoSeams *seams = get_seams (run->path);
-  gsize n = part_length (seams, word, length);
-  AutoFastWord parts[AUTO_FAST_MOST_WAITING];
-  guint n_parts = 0;
+  AutoFastWord waiting[AUTO_FAST_MOST_WAITING];
+  guint n_waiting = 0;
+  gunichar single;
+  Parts parts;
 
+  parts_init (&parts, get_seams (run->path), word, length);
+  gsize n = next_part (&parts, &single);
   if (n == length)
     return FALSE;
-  for (const char *end = word + length; word < end; word += n, n = word < end ? part_length (seams, word, end - word) : 0)
+  for (;; word += n, n = next_part (&parts, &single))
     {
-      auto_fast_word_set (run, &parts[n_parts++], word, n, AUTO_WORD_PART);
-      for (guint i = 0; n_parts == AUTO_FAST_MOST_WAITING && i < AUTO_FAST_MOST_WAITING; i++)
-        add_part (run, &parts[i]);
-      n_parts %= AUTO_FAST_MOST_WAITING;
+      set_part (run, &waiting[n_waiting++], word, n, single);
+      if (parts.at < parts.end && n_waiting < AUTO_FAST_MOST_WAITING)
+        continue;
+      for (guint i = 0; i < n_waiting; i++)
+        add_part (run, &waiting[i]);
+      if (parts.at == parts.end)
+        return TRUE;
+      n_waiting = 0;
     }
-  for (guint i = 0; i < n_parts; i++)
-    add_part (run, &parts[i]);
-  return TRUE;
 }
 
 static gboolean
@@ -262,19 +304,27 @@ add_missing (AutoFastRun *run, const char *word, gsize length, GError **error)
   return TRUE;
 }
 
-/* Long words of large alphabets seldom come twice: their parts are looked up instead. */
+/* Words of large alphabets seldom come twice: their parts are looked up instead. */
 gboolean
-auto_fast_run_add_long (AutoFastRun *run, const char *word, gsize length, GError **error)
+auto_fast_run_add_parts (AutoFastRun *run, const char *word, gsize length, GError **error)
 {
-  const AutoSeams *seams = auto_ascii_length (word, length) < length ? get_seams (run->path) : NULL;
-  gsize n = seams ? part_length (seams, word, length) : length;
+  gunichar single;
+  Parts parts;
 
+  if (auto_ascii_length (word, length) == length)
+    return auto_fast_run_add_kind (run, word, length, AUTO_WORD_WHOLE, error);
+  parts_init (&parts, get_seams (run->path), word, length);
+  gsize n = next_part (&parts, &single);
   if (n == length)
     return auto_fast_run_add_kind (run, word, length, AUTO_WORD_WHOLE, error);
-  for (const char *end = word + length; word < end; word += n, n = word < end ? part_length (seams, word, end - word) : 0)
-    if (!auto_fast_run_add_kind (run, word, n, AUTO_WORD_PART, error))
-      return FALSE;
-  return TRUE;
+  for (;; word += n, n = next_part (&parts, &single))
+    {
+      set_part (run, &run->waiting[run->n_waiting++], word, n, single);
+      if (run->n_waiting == AUTO_FAST_MOST_WAITING && !auto_fast_run_add_waiting (run, error))
+        return FALSE;
+      if (parts.at == parts.end)
+        return TRUE;
+    }
 }
 
 static gboolean

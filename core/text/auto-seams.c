@@ -31,6 +31,52 @@ note_pair (AutoSeams *self, guint32 before, guint32 after)
   self->pairs[slot / 64] |= G_GUINT64_CONSTANT (1) << slot % 64;
 }
 
+#define LONGEST_PART 3
+
+/* What stands for a part of a character. */
+static guint32
+part_code (const char *bytes, gsize length)
+{
+  guint32 code = 0;
+
+  for (gsize i = 0; i < length; i++)
+    code = code << 8 | (guchar) bytes[i];
+  return AUTO_SEAM_PART (code);
+}
+
+/* A token that begins with a part of a character. No text has one of that many bytes. */
+static void
+note_broken (AutoSeams *self, const char *bytes, const Piece *before, const Piece *after)
+{
+  guint8 last = bytes[before->to - 1], first = bytes[after->from];
+  guint size;
+
+  if (before->to - before->from > LONGEST_PART || after->to - after->from > LONGEST_PART + after->whole)
+    return;
+  self->broken[last][first / 64] |= G_GUINT64_CONSTANT (1) << first % 64;
+  note_pair (self, part_code (bytes + before->from, before->to - before->from),
+             after->whole ? auto_utf8_get (bytes + after->from, &size) : part_code (bytes + after->from, after->to - after->from));
+}
+
+gboolean
+auto_seams_breaks (const AutoSeams *self, const char *text)
+{
+  const char *before = auto_utf8_previous (text);
+  guint size;
+  gunichar after = auto_utf8_get (text, &size);
+
+  for (const char *from = before + 1; from < text; from++)
+    {
+      guint32 code = part_code (from, text - from);
+      gboolean known = auto_seams_knows (self, code, after);
+      for (guint n = 1; n < size && !known; n++)
+        known = auto_seams_knows (self, code, part_code (text, n));
+      if (known)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Notes where @bytes, a token, goes over from one character to the next. */
 static void
 note_token (AutoSeams *self, const char *bytes, gsize length)
@@ -40,11 +86,12 @@ note_token (AutoSeams *self, const char *bytes, gsize length)
   for (Piece before = next_piece (bytes, length, 0), after; before.to < length; before = after)
     {
       after = next_piece (bytes, length, before.to);
-      guint8 last = bytes[before.to - 1], first = bytes[after.from];
+      guint8 first = bytes[after.from];
       if (!before.whole)
-        self->broken[last][first / 64] |= G_GUINT64_CONSTANT (1) << first % 64;
+        note_broken (self, bytes, &before, &after);
       else
-        note_pair (self, auto_utf8_get (bytes + before.from, &size), after.whole ? auto_utf8_get (bytes + after.from, &size) : AUTO_SEAM_FIRST (first));
+        note_pair (self, auto_utf8_get (bytes + before.from, &size),
+                   after.whole ? auto_utf8_get (bytes + after.from, &size) : AUTO_SEAM_FIRST (first));
     }
 }
 

@@ -11,16 +11,19 @@ typedef struct
 {
   guint64 *pairs; /* bits that hashes of pairs choose: a chance hit only hides a seam */
   guint shift;
-  guint64 broken[256][4]; /* by the bytes before and after: tokens that hold only a part of the character before */
+  guint64 broken[256][4]; /* by the bytes before and after: where tokens may hold only a part of the character before */
 } AutoSeams;
 
 /* @model: byte-level BPE. */
 AUTO_INTERNAL AutoSeams *auto_seams_new (const AutoTokenModel *model);
 AUTO_INTERNAL void auto_seams_free (AutoSeams *self);
+/* Whether a token goes over the place before @text that holds only a part of the character before. */
+AUTO_INTERNAL gboolean auto_seams_breaks (const AutoSeams *self, const char *text);
 
-/* Stand in for a second character: all that begin with a byte; a mark of the first one. */
+/* Stand in for a second character: all that begin with a byte; a mark of the first one. Stands in for either: the bytes of a part. */
 #define AUTO_SEAM_FIRST(byte) (0x200000u | (byte))
 #define AUTO_SEAM_LATE 0x300000u
+#define AUTO_SEAM_PART(bytes) (0x1000000u | (bytes))
 
 static inline guint
 auto_seams_slot (const AutoSeams *self, guint32 before, guint32 after)
@@ -48,7 +51,8 @@ auto_seams_whole (const AutoSeams *self, gunichar before, const char *text)
 {
   guint8 last = text[-1], first = text[0];
 
-  return !auto_seams_knows (self, before, AUTO_SEAM_FIRST (first)) && !(self->broken[last][first / 64] >> first % 64 & 1);
+  return !auto_seams_knows (self, before, AUTO_SEAM_FIRST (first))
+         && (G_LIKELY (!(self->broken[last][first / 64] >> first % 64 & 1)) || !auto_seams_breaks (self, text));
 }
 
 /* Whether there is one before @text, between the characters @before and @after, which are not both ASCII. */

@@ -12,6 +12,7 @@ typedef enum
 {
   AUTO_WORD_WHOLE = 0,
   AUTO_WORD_PART = 0x40, /* a bit beside the length, which takes no more than the others */
+  AUTO_WORD_CHARACTER,   /* a part of one character below AUTO_CHARACTERS, which has a table of its own */
 } AutoWordKind;
 
 /* Words and the ids that they became. A word of up to 15 bytes is its own key; up to 3 ids lie beside it. When the cache is full, it

@@ -567,6 +567,38 @@ def _apply_chat_template(self, conversation, chat_template=None, add_generation_
                           return_tensors=return_tensors, **keywords)["input_ids"]
 
 
+def _prepare_seq2seq_batch(self, src_texts, tgt_texts=None, max_length=None, max_target_length=None, padding="longest", return_tensors=None,
+                           truncation=True, **keywords):
+    """Texts and, as labels, those that the model is to make."""
+    same = {"padding": padding, "return_tensors": return_tensors, "truncation": truncation, **keywords}
+    made = self(list(src_texts), max_length=max_length, **same)
+    if tgt_texts is not None:
+        if max_target_length is None and not self.find_property("target-mode"):
+            max_target_length = max_length
+        made["labels"] = self(text_target=list(tgt_texts), max_length=max_target_length, **same)["input_ids"]
+    return made
+
+
+def _set_mode(self, target):
+    """Of a tokenizer that is made of two, which one encodes; others have no such thing."""
+    if self.find_property("target-mode"):
+        self.set_property("target-mode", target)
+
+
+def _part(name):
+    """One of the two."""
+    def get(self):
+        if not self.find_property(name):
+            raise AttributeError(name)
+        return self.get_property(name)
+    return property(get)
+
+
+for _name in ("question_encoder", "generator", "current_tokenizer"):
+    setattr(Auto.Tokenizer, _name, _part(_name.replace("_", "-")))
+Auto.Tokenizer._switch_to_input_mode = lambda self: _set_mode(self, False)
+Auto.Tokenizer._switch_to_target_mode = lambda self: _set_mode(self, True)
+Auto.Tokenizer.prepare_seq2seq_batch = _prepare_seq2seq_batch
 Auto.Tokenizer.from_pretrained = staticmethod(
     lambda name_or_path, *, cancellable=None, **keywords: _tokenizer_from_pretrained(str(name_or_path), _load_options(keywords), cancellable))
 Auto.Tokenizer.__call__ = _tokenize_call

@@ -20,6 +20,8 @@ typedef struct
 } AutoPretrainedTokenizerPrivate;
 
 AutoPretrainedTokenizerPrivate *auto_pretrained_private (gpointer self);
+/* Opens the files in @folder of the tokenizer @name, whose class may be another than this one. */
+AutoTokenizer *auto_pretrained_open (const char *name, const char *folder, AutoLoadOptions *options, GCancellable *cancellable, GError **error);
 /* The pipeline of now, or NULL with an error for an object that was made without files. */
 AutoPipeline *auto_pretrained_pipeline (gpointer self, GError **error);
 /* The text of a special token, or NULL. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../hub/auto-hub-resolve.h"
 #include "auto-encoding-private.h"
 #include "auto-pretrained-tokenizer-private.h"
 #include "auto-slow.h"
@@ -148,23 +149,27 @@ read_input_names (JsonObject *values, const AutoTokenizerSpec *spec, char ***nam
     }
 }
 
-/**
- * auto_pretrained_tokenizer_new_from_folder: (constructor)
- * @folder: a folder with the files of a tokenizer
- * @options: (nullable): how to load
- * @error: return location for an error
- *
- * Returns: (transfer full): a tokenizer
- */
-AutoPretrainedTokenizer *
-auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *options, GError **error)
+/* Files that only this class has, of a repository of the hub. */
+static gboolean
+fetch_files (const char *name, const AutoTokenizerSpec *spec, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
 {
-  g_return_val_if_fail (folder != NULL, NULL);
+  g_autofree char *folder = spec->files ? auto_hub_resolve_files (name, spec->files, options, cancellable, error) : NULL;
+
+  return folder || !spec->files;
+}
+
+AutoTokenizer *
+auto_pretrained_open (const char *name, const char *folder, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
+{
   g_autoptr(AutoPretrainedTokenizer) self = g_object_new (AUTO_TYPE_PRETRAINED_TOKENIZER, NULL);
   AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
   gboolean fast = auto_load_options_get_bool (options, "use-fast", TRUE);
 
-  if (!auto_tokenizer_build (&priv->build, folder, auto_load_options_get_string (options, "tokenizer-type"), fast, error))
+  if (!auto_tokenizer_build_choose (&priv->build, folder, auto_load_options_get_string (options, "tokenizer-type"), fast, error))
+    return NULL;
+  if (priv->build.spec->open)
+    return priv->build.spec->open (name, folder, options, cancellable, error);
+  if (!fetch_files (name, priv->build.spec, options, cancellable, error) || !auto_tokenizer_build_load (&priv->build, folder, error))
     return NULL;
   JsonObject *values = priv->build.settings->values;
   priv->name_or_path = g_strdup (folder);
@@ -179,7 +184,28 @@ auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *
   read_input_names (values, priv->build.spec, &priv->model_input_names);
   if (slow && priv->build.spec->check)
     priv->build.spec->check (priv->build.spec, values, &priv->unsettled);
-  return g_steal_pointer (&self);
+  return AUTO_TOKENIZER (g_steal_pointer (&self));
+}
+
+/**
+ * auto_pretrained_tokenizer_new_from_folder: (constructor)
+ * @folder: a folder with the files of a tokenizer
+ * @options: (nullable): how to load
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): a tokenizer
+ */
+AutoPretrainedTokenizer *
+auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *options, GError **error)
+{
+  g_return_val_if_fail (folder != NULL, NULL);
+  g_autoptr(AutoTokenizer) tokenizer = auto_pretrained_open (folder, folder, options, NULL, error);
+
+  if (!tokenizer || AUTO_IS_PRETRAINED_TOKENIZER (tokenizer))
+    return (AutoPretrainedTokenizer *) g_steal_pointer (&tokenizer);
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "%s: %s is a class of its own; open it with auto_tokenizer_from_pretrained",
+               folder, G_OBJECT_TYPE_NAME (tokenizer));
+  return NULL;
 }
 
 /* What is unknown keeps its text. */

@@ -48,10 +48,10 @@ static gboolean
 load_emoji (AutoSlow *self, const char *folder, GError **error)
 {
   Japanese *data = self->data;
-  g_autoptr(GBytes) bytes = auto_slow_read (self, folder, "emoji.json", error);
+  g_autoptr(GBytes) bytes = auto_slow_read (self, folder, AUTO_JAPANESE_EMOJI, error);
   gsize length;
   const char *text = bytes ? g_bytes_get_data (bytes, &length) : NULL;
-  g_autoptr(JsonNode) node = bytes ? auto_json_parse (text, length, "emoji.json", AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error) : NULL;
+  g_autoptr(JsonNode) node = bytes ? auto_json_parse (text, length, AUTO_JAPANESE_EMOJI, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error) : NULL;
   JsonObject *object = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   static const char *const names[] = { "emoji", "emoji_inv" };
 
@@ -65,7 +65,7 @@ load_emoji (AutoSlow *self, const char *folder, GError **error)
       JsonNode *value;
       if (!map)
         {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: emoji.json has no object \"%s\"", folder, names[k]);
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: " AUTO_JAPANESE_EMOJI " has no object \"%s\"", folder, names[k]);
           return FALSE;
         }
       json_object_iter_init_ordered (&iter, map);

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Beside vocab.txt. */
+#define AUTO_JAPANESE_EMOJI "emoji.json"
+
 /* @comma: a line that is a comma is that token, not two empty forms. */
 AUTO_INTERNAL gboolean auto_japanese_load (AutoSlow *self, const char *folder, gboolean comma, GError **error);
 AUTO_INTERNAL void auto_japanese_clear (AutoSlow *self);

@@ -378,11 +378,15 @@ auto_tokenizer_build_templates (const AutoTokenizerBuild *self, GError **error)
 }
 
 gboolean
-auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, gboolean fast, GError **error)
+auto_tokenizer_build_choose (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, gboolean fast, GError **error)
 {
   *self = (AutoTokenizerBuild){ .fast = fast };
-  if (!choose_spec (self, folder, tokenizer_type, error))
-    return FALSE;
+  return choose_spec (self, folder, tokenizer_type, error);
+}
+
+gboolean
+auto_tokenizer_build_load (AutoTokenizerBuild *self, const char *folder, GError **error)
+{
   self->fast |= !self->spec->slow || is_fast_only (folder);
   if (!keep_beside (self, folder, error))
     return FALSE;

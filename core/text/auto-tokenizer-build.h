@@ -20,7 +20,9 @@ typedef struct
   gboolean fast;
 } AutoTokenizerBuild;
 
-AUTO_INTERNAL gboolean auto_tokenizer_build (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, gboolean fast, GError **error);
+/* Finds the class of the tokenizer in a folder, and then reads its files. */
+AUTO_INTERNAL gboolean auto_tokenizer_build_choose (AutoTokenizerBuild *self, const char *folder, const char *tokenizer_type, gboolean fast, GError **error);
+AUTO_INTERNAL gboolean auto_tokenizer_build_load (AutoTokenizerBuild *self, const char *folder, GError **error);
 AUTO_INTERNAL void auto_tokenizer_build_clear (AutoTokenizerBuild *self);
 /* Adds tokens as a fast tokenizer of the reference does when it is made: listed ones, then special ones that are missing. */
 AUTO_INTERNAL gboolean auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
 #include "../base/auto-errors.h"
@@ -20,6 +21,8 @@ typedef enum
 /* The algorithm of a class that the reference writes in Python: see auto-slow.h. */
 typedef struct _AutoSlowEngine AutoSlowEngine;
 struct _AutoSlow;
+struct _AutoTokenizer;
+struct _AutoLoadOptions;
 /* How a class takes tables: see auto-slow-tables.h. */
 typedef struct _AutoTableForm AutoTableForm;
 typedef struct _AutoTokenizerSpeech AutoTokenizerSpeech;
@@ -85,11 +88,15 @@ typedef struct _AutoTokenizerSpec AutoTokenizerSpec;
 struct _AutoTokenizerSpec
 {
   const char *class_name; /* without "Fast" */
+  /* Of a class that is a GObject class of its own: opens the tokenizer @name, of which @folder holds the files of the outermost folder. All
+   * that follows is NULL then. */
+  struct _AutoTokenizer *(*open) (const char *name, const char *folder, struct _AutoLoadOptions *options, GCancellable *cancellable, GError **error);
   const char *unnamed;    /* the class of folders that only their model type leads here; NULL: this one */
   AutoTokenizerKind kind;
   const char *vocab_file, *merges_file; /* NULL: vocab.txt, vocab.json and merges.txt, or any usual name of a sentencepiece model */
 
   const char *nul;      /* the name of a special token whose text is U+0000, which texts here can't hold; NULL: there is none */
+  const char *const *files; /* more files than are usual, which are fetched from the hub; NULL: none */
   const char *defaults; /* JSON object: settings that the class has when no file says otherwise */
   const char *model;    /* JSON object: small members of "model" */
   const char *normalizer, *pre_tokenizer, *decoder; /* JSON of the parts that older files give */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "auto-pretrained-tokenizer.h"
+#include "auto-pretrained-tokenizer-private.h"
 
 #include "core/checkpoint/auto-gguf.h"
 #include "core/hub/auto-hub-resolve.h"
@@ -33,7 +33,7 @@ auto_tokenizer_from_pretrained (const char *name_or_path, AutoLoadOptions *optio
 
   if (!folder || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  return (AutoTokenizer *) auto_pretrained_tokenizer_new_from_folder (folder, options, error);
+  return auto_pretrained_open (beside ? folder : name_or_path, folder, options, cancellable, error);
 }
 
 static void

@@ -113,8 +113,10 @@ static const AutoSlowEngine gpt_neox_japanese_engine = {
   .load = gpt_neox_japanese_load, .tokenize = auto_japanese_tokenize, .find = auto_japanese_find, .token = gpt_neox_japanese_token,
   .join = gpt_neox_japanese_join, .clear = auto_japanese_clear };
 
+static const char *const gpt_neox_japanese_files[] = { AUTO_JAPANESE_EMOJI, NULL };
+
 static const AutoTokenizerSpec gpt_neox_japanese_tokenizer = {
-  .class_name = "GPTNeoXJapaneseTokenizer", .model_input_names = auto_tokenizer_plain_inputs,
+  .class_name = "GPTNeoXJapaneseTokenizer", .files = gpt_neox_japanese_files, .model_input_names = auto_tokenizer_plain_inputs,
   .defaults = "{\"unk_token\": \"<|endoftext|>\", \"pad_token\": \"<|endoftext|>\", \"bos_token\": \"<|startoftext|>\","
               " \"eos_token\": \"<|endoftext|>\", \"do_clean_text\": false}",
   .chat_template = "{% for turn in messages %}{{ bos_token }}{{ eos_token }}{{ turn['content'] }}{{ eos_token }}{% endfor %}"

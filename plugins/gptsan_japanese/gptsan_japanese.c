@@ -111,8 +111,10 @@ static const AutoSlowEngine gptsan_engine = {
   .load = gptsan_load, .prepare = gptsan_prepare, .attach = gptsan_attach, .prefix = gptsan_prefix, .tokenize = auto_japanese_tokenize,
   .find = auto_japanese_find, .token = auto_japanese_token, .join = gptsan_join, .clear = auto_japanese_clear };
 
+static const char *const gptsan_japanese_files[] = { AUTO_JAPANESE_EMOJI, NULL };
+
 static const AutoTokenizerSpec gptsan_japanese_tokenizer = {
-  .class_name = "GPTSanJapaneseTokenizer",
+  .class_name = "GPTSanJapaneseTokenizer", .files = gptsan_japanese_files,
   .defaults = "{\"unk_token\": \"<|nottoken|>\", \"pad_token\": \"<|separator|>\", \"bos_token\": \"<|startoftext|>\","
               " \"eos_token\": \"<|endoftext|>\", \"sep_token\": \"<|segmenter|>\", \"do_clean_text\": false}",
   .chat_template = "{% for turn in messages %}{{ '' if loop.first else bos_token }}{{ sep_token }}{{ turn['content'] }} {{ eos_token }}{% endfor %}",

@@ -25,14 +25,16 @@ luke_marks (const AutoTokenizerSpec *spec, JsonObject *settings)
   return g_strv_builder_end (marks);
 }
 
+static const char *const luke_files[] = { LUKE_VOCABULARY, NULL };
+
 static const AutoTokenizerSpec luke_tokenizer = {
-  .class_name = "LukeTokenizer", AUTO_BYTE_BPE_KIND, .more_tokens = luke_marks,
+  .class_name = "LukeTokenizer", .files = luke_files, AUTO_BYTE_BPE_KIND, .more_tokens = luke_marks,
   .defaults = "{\"add_prefix_space\": false, " AUTO_BYTE_BPE_PAIR_DEFAULTS ("true") ", " LUKE_ENTITIES "}",
   .model_input_names = auto_tokenizer_plain_inputs,
   .slow = AUTO_SLOW_BYTE_BPE (SPACE_UNLESS, AUTO_SLOW_PAIR_MARKS, .entity_vocab = LUKE_VOCABULARY) };
 
 static const AutoTokenizerSpec mluke_tokenizer = {
-  AUTO_FAIRSEQ_PARTS ("MLukeTokenizer"), .tail = "[\"<mask>\"]", .more_tokens = luke_marks,
+  AUTO_FAIRSEQ_PARTS ("MLukeTokenizer"), .files = luke_files, .tail = "[\"<mask>\"]", .more_tokens = luke_marks,
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK ", " LUKE_ENTITIES "}",
   .slow = AUTO_SLOW_FAIRSEQ ((&(const AutoSlowPieces) { .skip = 3, .head = AUTO_FAIRSEQ_HEAD, .tail = "[\"<mask>\"]", .join = AUTO_JOIN_REPLACED }),
                              .entity_vocab = LUKE_VOCABULARY) };

@@ -8,8 +8,10 @@ static const AutoSlowColumn roc_bert_columns[] = {
   { NULL },
 };
 
+static const char *const roc_bert_files[] = { "word_shape.json", "word_pronunciation.json", NULL };
+
 static const AutoTokenizerSpec roc_bert_tokenizer = {
-  .class_name = "RoCBertTokenizer",
+  .class_name = "RoCBertTokenizer", .files = roc_bert_files,
   .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"do_basic_tokenize\": true, \"never_split\": null, \"unk_token\": \"[UNK]\", \"sep_token\": \"[SEP]\","
               " \"pad_token\": \"[PAD]\", \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\"}",
   .slow = AUTO_SLOW_WORDPIECE (.columns = roc_bert_columns, .single = "${cls_token}:0 $A:0 ${sep_token}:0",

@@ -16,6 +16,8 @@ from gi.repository import Auto, Gio, GLib  # noqa: E402
 
 import small_model  # noqa: E402
 
+TOKENIZERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "text", "tokenizers")
+
 
 class NewConfig(Auto.PretrainedConfig):
     model_type = "new-model"
@@ -167,6 +169,24 @@ class Python(unittest.TestCase):
         for wrong in ([["hello", "love"], ["hello"]], [["hello"], ["hello hello hello hello"]]):
             with self.assertRaises(GLib.Error):
                 tokenizer.batch_encode_candidates(wrong, max_length=3)
+
+    def test_tokenizer_of_two(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, "rag-raw"))
+        self.assertEqual(tokenizer.generator.props.class_name, "BartTokenizer")
+        self.assertEqual(tokenizer("Hello").input_ids, [4, 584, 5])
+        tokenizer._switch_to_target_mode()
+        self.assertEqual(tokenizer("Hello").input_ids, [0, 504, 2])
+        tokenizer._switch_to_input_mode()
+        self.assertEqual(tokenizer.batch_decode([[0, 20, 300, 2], [0, 40, 2]], skip_special_tokens=True), ["1 o", "E"])
+        made = tokenizer.prepare_seq2seq_batch(["The quick brown fox jumps over the lazy dog."], ["Hello"], max_length=12, max_target_length=3)
+        self.assertEqual(made.input_ids, [[4, 621, 611, 26, 444, 233, 506, 31, 576, 40, 241, 5]])
+        self.assertEqual(made.labels, [[4, 584, 5]])
+
+    def test_more_numbers_of_tokens(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, "roc_bert-raw"))
+        made = tokenizer(["", "the"])
+        self.assertEqual([len(row) for row in made.input_shape_ids], [2, 3])
+        self.assertEqual(made.input_pronunciation_ids[0], [27, 27])
 
     def test_chat_template(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)

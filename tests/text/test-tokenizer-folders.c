@@ -702,7 +702,8 @@ comparable (JsonObject *item, JsonObject *answers)
       || (g_str_equal (op, "method") && !is_known_method (kwargs) && !is_speech (item, answers)))
     return FALSE;
   JsonObject *result = g_str_equal (op, "method") ? auto_json_object (answers, "result") : NULL;
-  if (result && g_strcmp0 (auto_json_string (result, "error"), "TypeError") == 0) /* the class has arguments of its own */
+  const char *raised = result ? auto_json_string (result, "error") : NULL;
+  if (g_strcmp0 (raised, "TypeError") == 0 || g_strcmp0 (raised, "AttributeError") == 0) /* the class has arguments of its own, or no such method */
     return FALSE;
   if (json_object_has_member (kwargs, "return_length") || (g_str_equal (op, "call") && json_object_has_member (kwargs, "normalize")))
     return FALSE;

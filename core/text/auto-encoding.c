@@ -342,9 +342,10 @@ get_column (AutoEncoding *self, Column column, guint row, gsize *n, GError **err
   if (n)
     *n = 0;
   g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, NULL);
-  if (column >= WORDS && auto_pipeline_get_slow (self->pipeline))
+  gboolean split = self->n_inputs && self->inputs[0].words;
+  if (column >= WORDS && auto_pipeline_get_slow (self->pipeline) && !(column == WORDS && split))
     {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "a tokenizer that isn't fast knows no offsets and no words; load it with use-fast");
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "a tokenizer that isn't fast knows no offsets, and no words but those of split texts; load it with use-fast");
       return NULL;
     }
   if (column >= WORDS && self->settings.post)
@@ -456,6 +457,8 @@ auto_encoding_get_sequence_ids (AutoEncoding *self, guint row, gsize *n)
  * @row: a row
  * @n: (out) (optional): how many
  * @error: return location for an error
+ *
+ * A tokenizer that isn't fast knows words only of texts that came as words.
  *
  * Returns: (transfer none) (array length=n) (nullable): the number of each token's word, -1 for none
  */

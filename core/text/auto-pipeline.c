@@ -345,7 +345,7 @@ auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32
       return FALSE;
     }
   if (self->slow)
-    return auto_slow_encode (self->slow, text, length, word >= 0, tokens, error);
+    return auto_slow_encode (self->slow, text, length, word, tokens, error);
   if (!tokens->details && can_be_fast (self))
     {
       AutoFastScratch *scratch = take_scratch (core);

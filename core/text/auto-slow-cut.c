@@ -146,6 +146,17 @@ lower_text (const AutoSlow *self, const char *text, gsize length)
   return g_string_free (out, FALSE);
 }
 
+static gboolean
+begins_with_added (const AutoSlow *self, const char *text, gsize length)
+{
+  guint node = 0;
+
+  for (gsize at = 0; at < length && (node = auto_trie_step (&self->trie, node, text[at])) != AUTO_TRIE_NONE; at++)
+    if (self->trie.values[node] >= 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* prepare_for_tokenization and what comes before the cutting. */
 static char *
 prepare (const AutoSlow *self, const char *text, gsize length, gboolean word)
@@ -154,11 +165,15 @@ prepare (const AutoSlow *self, const char *text, gsize length, gboolean word)
 
   if (composed)
     text = composed, length = strlen (composed);
-  gboolean space = self->class->prefix != AUTO_SLOW_PREFIX_NONE && (word || auto_json_bool (self->settings, "add_prefix_space", FALSE));
+  AutoSlowPrefix prefix = self->class->prefix;
+  gboolean split = word && prefix != AUTO_SLOW_PREFIX_SPACE_OF_TEXT;
+  gboolean space = prefix != AUTO_SLOW_PREFIX_NONE && (split || auto_json_bool (self->settings, "add_prefix_space", FALSE));
   guint size;
 
-  if (space && self->class->prefix == AUTO_SLOW_PREFIX_SPACE_UNLESS)
+  if (space && prefix != AUTO_SLOW_PREFIX_SPACE)
     space = length > 0 && !auto_python_is_space (auto_utf8_get (text, &size));
+  if (space && prefix == AUTO_SLOW_PREFIX_SPACE_OF_TEXT)
+    space = !begins_with_added (self, text, length);
   g_autofree char *copy = g_malloc (length + 2);
   copy[0] = ' ';
   memcpy (copy + space, text, length);

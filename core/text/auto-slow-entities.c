@@ -216,12 +216,12 @@ encode_spans (const AutoSlow *slow, GVariant *spans, const char *text, gsize len
       for (; at < cut->at; at++)
         p = g_utf8_next_char (p);
       const char *end = p > text && p[-1] == ' ' ? p - 1 : p;
-      if (end > done && !auto_slow_encode (slow, done, end - done, FALSE, tokens, error))
+      if (end > done && !auto_slow_encode (slow, done, end - done, -1, tokens, error))
         return FALSE;
       done = MAX (done, end);
       cut->token = tokens->ids->len;
     }
-  if (!auto_slow_encode (slow, done, text + length - done, FALSE, tokens, error))
+  if (!auto_slow_encode (slow, done, text + length - done, -1, tokens, error))
     return FALSE;
   for (gsize i = 0; i < g_variant_n_children (spans); i++)
     {
@@ -289,7 +289,7 @@ auto_entities_encode (const AutoSlow *slow, const AutoEntityCall *call, gsize sa
   GVariant *all = call->spans[second];
 
   if (!all)
-    return auto_slow_encode (slow, text, length, FALSE, tokens, error);
+    return auto_slow_encode (slow, text, length, -1, tokens, error);
   g_autoptr(GVariant) spans = g_variant_get_child_value (all, sample);
   gsize n = g_variant_n_children (spans);
   list->ids = g_array_new (FALSE, FALSE, sizeof (gint64));

@@ -430,7 +430,7 @@ auto_slow_encodes (const AutoSlow *self, GError **error)
 }
 
 gboolean
-auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean word, AutoTokens *tokens, GError **error)
+auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gint32 word, AutoTokens *tokens, GError **error)
 {
   g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
   AutoSlow encoder = *self;
@@ -438,7 +438,7 @@ auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean
   if (!auto_slow_encodes (self, error))
     return FALSE;
   encoder.as_target = tokens->as_target;
-  auto_slow_tokenize (&encoder, text, length, word, found);
+  auto_slow_tokenize (&encoder, text, length, word >= 0, found);
   for (guint i = 0; i < found->len; i++)
     {
       gint64 id = auto_slow_find (&encoder, g_ptr_array_index (found, i));
@@ -450,7 +450,7 @@ auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean
         }
       g_array_append_val (tokens->ids, ((guint32){ id }));
       if (tokens->details)
-        g_array_append_val (tokens->details, ((AutoTokenDetail){ .word = -1 }));
+        g_array_append_val (tokens->details, ((AutoTokenDetail){ .word = word }));
     }
   if (self->columns && !tokens->columns)
     tokens->columns = auto_slow_columns_make (self->columns);

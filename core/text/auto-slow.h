@@ -100,7 +100,8 @@ AUTO_INTERNAL void auto_slow_unref (AutoSlow *self);
 AUTO_INTERNAL gboolean auto_slow_encodes (const AutoSlow *self, GError **error);
 /* tokenize (): appends char *. @word: the text is a word of a text that was split. */
 AUTO_INTERNAL void auto_slow_tokenize (const AutoSlow *self, const char *text, gsize length, gboolean word, GPtrArray *tokens);
-AUTO_INTERNAL gboolean auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gboolean word, AutoTokens *tokens, GError **error);
+/* @word: which word of a text that was split, or -1. */
+AUTO_INTERNAL gboolean auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gint32 word, AutoTokens *tokens, GError **error);
 /* @call says for sure whether there are spaces around added tokens. */
 AUTO_INTERNAL GString *auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, const AutoDecodeCall *call, JsonObject *answer, GError **error);
 /* The id of any token, the unknown token's for one that there isn't; -1 when there is no unknown token either. */

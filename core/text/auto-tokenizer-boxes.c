@@ -40,15 +40,17 @@ read_marks (AutoPretrainedTokenizer *self, Marks *marks, GError **error)
 /* The words of a row's tokens, and its sequences; the words that have boxes are those of the last sequence. */
 typedef struct
 {
-  const gint64 *ids, *words, *sequences, *offsets;
+  const gint64 *ids, *words, *sequences;
+  const gint64 *offsets; /* NULL: the tokenizer isn't fast */
   gsize n;
   gint64 boxed;
 } Row;
 
 static gboolean
-read_row (AutoEncoding *encoding, guint row, Row *self, GError **error)
+read_row (AutoPretrainedTokenizer *tokenizer, AutoEncoding *encoding, guint row, Row *self, GError **error)
 {
   gsize n;
+  gboolean fast;
 
   if (row >= auto_encoding_get_n_rows (encoding))
     {
@@ -59,10 +61,12 @@ read_row (AutoEncoding *encoding, guint row, Row *self, GError **error)
   self->ids = auto_encoding_get_ids (encoding, row, &n);
   self->sequences = auto_encoding_get_sequence_ids (encoding, row, &n);
   self->words = auto_encoding_get_word_ids (encoding, row, &n, error);
-  self->offsets = self->words ? auto_encoding_get_offsets (encoding, row, &n, error) : NULL;
-  for (gsize i = 0; self->offsets && i < self->n; i++)
+  g_object_get (tokenizer, "is-fast", &fast, NULL);
+  if (!self->words || (fast && !(self->offsets = auto_encoding_get_offsets (encoding, row, &n, error))))
+    return FALSE;
+  for (gsize i = 0; i < self->n; i++)
     self->boxed = MAX (self->boxed, self->sequences[i]);
-  return self->offsets != NULL;
+  return TRUE;
 }
 
 static gboolean
@@ -98,7 +102,7 @@ auto_pretrained_tokenizer_place_boxes (AutoPretrainedTokenizer *self, AutoEncodi
   Row tokens;
 
   *n = 0;
-  if (!read_marks (self, &marks, error) || !read_row (encoding, row, &tokens, error))
+  if (!read_marks (self, &marks, error) || !read_row (self, encoding, row, &tokens, error))
     return NULL;
   g_autofree gint64 *placed = g_new (gint64, 4 * tokens.n + 1);
   for (gsize i = 0; i < tokens.n; i++)
@@ -148,17 +152,18 @@ auto_pretrained_tokenizer_place_labels (AutoPretrainedTokenizer *self, AutoEncod
 
   *n = 0;
   g_object_get (self, "only-label-first-subword", &first_only, NULL);
-  if (!read_row (encoding, row, &tokens, error))
+  if (!read_row (self, encoding, row, &tokens, error))
     return NULL;
   g_autofree gint64 *placed = g_new (gint64, tokens.n + 1);
   for (gsize i = 0; i < tokens.n; i++)
     {
-      const gint64 *span = tokens.offsets + 2 * i;
-      gboolean labelled = tokens.words[i] >= 0 && (!first_only || (span[0] == 0 && !after_nothing));
+      const gint64 *span = tokens.offsets ? tokens.offsets + 2 * i : NULL;
+      gboolean first = span ? span[0] == 0 && !after_nothing : i == 0 || tokens.words[i] != tokens.words[i - 1];
+      gboolean labelled = tokens.words[i] >= 0 && (first || !first_only);
       if (labelled && !check_word (&tokens, i, n_labels, "labels", error))
         return NULL;
       placed[i] = labelled ? labels[tokens.words[i]] : none;
-      if (tokens.words[i] >= 0)
+      if (tokens.words[i] >= 0 && span)
         after_nothing = span[0] == 0 && span[1] == 0;
     }
   *n = tokens.n;

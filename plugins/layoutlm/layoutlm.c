@@ -18,11 +18,13 @@ static const AutoTokenizerSpec layoutlmv2_tokenizer = {
 
 static const AutoTokenizerSpec layoutlmv3_tokenizer = {
   .class_name = "LayoutLMv3Tokenizer", LAYOUT_PADS, AUTO_BYTE_BPE_KIND, AUTO_BYTE_BPE_PAIR_MARKS, .adjust = AUTO_BYTE_BPE_PAIR_ADJUST,
+  .slow = AUTO_SLOW_BYTE_BPE (SPACE_OF_TEXT, AUTO_SLOW_PAIR_MARKS),
   .defaults = "{\"add_prefix_space\": true, " AUTO_BYTE_BPE_PAIR_DEFAULTS ("true") ", " LAYOUT_BOXES ("0, 0, 0, 0") "}",
   .model_input_names = auto_tokenizer_plain_inputs };
 
 static const AutoTokenizerSpec layoutxlm_tokenizer = {
   AUTO_FAIRSEQ_PARTS ("LayoutXLMTokenizer"), LAYOUT_PADS, AUTO_FAIRSEQ_TEMPLATES, .tail = "[\"<mask>\"]",
+  .slow = AUTO_SLOW_FAIRSEQ_MASKED,
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK ", " LAYOUT_BOXES (LAYOUT_END) "}" };
 
 AUTO_PLUGIN (layoutlm, "LayoutLM",

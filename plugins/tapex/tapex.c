@@ -63,7 +63,7 @@ tapex_encode (const AutoSlow *slow, gconstpointer read, const AutoTableCall *cal
   g_autofree char *lower = slow->lower ? auto_python_lower (text, strlen (text)) : NULL;
   const char *ready = lower ? lower : text;
 
-  return auto_slow_encode (slow, ready, strlen (ready), FALSE, out->tokens[0], error);
+  return auto_slow_encode (slow, ready, strlen (ready), -1, out->tokens[0], error);
 }
 
 static const AutoTableForm tapex_form = { .read = tapex_read, .free = g_free, .encode = tapex_encode };

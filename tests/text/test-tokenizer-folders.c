@@ -264,9 +264,25 @@ split_node (JsonNode *node)
   return split;
 }
 
+/* Texts as a word each. */
+static JsonNode *
+as_words_node (JsonNode *node)
+{
+  JsonArray *list = json_array_new ();
+  JsonArray *texts = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; texts && i < json_array_get_length (texts); i++)
+    json_array_add_element (list, as_words_node (json_array_get_element (texts, i)));
+  if (!texts)
+    json_array_add_element (list, json_node_copy (node));
+  JsonNode *words = json_node_init_array (json_node_alloc (), list);
+  json_array_unref (list);
+  return words;
+}
+
 /* A call with boxes: its texts are words, a question is cut into words, and boxes and labels are not options. */
 static void
-take_page (JsonObject *item, JsonObject *kwargs)
+take_page (const Folder *self, JsonObject *item, JsonObject *kwargs)
 {
   static const char *const keys[] = { "boxes", "word_labels" };
   JsonNode *pair = auto_json_member (item, "pair");
@@ -282,7 +298,7 @@ take_page (JsonObject *item, JsonObject *kwargs)
   gboolean question = pair && !JSON_NODE_HOLDS_NULL (pair);
   json_object_set_member (item, "rows", json_node_copy (json_object_get_member (item, question ? "pair" : "text")));
   if (question)
-    json_object_set_member (item, "text", split_node (json_object_get_member (item, "text")));
+    json_object_set_member (item, "text", self->fast ? split_node (json_object_get_member (item, "text")) : as_words_node (json_object_get_member (item, "text")));
   json_object_set_boolean_member (kwargs, "is_split_into_words", TRUE);
 }
 
@@ -744,7 +760,7 @@ check_case (Folder *self, JsonNode *item_node)
       JsonObject *own = json_node_get_object (copy);
       kwargs = json_object_get_object_member (own, "kwargs");
       take_languages (self, kwargs, TRUE);
-      take_page (own, kwargs);
+      take_page (self, own, kwargs);
       take_table (own, kwargs);
       if (json_object_has_member (kwargs, "answer_coordinates"))
         json_object_set_boolean_member (own, "answer_coordinates", TRUE);

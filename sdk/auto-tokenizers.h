@@ -192,4 +192,4 @@ AUTO_AVAILABLE_IN_1_0 double auto_tokenizer_score_commas (const char *piece, dou
   " \"unk_token\": \"<unk>\", \"bos_token\": \"<s>\", \"eos_token\": \"</s>\""
 #define AUTO_LLAMA_TOKENIZER(class_name_)                                                                                      \
   AUTO_LLAMA_PARTS (class_name_), .defaults = "{" AUTO_LLAMA_DEFAULTS "}",                                                     \
-  .slow = AUTO_SLOW_SENTENCEPIECE ((&(const AutoSlowPieces) { .marks_start = TRUE, .unmark = AUTO_UNMARK_ONE, .keep_ends = TRUE }))
+  .slow = AUTO_SLOW_SENTENCEPIECE ((&(const AutoSlowPieces) { .mark = AUTO_MARK_SETTING, .unmark = AUTO_UNMARK_ONE, .keep_ends = TRUE }))

@@ -63,6 +63,15 @@ typedef enum
   AUTO_UNMARK_ALL,
 } AutoUnmark;
 
+/* Who marks the start of a text. */
+typedef enum
+{
+  AUTO_MARK_MODEL,    /* sentencepiece */
+  AUTO_MARK_SETTING,  /* the class, with the setting legacy false */
+  AUTO_MARK_CLASS,    /* the class, as if legacy were false */
+  AUTO_MARK_BEHIND,   /* the class, which encodes every text behind the unknown token, an empty one too */
+} AutoMark;
+
 /* A sentencepiece model. The class's params: an AutoSlowPieces, or NULL. */
 AUTO_INTERNAL const AutoSlowEngine auto_slow_sentencepiece;
 typedef struct
@@ -72,9 +81,7 @@ typedef struct
   gboolean more;            /* the tokens of the fast class's more_tokens are before the tail */
   const char *shift;        /* a setting: by how much larger the pieces' ids are than in the file; NULL: not */
   gboolean file_size;       /* the class says that its vocabulary is as large as the file */
-  gboolean marks_start;     /* with the setting legacy false, the class marks the start of a text in place of sentencepiece */
-  gboolean marks_always;    /* the class does so whatever legacy says, and encodes every text behind the unknown token */
-  gboolean never_legacy;    /* as if legacy were false, whatever the files say */
+  AutoMark mark;
   gboolean clean;           /* texts are cleaned first: the settings remove_space, keep_accents, do_lower_case */
   gboolean commas;          /* a comma behind a digit is a token of its own */
   const char *lower;        /* a setting that makes the text between added tokens lower case */

@@ -34,7 +34,7 @@ params_of (const AutoSlow *self)
 static gboolean
 is_legacy (const AutoSlow *self)
 {
-  return !params_of (self)->never_legacy && auto_json_bool (self->settings, "legacy", TRUE);
+  return params_of (self)->mark != AUTO_MARK_CLASS && auto_json_bool (self->settings, "legacy", TRUE);
 }
 
 static gboolean
@@ -202,7 +202,7 @@ pieces_load (AutoSlow *self, const char *folder, GError **error)
   if (!data->file || (params->target_file && !(data->target = read_model (self, folder, params->target_file, error))))
     return FALSE;
   data->upper = params->upper && auto_json_bool (self->settings, params->upper, FALSE);
-  data->plain_start = params->marks_always || (params->marks_start && !is_legacy (self));
+  data->plain_start = params->mark == AUTO_MARK_BEHIND || (params->mark != AUTO_MARK_MODEL && !is_legacy (self));
   if (data->plain_start)
     {
       g_autoptr(GPtrArray) unk = g_ptr_array_new_with_free_func (g_free);
@@ -241,7 +241,7 @@ pieces_prepare (const AutoSlow *self, const char *text, gsize length)
 
   if (params->prepare && auto_json_bool (self->settings, params->prepare_if, FALSE))
     return params->prepare (text, length);
-  if (!data->plain_start || !(length || params->marks_always))
+  if (!data->plain_start || !(length || params->mark == AUTO_MARK_BEHIND))
     return NULL;
   g_autoptr(GString) prepared = g_string_new_len (text, length);
   g_string_replace (prepared, SPACE, " ", 0);
@@ -254,7 +254,7 @@ pieces_finish (const AutoSlow *self, gboolean empty, GPtrArray *tokens)
 {
   const Pieces *data = self->data;
 
-  if (data->plain_start && !(empty && !params_of (self)->marks_always) && tokens->len > 1 && g_str_equal (tokens->pdata[0], SPACE) 
+  if (data->plain_start && !(empty && params_of (self)->mark != AUTO_MARK_BEHIND) && tokens->len > 1 && g_str_equal (tokens->pdata[0], SPACE)
       && auto_slow_is_special (self, tokens->pdata[1]))
     g_ptr_array_remove_index (tokens, 0);
 }
@@ -347,7 +347,7 @@ encode_start (const AutoSlow *self, const char *text, gsize length, GPtrArray *t
 {
   const Pieces *data = self->data;
   g_autoptr(GPtrArray) pieces = g_ptr_array_new_with_free_func (g_free);
-  gboolean spaced = params_of (self)->marks_always || (length && (*text == ' ' || g_str_has_prefix (text, SPACE)));
+  gboolean spaced = params_of (self)->mark == AUTO_MARK_BEHIND || (length && (*text == ' ' || g_str_has_prefix (text, SPACE)));
   g_autofree char *behind = spaced ? g_strconcat (self->unk ? self->unk : "", text, NULL) : NULL;
 
   encode (self, behind ? behind : text, behind ? strlen (behind) : length, pieces);

@@ -77,7 +77,7 @@ static const AutoTokenizerSpec code_llama_tokenizer = {
               " \"eot_token\": \"▁<EOT>\", \"fill_token\": \"<FILL_ME>\"}",
   .gap_token = "fill_token", .gap = "${prefix_token}:0 $A:0 ${suffix_token}:0 $B:0 ${middle_token}:0",
   .gap_normalizer = "{\"type\": \"Replace\", \"pattern\": {\"String\": \" \"}, \"content\": \"▁\"}",
-  .slow = AUTO_SLOW_SENTENCEPIECE ((&(const AutoSlowPieces) { .marks_start = TRUE, .never_legacy = TRUE, .unmark = AUTO_UNMARK_ONE, .keep_ends = TRUE })) };
+  .slow = AUTO_SLOW_SENTENCEPIECE ((&(const AutoSlowPieces) { .mark = AUTO_MARK_CLASS, .unmark = AUTO_UNMARK_ONE, .keep_ends = TRUE })) };
 
 AUTO_PLUGIN (llama, "Llama",
   AUTO_ARCHITECTURE ("llama", llama_config, .prefix = "model"),

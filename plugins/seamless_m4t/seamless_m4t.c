@@ -19,7 +19,7 @@ seamless_settle (const AutoTokenizerSpec *self, JsonObject *settings)
 #define SEAMLESS_HEAD "[\"<pad>\", \"<unk>\", \"<s>\", \"</s>\"]"
 
 static const AutoSlowPieces seamless_pieces = {
-  .skip = 3, .head = SEAMLESS_HEAD, .file_size = TRUE, .marks_start = TRUE, .unmark = AUTO_UNMARK_ONE, .join = AUTO_JOIN_REPLACED };
+  .skip = 3, .head = SEAMLESS_HEAD, .file_size = TRUE, .mark = AUTO_MARK_SETTING, .unmark = AUTO_UNMARK_ONE, .join = AUTO_JOIN_REPLACED };
 
 static const AutoTokenizerSpec seamless_m4t_tokenizer = {
   .class_name = "SeamlessM4TTokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "sentencepiece.bpe.model", .skip = 3,

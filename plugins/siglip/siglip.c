@@ -34,7 +34,7 @@ static const AutoTokenizerSpec siglip_tokenizer = {
   .defaults = "{" SIGLIP_MARK ("eos_token", "</s>") ", " SIGLIP_MARK ("unk_token", "<unk>") ", " SIGLIP_MARK ("pad_token", "</s>") ","
               " \"do_lower_case\": true}",
   .slow = AUTO_SLOW_SENTENCEPIECE (
-    (&(const AutoSlowPieces) { .marks_always = TRUE, .change = siglip_canonical, .unmark = AUTO_UNMARK_ALL }), .lower = "do_lower_case",
+    (&(const AutoSlowPieces) { .mark = AUTO_MARK_BEHIND, .change = siglip_canonical, .unmark = AUTO_UNMARK_ALL }), .lower = "do_lower_case",
     .single = "$A:0 !${eos_token}:0", .pair = "$A:0 !${eos_token}:0 $B:0 !${eos_token}:0") };
 
 AUTO_PLUGIN (siglip, "SigLIP", AUTO_TOKENIZER ("SiglipTokenizer", NULL, &siglip_tokenizer, .model_type = "siglip"));

@@ -261,7 +261,7 @@ t5_gap_tokens (const AutoTokenizerSpec *self, JsonObject *settings)
   return g_strv_builder_end (tokens);
 }
 
-static const AutoSlowPieces t5_pieces = { .marks_start = TRUE, .unmark = AUTO_UNMARK_ALL };
+static const AutoSlowPieces t5_pieces = { .mark = AUTO_MARK_SETTING, .unmark = AUTO_UNMARK_ALL };
 
 static const AutoTokenizerSpec t5_tokenizer = {
   .class_name = "T5Tokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spiece.model",

@@ -444,8 +444,26 @@ def _encode_words(tokenizer, rows, options):
     return tokenizer.encode_words(words, [len(row) for row in rows], options, None)
 
 
-def _tokenize_call(self, text=None, text_pair=None, *, text_target=None, table=None, queries=None, query=None, answer=None, return_tensors=None,
+def _song_call(self, names, parts, keywords):
+    """What a tokenizer takes that isn't texts alone: the last part is the text. A list of arrays, one for each of several models."""
+    import numpy
+    given = dict(zip(names, parts))
+    given.update({name: keywords.pop(name) for name in names if name in keywords})
+    keywords.pop("return_tensors", None)
+    _refuse_nul(list(given.values()))
+    text = given.pop(names[-1], "")
+    encoding = self.encode_batch([text], None, _tokenizer_options({**given, **keywords}), None)
+    rows = [numpy.array([encoding.get_ids(row)]) for row in range(encoding.get_n_rows())]
+    return BatchEncoding({"input_ids": rows, "attention_masks": []}, encoding)
+
+
+def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, table=None, queries=None, query=None, answer=None, return_tensors=None,
                    return_attention_mask=True, verbose=None, cancellable=None, **keywords):
+    names = self.props.call_names if self.find_property("call-names") else ["text", "text_pair"]
+    if names[0] != "text":
+        return _song_call(self, names, [part for part in (text, text_pair, *parts) if part is not None], keywords)
+    if parts:
+        raise TypeError("a tokenizer takes a text and another; other arguments have names")
     if table is not None or answer is not None or _is_table(text) or (isinstance(text, (list, tuple)) and len(text) > 0 and _is_table(text[0])):
         same = {"return_tensors": return_tensors, "return_attention_mask": return_attention_mask, "cancellable": cancellable, **keywords}
         return _ask(self, table, query if queries is None else queries, answer, text, text_pair, same)

@@ -194,6 +194,39 @@ change_inputs (AutoPretrainedTokenizerPrivate *priv, const AutoEncodeInput *inpu
   return g_steal_pointer (&changed);
 }
 
+/* A song's rows are ids of their own kinds, with nothing around them. */
+static AutoEncoding *
+encode_song (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const AutoTokenizerCall *call, const AutoEncodeInput *inputs,
+             const AutoEncodeInput *pairs, gsize n, GCancellable *cancellable, GError **error)
+{
+  const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
+  AutoEncodeSettings settings = { .call = { .padding = AUTO_PADDING_NO, .truncation = AUTO_TRUNCATION_NO, .max_length = -1, .entities.most = -1,
+                                            .return_token_type_ids = AUTO_CHOICE_DEFAULT, .return_attention_mask = call->return_attention_mask } };
+
+  if (n != 1 || inputs[0].words || pairs || !call->artist || !call->genres)
+    return fail (error, "this tokenizer takes a song: its lyrics as the only text, and the options artist and genres"), NULL;
+  if ((call->padding != AUTO_PADDING_UNSET && call->padding != AUTO_PADDING_NO) || call->truncation > AUTO_TRUNCATION_NO || call->max_length >= 0)
+    return fail (error, "a song's rows are neither cut nor padded; leave padding, truncation and max-length alone"), NULL;
+  gsize length = strlen (inputs[0].texts[0]);
+  g_autofree char *repaired = auto_utf8_repair (inputs[0].texts[0], length, &length);
+  g_autoptr(GPtrArray) rows = slow->class->engine->rows (slow, call, repaired ? repaired : inputs[0].texts[0], error);
+  if (!rows)
+    return NULL;
+  g_autofree AutoEncodeInput *ids = g_new0 (AutoEncodeInput, rows->len + 1);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const GArray *row = rows->pdata[i];
+      ids[i] = (AutoEncodeInput){ .ids = (const gint64 *) (gpointer) row->data, .n = row->len };
+    }
+  settings.post = auto_post_processor_for_ids (auto_pipeline_get_post_processor (pipeline, FALSE));
+  if (!auto_pretrained_settle (self, pipeline, FALSE, &settings, error))
+    {
+      auto_encode_settings_clear (&settings);
+      return NULL;
+    }
+  return auto_encoding_new (pipeline, &settings, ids, NULL, rows->len, cancellable, error);
+}
+
 static AutoEncoding *
 encode_inputs (AutoTokenizer *self, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, AutoTokenizerOptions *options,
                GCancellable *cancellable, GError **error)
@@ -207,6 +240,10 @@ encode_inputs (AutoTokenizer *self, const AutoEncodeInput *inputs, const AutoEnc
 
   if (!pipeline)
     return NULL;
+  if (slow && slow->class->engine->rows)
+    return encode_song (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error);
+  if (call.artist || call.genres)
+    return fail (error, "artist or genres were given, but the tokenizer takes no songs"), NULL;
   if (slow && slow->class->engine->attach)
     return encode_prefixed (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error);
   if (call.prefix_text)

@@ -24,6 +24,7 @@ enum
   PROP_TASK,
   PROP_STAMPS,
   PROP_FIRST_LABELS,
+  PROP_CALL_NAMES,
   PROP_TOKEN, /* the special tokens, in AutoSpecial's order */
   PROP_TOKEN_ID = PROP_TOKEN + AUTO_N_SPECIALS,
   N_PROPS = PROP_TOKEN_ID + AUTO_N_SPECIALS,
@@ -51,6 +52,7 @@ setting_name (guint id)
 static void
 auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  static const char *const texts[] = { "text", "text_pair", NULL };
   AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (object);
 
   switch (id)
@@ -102,6 +104,9 @@ auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value
       break;
     case PROP_STAMPS:
       g_value_set_boolean (value, priv->build.settings && auto_json_bool (priv->build.settings->values, setting_name (id), FALSE));
+      break;
+    case PROP_CALL_NAMES:
+      g_value_set_boxed (value, priv->build.spec && priv->build.spec->call_names ? priv->build.spec->call_names : texts);
       break;
     case PROP_FIRST_LABELS:
       g_value_set_boolean (value, !priv->build.settings || auto_json_bool (priv->build.settings->values, "only_label_first_subword", TRUE));
@@ -255,6 +260,8 @@ auto_pretrained_install_properties (GObjectClass *class)
   g_object_class_install_property (class, PROP_STAMPS, g_param_spec_boolean ("predict-timestamps", NULL, "Texts of speech have marks of time", FALSE, rw));
   g_object_class_install_property (class, PROP_FIRST_LABELS, g_param_spec_boolean ("only-label-first-subword", NULL,
                                                                                    "Of a word's tokens only the first gets its label", TRUE, rw));
+  g_object_class_install_property (class, PROP_CALL_NAMES, g_param_spec_boxed ("call-names", NULL, "A call's parts: the last is the text and others are options,"
+                                                                                 " or they are a text and another", G_TYPE_STRV, ro));
   g_object_class_install_property (class, PROP_MODEL_INPUT_NAMES, g_param_spec_boxed ("model-input-names", NULL, "What the model takes", G_TYPE_STRV, rw));
   g_object_class_install_property (class, PROP_ADDITIONAL, g_param_spec_boxed ("additional-special-tokens", NULL, "More special tokens", G_TYPE_STRV, rw));
   g_object_class_install_property (class, PROP_MODEL_MAX_LENGTH, g_param_spec_int64 ("model-max-length", NULL, "Most tokens of a row that the model can take",

@@ -8,6 +8,7 @@
 #include "auto-pipeline.h"
 #include "auto-sentencepiece.h"
 #include "auto-slow-merges.h"
+#include "auto-tokenizer-call.h"
 #include "auto-tokenizer-settings.h"
 #include "auto-tokenizer-spec.h"
 #include "auto-trie.h"
@@ -21,6 +22,8 @@ typedef struct _AutoSlowColumns AutoSlowColumns;
 /* The algorithm of a class. Everything but tokenize may be NULL. */
 struct _AutoSlowEngine
 {
+  /* Of a class that takes songs: rows of ids (GArray of gint64) for the lyrics @text, the artist and the genres of a call; NULL: it takes texts. */
+  GPtrArray *(*rows) (const AutoSlow *self, const AutoTokenizerCall *call, const char *text, GError **error);
   /* Reads the class's files: fills @self->vocabulary, @self->vocab_size when it isn't the vocabulary's size, and @self->data. */
   gboolean (*load) (AutoSlow *self, const char *folder, GError **error);
   /* Changes a text before anything else; NULL when it stays as it is. */

@@ -37,6 +37,7 @@ typedef struct
   gint64 stride, pad_to_multiple_of;
   AutoEntityCall entities;
   char *prefix_text; /* the options'; or NULL */
+  char *artist, *genres; /* likewise: of a song, whose lyrics are the text */
   AutoTableCall tables;
 } AutoTokenizerCall;
 

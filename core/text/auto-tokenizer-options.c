@@ -83,6 +83,8 @@ static const AutoOptionField fields[] = {
   VARIANT ("entities", entities.names[0], "aas", "For each text the names of its entities, which are masked without"),
   VARIANT ("entities-pair", entities.names[1], "aas", "The same for second texts"),
   INT ("max-entity-length", entities.most, -1, "Entities of a row for padding and truncation; -1 for what the tokenizer says"),
+  TEXT ("artist", artist, "Who sings the text, for a tokenizer of songs"),
+  TEXT ("genres", genres, "The song's genres, with _ between them"),
   TEXT ("prefix-text", prefix_text, "What stands before the text, for a model that reads it from both sides"),
   OBJECT ("table", tables.table, auto_table_get_type, "The AutoTable that all texts are about"),
   OBJECT ("tables", tables.list, g_list_model_get_type, "For each text the AutoTable that it is about"),

@@ -97,6 +97,7 @@ struct _AutoTokenizerSpec
   const char *vocab_file, *merges_file; /* NULL: vocab.txt, vocab.json and merges.txt, or any usual name of a sentencepiece model */
 
   const char *nul;      /* the name of a special token whose text is U+0000, which texts here can't hold; NULL: there is none */
+  const char *const *call_names; /* of a call's parts, of which the last is the text and others are options; NULL: a text and another */
   const char *const *files; /* more files than are usual, which are fetched from the hub; NULL: none */
   const char *defaults; /* JSON object: settings that the class has when no file says otherwise */
   const char *model;    /* JSON object: small members of "model" */

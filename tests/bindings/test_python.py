@@ -182,6 +182,18 @@ class Python(unittest.TestCase):
         self.assertEqual(made.input_ids, [[4, 621, 611, 26, 444, 233, 506, 31, 576, 40, 241, 5]])
         self.assertEqual(made.labels, [[4, 584, 5]])
 
+    def test_song(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, "jukebox-raw"))
+        made = tokenizer("The Beatles", "Pop_Rock", lyrics="x")
+        self.assertEqual([row.tolist() for row in made.input_ids],
+                         [[[0, 0, 0, 1, 0, -1, -1, -1, -1, 50]], [[0, 0, 0, 3, 3, 4, -1, -1, -1]], [[0, 0, 0, 3, 3, 4, -1, -1, -1]]])
+        self.assertEqual(made.attention_masks, [])
+        for wrong in ((["x"], {}), (["a", "b", "c"], {"padding": True})):
+            with self.assertRaisesRegex(GLib.Error, "song"):
+                tokenizer(*wrong[0], **wrong[1])
+        with self.assertRaisesRegex(GLib.Error, "songs"):
+            Auto.Tokenizer.from_pretrained(self.path)("hello", artist="The Beatles")
+
     def test_more_numbers_of_tokens(self):
         tokenizer = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, "roc_bert-raw"))
         made = tokenizer(["", "the"])

@@ -726,6 +726,33 @@ comparable (JsonObject *item, JsonObject *answers)
   return !(g_str_equal (op, "decode") && is_error (json_object_get_member (answers, "decoded")));
 }
 
+/* A call with a song: a list of a row by itself for each model. */
+static gboolean
+check_song (Folder *self, JsonObject *item, JsonObject *kwargs, JsonObject *answers)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+  const char *lyrics = auto_json_string (kwargs, "lyrics");
+
+  g_object_set (options, "artist", auto_json_string (kwargs, "artist"), "genres", auto_json_string (kwargs, "genres"), NULL);
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (self->tokenizer, lyrics ? lyrics : "", options, &error);
+  g_assert_no_error (error);
+  JsonArray *models = json_array_new ();
+  for (guint row = 0; encoding && row < auto_encoding_get_n_rows (encoding); row++)
+    {
+      JsonArray *rows = json_array_new (), *ids = json_array_new ();
+      gsize n;
+      const gint64 *values = auto_encoding_get_ids (encoding, row, &n);
+      for (gsize i = 0; i < n; i++)
+        json_array_add_int_element (ids, values[i]);
+      json_array_add_array_element (rows, ids);
+      json_array_add_array_element (models, rows);
+    }
+  g_autoptr(JsonNode) ours = json_node_init_array (json_node_alloc (), models);
+  json_array_unref (models);
+  return !differ (self, item, "input_ids", json_object_get_member (answers, "input_ids"), ours);
+}
+
 static void
 check_case (Folder *self, JsonNode *item_node)
 {
@@ -753,6 +780,8 @@ check_case (Folder *self, JsonNode *item_node)
     good = check_convert (self, item, kwargs, answers);
   else if (g_str_equal (op, "chat"))
     good = check_chat (self, item, kwargs, answers);
+  else if (json_object_has_member (kwargs, "artist"))
+    good = check_song (self, item, kwargs, answers);
   else
     {
       g_autofree char *text = auto_json_print (item_node, -1, FALSE);

@@ -121,7 +121,7 @@ static const AutoTokenizerSpec gpt_neox_japanese_tokenizer = {
               " \"eos_token\": \"<|endoftext|>\", \"do_clean_text\": false}",
   .chat_template = "{% for turn in messages %}{{ bos_token }}{{ eos_token }}{{ turn['content'] }}{{ eos_token }}{% endfor %}"
                    "{% if add_generation_prompt %} {{ bos_token }}{{ eos_token }} {% endif %}",
-  .slow = &(const AutoSlowTokenizer) { .engine = &gpt_neox_japanese_engine, .single = "$A:0", .pair = "$A:0 $B:0" } };
+  .slow = &(const AutoSlowTokenizer) { .engine = &gpt_neox_japanese_engine, .single = "$A:0", .pair = "$A:0 $B:1" } };
 
 AUTO_PLUGIN (gpt_neox_japanese, "GPT-NeoX-Japanese",
   AUTO_ARCHITECTURE ("gpt_neox_japanese", gpt_neox_japanese_config, .prefix = "gpt_neox_japanese"),

@@ -267,6 +267,15 @@ is_types (JsonObject *kwargs)
   return g_strcmp0 (auto_json_string (kwargs, "name"), "create_token_type_ids_from_sequences") == 0;
 }
 
+/* What a tokenizer without a token of padding can't do. */
+static gboolean
+needs_padding (JsonObject *kwargs)
+{
+  static const char *const names[] = { "pad", "prepare_for_model", NULL };
+
+  return g_strv_contains (names, auto_json_string (kwargs, "name"));
+}
+
 static gboolean
 is_known_method (JsonObject *kwargs)
 {

@@ -446,10 +446,21 @@ auto_test_hub_new (void)
   return hub;
 }
 
+static gboolean
+quit (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* The loop ends itself: it may not have begun yet, and then would know nothing of an end that it was told before. */
 void
 auto_test_hub_free (AutoTestHub *hub)
 {
-  g_main_loop_quit (hub->loop);
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  g_source_set_callback (source, quit, hub->loop, NULL);
+  g_source_attach (source, hub->context);
   g_thread_join (hub->thread);
   auto_test_remove (hub->root);
   g_main_loop_unref (hub->loop);

@@ -14,14 +14,20 @@
 #define WIDTH (2 * VW)
 
 #if VW == 16
-#define LOW_HALVES { 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23 }
-#define HIGH_HALVES { 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31 }
+#define LOW_HALVES 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define HIGH_HALVES 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #elif VW == 8
-#define LOW_HALVES { 0, 8, 1, 9, 2, 10, 3, 11 }
-#define HIGH_HALVES { 4, 12, 5, 13, 6, 14, 7, 15 }
+#define LOW_HALVES 0, 8, 1, 9, 2, 10, 3, 11
+#define HIGH_HALVES 4, 12, 5, 13, 6, 14, 7, 15
 #else
-#define LOW_HALVES { 0, 4, 1, 5 }
-#define HIGH_HALVES { 2, 6, 3, 7 }
+#define LOW_HALVES 0, 4, 1, 5
+#define HIGH_HALVES 2, 6, 3, 7
+#endif
+
+#ifdef __clang__
+#define SHUFFLE(a, b, ...) __builtin_shufflevector (a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle (a, b, (VecInt) { __VA_ARGS__ })
 #endif
 
 /* Interleaving row i with row i + VW/2, log2 VW times over, transposes a square. */
@@ -36,8 +42,8 @@ transpose (Vec s[VW])
 #pragma GCC unroll 16
       for (int i = 0; i < VW / 2; i++)
         {
-          t[2 * i] = __builtin_shuffle (s[i], s[i + VW / 2], (VecInt) LOW_HALVES);
-          t[2 * i + 1] = __builtin_shuffle (s[i], s[i + VW / 2], (VecInt) HIGH_HALVES);
+          t[2 * i] = SHUFFLE (s[i], s[i + VW / 2], LOW_HALVES);
+          t[2 * i + 1] = SHUFFLE (s[i], s[i + VW / 2], HIGH_HALVES);
         }
 #pragma GCC unroll 16
       for (int i = 0; i < VW; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-checkpoint-private.h"
+#include "../base/auto-message.h"
 
 #include <string.h>
 
@@ -98,7 +99,7 @@ auto_checkpoint_fail (GError **error, AutoCheckpointError code, const char *path
   va_list args;
 
   va_start (args, format);
-  g_autofree char *message = g_strdup_vprintf (format, args);
+  g_autofree char *message = auto_message_valist (format, args);
   va_end (args);
   g_autofree char *valid = g_utf8_make_valid (message, -1); /* names in it come from the file, shortened anywhere */
   g_set_error (error, AUTO_CHECKPOINT_ERROR, code, "%s: %s", path, valid);

@@ -139,7 +139,7 @@ auto_gguf_new (GBytes *bytes, const char *name, GError **error)
 {
   gsize size;
   const guchar *data = g_bytes_get_data (bytes, &size);
-  Reader reader = { data, data + size };
+  Reader reader = { data, data ? data + size : NULL };
   g_autoptr(AutoGguf) self = g_new0 (AutoGguf, 1);
   const guchar *magic;
   guint64 version, n_tensors, n_values;

@@ -5,6 +5,7 @@
 
 #include "auto-checkpoint-private.h"
 #include "auto-header-scan.h"
+#include "../base/auto-message.h"
 
 #define HEADER_LIMIT (100 * 1000 * 1000)
 
@@ -64,7 +65,7 @@ tensor_error (Reader *self, AutoCheckpointError code, const AutoHeaderString *na
   va_list args;
 
   va_start (args, format);
-  g_autofree char *message = g_strdup_vprintf (format, args);
+  g_autofree char *message = auto_message_valist (format, args);
   va_end (args);
   return auto_checkpoint_fail (self->error, code, self->checkpoint->path, "the tensor \"%.*s\" %s", (int) MIN (name->length, 1000),
                                name->text, message);

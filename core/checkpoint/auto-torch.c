@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "auto-torch-private.h"
+#include "../base/auto-message.h"
 
 /* The numbers that open a file of the old format. */
 static const guchar magic[] = { 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19 };
@@ -13,7 +14,7 @@ malformed (AutoTorchReader *self, GError **error, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  g_autofree char *message = g_strdup_vprintf (format, args);
+  g_autofree char *message = auto_message_valist (format, args);
   va_end (args);
   return auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, self->checkpoint->path, "%s", message);
 }

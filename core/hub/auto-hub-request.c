@@ -4,6 +4,7 @@
 #include "auto-hub-cache.h"
 #include "auto-hub-private.h"
 #include "auto-hub-soup.h"
+#include "../base/auto-message.h"
 
 #define REDIRECTS 10
 #define RETRY_AFTER_LIMIT (120 * 1000)  /* longer than this nobody waits */
@@ -209,8 +210,8 @@ new_message (const AutoHubSettings *settings, const char *method, const char *ur
 
   if (!message)
     {
-      g_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_INVALID_ID,
-                   "\"%.200s\" is no http or https address; check HF_ENDPOINT, or what the hub answered", url);
+      auto_set_error (error, AUTO_HUB_ERROR, AUTO_HUB_ERROR_INVALID_ID,
+                      "\"%.200s\" is no http or https address; check HF_ENDPOINT, or what the hub answered", url);
       return NULL;
     }
   SoupMessageHeaders *headers = auto_hub_soup.message_get_request_headers (message);

@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-kernels.h"
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
 extern const AutoKernels auto_kernels_base;
 #ifdef __x86_64__
 extern const AutoKernels auto_kernels_avx2;
 extern const AutoKernels auto_kernels_avx512;
+#endif
+
+#ifdef __x86_64__
+/* Not every compiler's __builtin_cpu_supports knows f16c. */
+static gboolean
+has_half_floats (void)
+{
+  guint eax, ebx, ecx, edx;
+  return __get_cpuid (1, &eax, &ebx, &ecx, &edx) && (ecx & bit_F16C);
+}
 #endif
 
 static const AutoKernels *
@@ -21,7 +35,7 @@ choose (void)
   __builtin_cpu_init ();
   if (limit && g_str_equal (limit, "base"))
     return &auto_kernels_base;
-  gboolean avx2 = __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && __builtin_cpu_supports ("f16c");
+  gboolean avx2 = __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && has_half_floats ();
   if (avx2 && !(limit && g_str_equal (limit, "avx2")) && __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512dq")
       && __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vl"))
     return &auto_kernels_avx512;

@@ -261,7 +261,7 @@ auto_added_vocabulary_extract (const AutoAddedVocabulary *self, AutoPreText *pre
   for (guint i = 0; i < pre->splits->len; i++)
     {
       const AutoSplit *split = &g_array_index (pre->splits, AutoSplit, i);
-      const char *text = pre->text.text + split->from;
+      const char *text = pre->text.text ? pre->text.text + split->from : "";
       gsize length = split->to - split->from, done = 0, at = 0, from, to;
       guint32 id;
       if (split->id >= 0)

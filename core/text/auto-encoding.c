@@ -392,7 +392,8 @@ auto_encoding_get_ids (AutoEncoding *self, guint row, gsize *n)
   g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, NULL);
   if (n)
     *n = auto_encoding_get_length (self, row);
-  return (const gint64 *) self->rows->ids->data + g_array_index (self->rows->starts, gsize, row);
+  gsize start = g_array_index (self->rows->starts, gsize, row);
+  return start < self->rows->ids->len ? &g_array_index (self->rows->ids, gint64, start) : (const gint64 *) self->rows->ids->data;
 }
 
 /**

@@ -369,10 +369,8 @@ add_window (const Maker *maker, const AutoTokens *tokens, const AutoWindow *wind
   gsize before = rows->ids->len, n = window->to - window->from;
 
   g_array_set_size (rows->ids, before + n);
-  gint64 *ids = (gint64 *) rows->ids->data + before;
-  const guint32 *source = (const guint32 *) tokens->ids->data + window->from;
   for (gsize i = 0; i < n; i++)
-    ids[i] = (gint32) source[i]; /* less than 0 where a row has no token */
+    g_array_index (rows->ids, gint64, before + i) = g_array_index (tokens->ids, gint32, window->from + i); /* less than 0 where a row has no token */
   for (guint k = 0; n && rows->columns && k < rows->columns->len; k++)
     g_array_append_vals (rows->columns->pdata[k], &g_array_index ((GArray *) tokens->columns->pdata[k], gint64, window->from), n);
   if (!rows->details)

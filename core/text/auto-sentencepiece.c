@@ -8,6 +8,7 @@
 #include "auto-sentencepiece-private.h"
 #include "core/base/auto-errors.h"
 #include "core/base/auto-io.h"
+#include "../base/auto-message.h"
 
 #define MAX_PIECES (1 << 24)
 #define MAX_PIECE_LENGTH (1 << 16)
@@ -50,7 +51,7 @@ static void G_GNUC_PRINTF (2, 3) fail (Reader *reader, const char *format, ...)
   if (reader->error)
     return;
   va_start (args, format);
-  g_autofree char *reason = g_strdup_vprintf (format, args);
+  g_autofree char *reason = auto_message_valist (format, args);
   va_end (args);
   g_set_error (&reader->error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s; is it a sentencepiece model?", reader->name, reason);
 }

@@ -11,6 +11,7 @@
 #include "auto-slow-merges.h"
 #include "auto-slow.h"
 #include "auto-unicode.h"
+#include "../base/auto-message.h"
 
 #define SPACE "\xc4\xa0" /* a space, as bytes are written */
 
@@ -136,7 +137,7 @@ decode_bytes (const Bpe *data, GString *bytes, GString *text, GError **error)
 
   if (changed && data->errors == STRICT)
     {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the tokens make bytes that are no UTF-8; set errors to \"replace\"");
+      auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the tokens make bytes that are no UTF-8; set errors to \"replace\"");
       return FALSE;
     }
   g_string_append_len (text, changed ? changed : bytes->str, length);
@@ -152,7 +153,7 @@ bpe_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error
   for (guint i = 0; i < tokens->len; i++)
     if (!auto_byte_level_decode (g_ptr_array_index (tokens, i), strlen (g_ptr_array_index (tokens, i)), bytes))
       {
-        g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the token \"%.60s\" stands for no bytes", (char *) g_ptr_array_index (tokens, i));
+        auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the token \"%.60s\" stands for no bytes", (char *) g_ptr_array_index (tokens, i));
         return FALSE;
       }
   if (!decode_bytes (self->data, bytes, text, error))

@@ -7,6 +7,7 @@
 #include "auto-slow-columns.h"
 #include "auto-slow-entities.h"
 #include "auto-tokenizer-legacy.h"
+#include "../base/auto-message.h"
 
 AutoSlow *
 auto_slow_ref (AutoSlow *self)
@@ -444,8 +445,8 @@ auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gint32 w
       gint64 id = auto_slow_find (&encoder, g_ptr_array_index (found, i));
       if (id < 0)
         {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "\"%.60s\" is not in the vocabulary, and there is no unknown token",
-                       (char *) g_ptr_array_index (found, i));
+          auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "\"%.60s\" is not in the vocabulary, and there is no unknown token",
+                          (char *) g_ptr_array_index (found, i));
           return FALSE;
         }
       g_array_append_val (tokens->ids, ((guint32){ id }));

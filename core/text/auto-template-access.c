@@ -27,6 +27,16 @@ own_attribute (TplRender *render, TplValue object, const char *name, gboolean *f
       *found = TRUE;
       return tpl_string_copy (render, object.as.macro->node->name, -1);
     }
+  if (object.kind == TPL_MACRO && strcmp (name, "arguments") == 0)
+    {
+      TplValue names = tpl_sequence (render, TPL_TUPLE);
+      for (guint i = 0; i < object.as.macro->node->items.n_nodes; i++)
+        tpl_append (render, names.as.sequence, tpl_string_copy (render, object.as.macro->node->items.nodes[i]->name, -1));
+      *found = TRUE;
+      return names;
+    }
+  if (object.kind == TPL_TUPLE && object.as.sequence->group && object.as.sequence->n_items == 2)
+    value = strcmp (name, "grouper") == 0 ? &object.as.sequence->items[0] : strcmp (name, "list") == 0 ? &object.as.sequence->items[1] : NULL;
   *found = value != NULL;
   return value ? *value : TPL_VALUE_UNDEFINED;
 }

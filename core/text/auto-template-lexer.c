@@ -3,6 +3,7 @@
 
 #include "auto-template-private.h"
 #include "core/base/auto-errors.h"
+#include "../base/auto-message.h"
 
 typedef struct
 {
@@ -35,7 +36,7 @@ static void G_GNUC_PRINTF (2, 3) fail (Lexer *self, const char *format, ...)
   if (self->error)
     return;
   va_start (args, format);
-  g_autofree char *reason = g_strdup_vprintf (format, args);
+  g_autofree char *reason = auto_message_valist (format, args);
   va_end (args);
   g_set_error (&self->error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_TEMPLATE, "%s:%d: %s", self->name,
                line_at (self, self->position), reason);

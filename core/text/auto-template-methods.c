@@ -145,12 +145,15 @@ static const TplMethod methods[] = {
 gboolean
 tpl_find_method (TplValue object, const char *name, const TplMethod **method)
 {
-  for (const TplMethod *known = tpl_string_methods; object.kind == TPL_STRING && known->function.name; known++)
-    if (strcmp (known->function.name, name) == 0)
-      {
-        *method = known;
-        return TRUE;
-      }
+  const TplMethod *const of_strings[] = { tpl_string_methods, tpl_text_form_methods };
+
+  for (guint i = 0; object.kind == TPL_STRING && i < G_N_ELEMENTS (of_strings); i++)
+    for (const TplMethod *known = of_strings[i]; known->function.name; known++)
+      if (strcmp (known->function.name, name) == 0)
+        {
+          *method = known;
+          return TRUE;
+        }
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
     if ((methods[i].kinds >> object.kind & 1) && strcmp (methods[i].function.name, name) == 0)
       {

@@ -3,6 +3,7 @@
 
 #include "auto-template-private.h"
 #include "core/base/auto-errors.h"
+#include "../base/auto-message.h"
 
 #define MAX_BLOCKS 100
 
@@ -18,7 +19,7 @@ tpl_parser_fail (TplParser *self, int line, const char *format, ...)
   if (self->error)
     return;
   va_start (args, format);
-  g_autofree char *reason = g_strdup_vprintf (format, args);
+  g_autofree char *reason = auto_message_valist (format, args);
   va_end (args);
   g_set_error (&self->error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_TEMPLATE, "%s:%d: %s", self->name, line, reason);
 }

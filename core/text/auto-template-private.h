@@ -83,6 +83,7 @@ struct _TplSequence
   gsize n_items;
   gsize allocated;
   gsize cursor; /* of an iterator, a cycler, a joiner */
+  gboolean group; /* a pair that groupby made: its members are called grouper and list */
 };
 
 typedef struct
@@ -441,7 +442,8 @@ TplValue tpl_loop_attribute (TplRender *render, TplLoop *loop, const char *name,
 const TplFunction *tpl_find_filter (const char *name);
 const TplFunction *tpl_find_sequence_filter (const char *name);
 const TplFunction *tpl_find_test (const char *name);
-extern const TplMethod tpl_string_methods[]; /* ends with a method without a name */
+extern const TplMethod tpl_string_methods[], tpl_text_form_methods[]; /* end with a method without a name */
+TplValue tpl_all_characters (TplValue value, gboolean (*is) (gunichar ch));
 const TplFunction *tpl_find_global (const char *name);
 /* Whether Python's type has an attribute of the name; then @method is what the sandbox allows, or NULL. */
 gboolean tpl_find_method (TplValue object, const char *name, const TplMethod **method);

@@ -456,7 +456,9 @@ filter_groupby (TplRender *render, TplArgs *args)
         {
           TplValue shown = get_path (render, keyed[i].item, a[1]);
           group = tpl_sequence (render, TPL_LIST);
-          tpl_append (render, result.as.sequence, tpl_pair (render, shown.kind == TPL_UNDEFINED ? keyed[i].key : shown, group));
+          TplValue pair = tpl_pair (render, shown.kind == TPL_UNDEFINED ? keyed[i].key : shown, group);
+          pair.as.sequence->group = TRUE;
+          tpl_append (render, result.as.sequence, pair);
         }
       tpl_append (render, group.as.sequence, keyed[i].item);
     }

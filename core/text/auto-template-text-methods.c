@@ -386,13 +386,25 @@ method_rfind (TplRender *render, TplArgs *args)
 }
 
 static TplValue
-method_text_index (TplRender *render, TplArgs *args)
+find_or_fail (TplRender *render, TplArgs *args, gboolean last)
 {
-  gint64 at = find (render, args, FALSE);
+  gint64 at = find (render, args, last);
 
   if (at < 0)
     tpl_fail (render, "substring not found");
   return tpl_int (at);
+}
+
+static TplValue
+method_text_index (TplRender *render, TplArgs *args)
+{
+  return find_or_fail (render, args, FALSE);
+}
+
+static TplValue
+method_rindex (TplRender *render, TplArgs *args)
+{
+  return find_or_fail (render, args, TRUE);
 }
 
 static TplValue
@@ -430,6 +442,25 @@ method_partition (TplRender *render, TplArgs *args)
 }
 
 static TplValue
+method_rpartition (TplRender *render, TplArgs *args)
+{
+  const TplString *what = text_argument (render, args->items[1]), *text = args->items[0].as.string;
+  TplValue parts = tpl_sequence (render, TPL_TUPLE);
+  gsize at = text->length >= what->length ? text->length - what->length + 1 : 0, after = 0;
+
+  if (what->length == 0)
+    tpl_fail (render, "empty separator");
+  while (at > 0 && memcmp (text->data + at - 1, what->data, what->length) != 0)
+    at--;
+  if (at > 0)
+    after = --at + what->length;
+  append_part (render, parts.as.sequence, args->items[0], text->data, text->data + at);
+  append_part (render, parts.as.sequence, args->items[0], text->data + at, text->data + after);
+  append_part (render, parts.as.sequence, args->items[0], text->data + after, text->data + text->length);
+  return parts;
+}
+
+static TplValue
 method_format (TplRender *render, TplArgs *args)
 {
   TplArgs rest = *args;
@@ -440,8 +471,8 @@ method_format (TplRender *render, TplArgs *args)
 }
 
 /* Whether all of a text that is not empty is of the kind. */
-static TplValue
-all_characters (TplValue value, gboolean (*is) (gunichar ch))
+TplValue
+tpl_all_characters (TplValue value, gboolean (*is) (gunichar ch))
 {
   const char *p = value.as.string->data, *end = p + value.as.string->length;
 
@@ -454,25 +485,25 @@ all_characters (TplValue value, gboolean (*is) (gunichar ch))
 static TplValue
 method_isdigit (TplRender *render, TplArgs *args)
 {
-  return all_characters (args->items[0], g_unichar_isdigit);
+  return tpl_all_characters (args->items[0], g_unichar_isdigit);
 }
 
 static TplValue
 method_isalpha (TplRender *render, TplArgs *args)
 {
-  return all_characters (args->items[0], g_unichar_isalpha);
+  return tpl_all_characters (args->items[0], g_unichar_isalpha);
 }
 
 static TplValue
 method_isalnum (TplRender *render, TplArgs *args)
 {
-  return all_characters (args->items[0], g_unichar_isalnum);
+  return tpl_all_characters (args->items[0], g_unichar_isalnum);
 }
 
 static TplValue
 method_isspace (TplRender *render, TplArgs *args)
 {
-  return all_characters (args->items[0], tpl_is_space);
+  return tpl_all_characters (args->items[0], tpl_is_space);
 }
 
 static TplValue
@@ -507,8 +538,10 @@ const TplMethod tpl_string_methods[] = {
   { 1u << TPL_STRING, { "find", method_find, "self sub start end", 2 } },
   { 1u << TPL_STRING, { "rfind", method_rfind, "self sub start end", 2 } },
   { 1u << TPL_STRING, { "index", method_text_index, "self sub start end", 2 } },
+  { 1u << TPL_STRING, { "rindex", method_rindex, "self sub start end", 2 } },
   { 1u << TPL_STRING, { "count", method_text_count, "self sub", 2 } },
   { 1u << TPL_STRING, { "partition", method_partition, "self sep", 2 } },
+  { 1u << TPL_STRING, { "rpartition", method_rpartition, "self sep", 2 } },
   { 1u << TPL_STRING, { "format", method_format } },
   { 1u << TPL_STRING, { "isdigit", method_isdigit, "self", 1 } },
   { 1u << TPL_STRING, { "isalpha", method_isalpha, "self", 1 } },

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "auto-template-private.h"
+#include "../base/auto-message.h"
 
 TplValue
 tpl_bool (gboolean value)
@@ -28,7 +29,7 @@ tpl_undefined (TplRender *render, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  g_autofree char *hint = g_strdup_vprintf (format, args);
+  g_autofree char *hint = auto_message_valist (format, args);
   va_end (args);
   gsize size = strlen (hint) + 1;
   char *copy = tpl_alloc (render, size);
@@ -383,7 +384,7 @@ drain (TplRender *render, TplSequence *iterator)
 {
   TplSequence *rest = tpl_sequence (render, TPL_LIST).as.sequence;
 
-  rest->items = iterator->items + iterator->cursor;
+  rest->items = iterator->items ? iterator->items + iterator->cursor : NULL;
   rest->n_items = rest->allocated = iterator->n_items - iterator->cursor;
   iterator->cursor = iterator->n_items;
   return rest;

@@ -5,6 +5,7 @@
 
 #include "auto-template-private.h"
 #include "core/base/auto-errors.h"
+#include "../base/auto-message.h"
 
 /* What one rendering may use: enough for the longest conversation, too little to harm the program. */
 #define MAX_MEMORY ((gsize) 256 << 20)
@@ -88,7 +89,7 @@ tpl_fail (TplRender *render, const char *format, ...)
   if (render->error)
     return;
   va_start (args, format);
-  g_autofree char *reason = g_strdup_vprintf (format, args);
+  g_autofree char *reason = auto_message_valist (format, args);
   va_end (args);
   g_set_error (&render->error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_TEMPLATE, "%s:%d: %s", render->name, render->line, reason);
 }

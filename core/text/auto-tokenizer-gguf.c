@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../base/auto-json.h"
+#include "../base/auto-message.h"
 #include "auto-tokenizer-legacy.h"
 #include "auto-word-patterns.h"
 
@@ -56,7 +57,7 @@ fail (const Gguf *self, GError **error, const char *format, ...)
 {
   va_list args;
   va_start (args, format);
-  g_autofree char *reason = g_strdup_vprintf (format, args);
+  g_autofree char *reason = auto_message_valist (format, args);
   va_end (args);
 
   g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s", self->path, reason);

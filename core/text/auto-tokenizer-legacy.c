@@ -285,11 +285,11 @@ read_lines (const char *path, AutoVocabulary *vocabulary, GError **error)
 {
   gsize length;
   g_autofree char *text = auto_io_read_text (path, LARGEST_FILE, &length, error);
-  const char *end = text + length;
   gint64 id = 0;
 
   if (!text)
     return FALSE;
+  const char *end = text + length;
   for (const char *line = text; line < end; id++)
     {
       gsize n = strcspn (line, "\r\n");

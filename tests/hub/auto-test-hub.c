@@ -575,3 +575,28 @@ auto_test_assert_content (const char *path, const char *data, gssize length)
   g_assert_no_error (error);
   g_assert_cmpmem (content, n, data, length < 0 ? strlen (data) : (gsize) length);
 }
+
+static guint
+count_pool_threads (void)
+{
+  g_autoptr(GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  guint n = 0;
+
+  for (const char *task; tasks && (task = g_dir_read_name (tasks));)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/task", task, "comm", NULL), *name = NULL;
+      n += g_file_get_contents (path, &name, NULL, NULL) && g_str_has_prefix (name, "pool-");
+    }
+  return n;
+}
+
+int
+auto_test_run (void)
+{
+  int result = g_test_run ();
+
+  g_thread_pool_set_max_unused_threads (0);
+  for (guint wait = 0; wait < 5000 && count_pool_threads (); wait++)
+    g_usleep (1000);
+  return result;
+}

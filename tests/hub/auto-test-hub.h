@@ -58,4 +58,6 @@ int auto_test_hub_requests (AutoTestHub *hub);
 /* An empty folder that becomes HF_HOME, with the hub as HF_ENDPOINT and everything else unset. */
 char *auto_test_new_home (AutoTestHub *hub);
 void auto_test_remove (const char *path);
+/* g_test_run (), and then no threads of pools: what looks for leaks at the end can't bear threads that end meanwhile. */
+int auto_test_run (void);
 void auto_test_assert_content (const char *path, const char *data, gssize length);

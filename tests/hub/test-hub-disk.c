@@ -122,5 +122,5 @@ main (int argc, char **argv)
   ADD ("too-large-for-the-disk", test_too_large);
   ADD ("disk-fills-up", test_fills_up);
   ADD ("read-only-cache", test_read_only);
-  return g_test_run ();
+  return auto_test_run ();
 }

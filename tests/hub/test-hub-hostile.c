@@ -314,5 +314,5 @@ main (int argc, char **argv)
   ADD ("endless-header", test_endless_header);
   ADD ("proxy", test_proxy);
   ADD ("tls", test_tls);
-  return g_test_run ();
+  return auto_test_run ();
 }

@@ -376,5 +376,5 @@ main (int argc, char **argv)
   ADD ("nothing-there", test_nothing_there);
   ADD ("local", test_local);
   ADD ("libsoup-is-not-opened", test_libsoup_is_not_opened);
-  return g_test_run ();
+  return auto_test_run ();
 }

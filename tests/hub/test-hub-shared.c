@@ -224,7 +224,7 @@ main (int argc, char **argv)
   ADD ("they-find-ours", test_they_find_ours);
   ADD ("we-find-theirs", test_we_find_theirs);
   ADD ("at-once", test_at_once);
-  int result = g_test_run ();
+  int result = auto_test_run ();
   g_free (python);
   return result;
 }

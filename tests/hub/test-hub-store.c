@@ -236,5 +236,5 @@ main (int argc, char **argv)
   ADD ("prune/leavings", test_prune_leavings);
   ADD ("prune/revision", test_prune_revision);
   ADD ("prune/repo", test_prune_repo);
-  return g_test_run ();
+  return auto_test_run ();
 }

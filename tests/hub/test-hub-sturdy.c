@@ -521,5 +521,5 @@ main (int argc, char **argv)
   ADD ("B64/links-there", test_links_there_b64);
   ADD ("killed/download", test_killed_download);
   ADD ("killed/save", test_killed_save);
-  return g_test_run ();
+  return auto_test_run ();
 }

@@ -505,5 +505,5 @@ main (int argc, char **argv)
   ADD ("environment", test_environment);
   ADD ("B67/offline", test_offline_b67);
   ADD ("B67/silence", test_silence_b67);
-  return g_test_run ();
+  return auto_test_run ();
 }

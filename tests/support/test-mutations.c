@@ -54,7 +54,8 @@ test_file (gconstpointer data)
 
   g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
   LLVMFuzzerTestOneInput ((uint8_t *) contents, size);
-  for (gsize n = 0; n < size; n += 1 + size / 4096)
+  g_test_timer_start ();
+  for (gsize n = 0; n < size && g_test_timer_elapsed () < 4 * SECONDS; n += 1 + size / 4096)
     LLVMFuzzerTestOneInput ((uint8_t *) contents, n);
   g_test_timer_start ();
   for (int round = 0; round < ROUNDS && g_test_timer_elapsed () < SECONDS; round++)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Asks AutoTokenizer of transformers 4.37.2 which class it takes, over combinations of what a folder and a call may say, and writes the
+answers to tests/text/classes/tokenizer-classes.json for tests/text/test-tokenizer-classes.c: "contents", and cases with the files that
+stand in the folder, what is asked for, and the class or the error."""
+import itertools
+import json
+import os
+import pathlib
+import tempfile
+import warnings
+
+os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
+warnings.filterwarnings("ignore")
+
+from tokenizers import Tokenizer, models  # noqa: E402
+from transformers import AutoTokenizer, logging  # noqa: E402
+
+logging.set_verbosity(logging.CRITICAL)
+HERE = pathlib.Path(__file__).parent
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "<unk>", "<s>", "</s>", "<pad>", "<mask>", "<|endoftext|>", "a", "b", "##b"]
+IDS = {word: i for i, word in enumerate(WORDS)}
+CONTENTS = {
+    "vocab.txt": "\n".join(WORDS) + "\n",
+    "vocab.json": json.dumps(IDS),
+    "merges.txt": "#version: 0.2\n",
+    "tokenizer.json": Tokenizer(models.WordPiece(IDS, unk_token="[UNK]")).to_str(),
+}
+FILES = {
+    "words": ["vocab.txt"],
+    "merges": ["vocab.json", "merges.txt"],
+    "json": ["tokenizer.json"],
+    "all": ["vocab.txt", "vocab.json", "merges.txt", "tokenizer.json"],
+    "none": [],
+}
+CLASSES = [None, "BertTokenizer", "BertTokenizerFast", "GPT2Tokenizer", "GPT2TokenizerFast", "PreTrainedTokenizerFast", "CTRLTokenizer",
+           "NoSuchTokenizer", "NoSuchTokenizerFast", "RobertaTokenizer", "PreTrainedTokenizer", "MPNetTokenizerFast", "bert", "", 3]
+TYPES = [None, "bert", "gpt2", "roberta", "ctrl", "distilbert", "gpt_neox", "electra", "nosuch", "vit", "encoder-decoder", ""]
+
+
+def combinations():
+    """What stands in tokenizer_config.json and config.json (None: no such file), the other files, and what is asked for."""
+    for name, files, fast in itertools.product(CLASSES, ("words", "merges", "all"), (True, False)):
+        yield {} if name is None else {"tokenizer_class": name}, {"model_type": "bert"}, files, fast, None
+    for kind, files, fast in itertools.product(TYPES, ("words", "all", "json"), (True, False)):
+        yield None, {} if kind is None else {"model_type": kind}, files, fast, None
+    for name, kind in itertools.product(CLASSES[1:8], ("bert", "gpt2", "nosuch", None)):
+        config = {"tokenizer_class": name, **({"model_type": kind} if kind else {})}
+        yield None, config, "all", True, None
+        yield {"tokenizer_class": "GPT2Tokenizer"}, config, "all", False, None
+        yield {"tokenizer_class": name}, None, "all", True, None
+    for kind, files, fast in itertools.product(("bert", "gpt2", "ctrl", "gpt_neox", "nosuch", "vit"), ("words", "all"), (True, False)):
+        yield {"tokenizer_class": "RobertaTokenizer"}, {"model_type": "bert"}, files, fast, kind
+    for config, files, fast in itertools.product((None, {}, {"auto_map": {"AutoTokenizer": ["code.A", "code.B"]}},
+                                                  {"auto_map": {"AutoTokenizer": ["code.A", None]}, "tokenizer_class": "BertTokenizer"}),
+                                                 ("none", "json", "words"), (True, False)):
+        yield config, None, files, fast, None
+        yield config, {"model_type": "bert"}, files, fast, None
+    yield {}, {"model_type": "encoder-decoder", "encoder": {"model_type": "bert"}, "decoder": {"model_type": "gpt2"}}, "all", True, None
+    yield {}, {"model_type": "vision-encoder-decoder", "encoder": {"model_type": "vit"}, "decoder": {"model_type": "gpt2"}}, "all", True, None
+
+
+def answer(folder, fast, kind):
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=fast, trust_remote_code=False, **({"tokenizer_type": kind} if kind else {}))
+        return {"class": type(tokenizer).__name__, "fast": tokenizer.is_fast}
+    except Exception as error:
+        return {"error": type(error).__name__}
+
+
+def main():
+    cases, seen = [], set()
+    for tokenizer_config, config, files, fast, kind in combinations():
+        case = {"tokenizer_config": tokenizer_config, "config": config, "files": FILES[files], "use_fast": fast, "tokenizer_type": kind}
+        key = json.dumps(case, sort_keys=True)
+        if key in seen:
+            continue
+        seen.add(key)
+        with tempfile.TemporaryDirectory() as folder:
+            for name in case["files"]:
+                pathlib.Path(folder, name).write_text(CONTENTS[name])
+            for name in ("tokenizer_config", "config"):
+                if case[name] is not None:
+                    pathlib.Path(folder, name + ".json").write_text(json.dumps(case[name]))
+            cases.append({**case, "answer": answer(folder, fast, kind)})
+    path = HERE.parent / "text" / "classes" / "tokenizer-classes.json"
+    lines = ",\n".join(json.dumps(case) for case in cases)
+    path.write_text('{"contents": %s, "cases": [\n%s\n]}\n' % (json.dumps(CONTENTS), lines))
+    print(path, len(cases), "cases", sum("class" in case["answer"] for case in cases), "with a class")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which class AutoTokenizer takes, over what a folder's files and a call may say: tests/reference/tokenizer_classes.py. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "core/base/auto-json.h"
+#include "core/text/auto-tokenizer.h"
+
+static void
+write_file (const char *folder, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void
+fill_folder (const char *folder, JsonObject *contents, JsonObject *item)
+{
+  static const char *const configs[] = { "tokenizer_config", "config" };
+  JsonArray *files = json_object_get_array_member (item, "files");
+
+  for (guint i = 0; i < json_array_get_length (files); i++)
+    {
+      const char *name = json_array_get_string_element (files, i);
+      write_file (folder, name, json_object_get_string_member (contents, name));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (configs); i++)
+    {
+      JsonNode *node = auto_json_member (item, configs[i]);
+      g_autofree char *name = g_strconcat (configs[i], ".json", NULL), *text = node && JSON_NODE_HOLDS_OBJECT (node) ? auto_json_print (node, -1, FALSE) : NULL;
+      if (text)
+        write_file (folder, name, text);
+    }
+}
+
+static void
+empty_folder (const char *folder)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+
+  for (const char *name; (name = g_dir_read_name (dir));)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_unlink (path);
+    }
+}
+
+/* The class that is taken, with whether it is a fast one. */
+static char *
+take (const char *folder, JsonObject *item, GError **error)
+{
+  g_autoptr(AutoLoadOptions) options = auto_load_options_new ();
+  g_autofree char *name = NULL;
+  gboolean fast;
+
+  g_object_set (options, "use-fast", json_object_get_boolean_member (item, "use_fast"), "tokenizer-type", auto_json_string (item, "tokenizer_type"), NULL);
+  g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (folder, options, NULL, error);
+  if (!tokenizer)
+    return NULL;
+  g_object_get (tokenizer, "class-name", &name, "is-fast", &fast, NULL);
+  return g_strdup_printf ("%s %s", name, fast ? "fast" : "slow");
+}
+
+/* Where the reference takes a class, ours is the same one. Where it raises, ours is an error of ours, or a tokenizer that it can make
+ * none of: see docs/tokenizers.md. */
+static void
+test_classes (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "classes", "tokenizer-classes.json", NULL), *folder = g_dir_make_tmp ("classes-XXXXXX", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) root = auto_json_read (path, AUTO_TOKENIZER_ERROR, 0, &error);
+
+  g_assert_no_error (error);
+  JsonObject *contents = json_object_get_object_member (json_node_get_object (root), "contents");
+  JsonArray *cases = json_object_get_array_member (json_node_get_object (root), "cases");
+  guint wrong = 0, opened = 0, n = json_array_get_length (cases);
+  for (guint i = 0; i < n; i++)
+    {
+      JsonObject *item = json_array_get_object_element (cases, i), *answer = json_object_get_object_member (item, "answer");
+      const char *class_name = auto_json_string (answer, "class");
+      g_autofree char *wanted = class_name ? g_strdup_printf ("%s %s", class_name, auto_json_bool (answer, "fast", FALSE) ? "fast" : "slow") : NULL;
+      g_autoptr(GError) why = NULL;
+      fill_folder (folder, contents, item);
+      g_autofree char *ours = take (folder, item, &why);
+      g_autofree char *shown = auto_json_print (json_array_get_element (cases, i), -1, FALSE);
+      gboolean good = !wanted || g_strcmp0 (ours, wanted) == 0;
+      opened += !wanted && ours;
+      wrong += !good;
+      if (!good || (!wanted && ours))
+        g_test_message ("%s: %s, not %s: %s", good ? "opened" : "wrong", ours ? ours : why->message, wanted ? wanted : "an error", shown);
+      g_assert_true (ours || strstr (why->message, folder) || strstr (why->message, "option"));
+      empty_folder (folder);
+    }
+  g_rmdir (folder);
+  g_test_message ("%u cases, %u wrong, %u opened that the reference can't open", n, wrong, opened);
+  g_assert_cmpuint (wrong, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/text/tokenizer/classes", test_classes);
+  return g_test_run ();
+}

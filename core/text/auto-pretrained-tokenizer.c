@@ -234,7 +234,7 @@ tokenize (AutoTokenizer *self, const char *text, const char *pair, gboolean add_
     return NULL;
   if (auto_pipeline_get_slow (pipeline) && !pair && !add_special_tokens)
     return tokenize_slow (auto_pipeline_get_slow (pipeline), text, error);
-  g_object_set (options, "add-special-tokens", add_special_tokens, "padding", AUTO_PADDING_NO, NULL);
+  g_object_set (options, "add-special-tokens", add_special_tokens != FALSE, "padding", AUTO_PADDING_NO, NULL);
   g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_batch (self, texts, pair ? pairs : NULL, options, NULL, error);
   return encoding ? auto_encoding_get_tokens (encoding, 0, error) : NULL;
 }

@@ -30,8 +30,8 @@ own_attribute (TplRender *render, TplValue object, const char *name, gboolean *f
   if (object.kind == TPL_MACRO && strcmp (name, "arguments") == 0)
     {
       TplValue names = tpl_sequence (render, TPL_TUPLE);
-      for (guint i = 0; i < object.as.macro->node->items.n_nodes; i++)
-        tpl_append (render, names.as.sequence, tpl_string_copy (render, object.as.macro->node->items.nodes[i]->name, -1));
+      for (guint i = 0; i < object.as.macro->node->first->items.n_nodes; i++)
+        tpl_append (render, names.as.sequence, tpl_string_copy (render, object.as.macro->node->first->items.nodes[i]->name, -1));
       *found = TRUE;
       return names;
     }

@@ -86,7 +86,14 @@ choose_spec (AutoTokenizerBuild *self, const char *folder, const char *tokenizer
       g_propagate_error (error, why);
       return FALSE;
     }
-  self->class_name = g_strdup (self->spec ? self->spec->class_name : class_name ? class_name : "PreTrainedTokenizerFast");
+  if (!self->spec && tokenizer_type)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                   "the option tokenizer-type: no plugin brings a tokenizer of the type \"%s\"; leave the option out to go by the files of %s", tokenizer_type, folder);
+      return FALSE;
+    }
+  gboolean named = class_name && *class_name;
+  self->class_name = g_strdup (self->spec ? self->spec->class_name : named ? class_name : "PreTrainedTokenizerFast");
   if (!self->spec)
     self->spec = auto_tokenizer_generic_spec (folder);
   return TRUE;
@@ -384,8 +391,8 @@ auto_tokenizer_build_choose (AutoTokenizerBuild *self, const char *folder, const
   return choose_spec (self, folder, tokenizer_type, error);
 }
 
-gboolean
-auto_tokenizer_build_load (AutoTokenizerBuild *self, const char *folder, GError **error)
+static gboolean
+build (AutoTokenizerBuild *self, const char *folder, GError **error)
 {
   self->fast |= !self->spec->slow || is_fast_only (folder);
   if (!keep_beside (self, folder, error))
@@ -411,4 +418,15 @@ auto_tokenizer_build_load (AutoTokenizerBuild *self, const char *folder, GError 
   auto_pipeline_unref (self->pipeline);
   self->pipeline = pipeline;
   return pipeline != NULL;
+}
+
+/* Every message says of which folder it is. */
+gboolean
+auto_tokenizer_build_load (AutoTokenizerBuild *self, const char *folder, GError **error)
+{
+  if (build (self, folder, error))
+    return TRUE;
+  if (error && !strstr ((*error)->message, folder))
+    g_prefix_error (error, "%s: ", folder);
+  return FALSE;
 }

@@ -12,18 +12,20 @@ import warnings
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
 warnings.filterwarnings("ignore")
 
-from tokenizers import Tokenizer, models  # noqa: E402
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers  # noqa: E402
 from transformers import AutoTokenizer, logging  # noqa: E402
 
 logging.set_verbosity(logging.CRITICAL)
 HERE = pathlib.Path(__file__).parent
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "<unk>", "<s>", "</s>", "<pad>", "<mask>", "<|endoftext|>", "a", "b", "##b"]
 IDS = {word: i for i, word in enumerate(WORDS)}
+BACKEND = Tokenizer(models.WordPiece(IDS, unk_token="[UNK]"))
+BACKEND.normalizer, BACKEND.pre_tokenizer = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
 CONTENTS = {
     "vocab.txt": "\n".join(WORDS) + "\n",
     "vocab.json": json.dumps(IDS),
     "merges.txt": "#version: 0.2\n",
-    "tokenizer.json": Tokenizer(models.WordPiece(IDS, unk_token="[UNK]")).to_str(),
+    "tokenizer.json": BACKEND.to_str(),
 }
 FILES = {
     "words": ["vocab.txt"],

@@ -45,7 +45,14 @@ empty_folder (const char *folder)
     }
 }
 
-/* The class that is taken, with whether it is a fast one. */
+/* A class's name without "Fast", which our names leave out, and whether it is a fast one. */
+static char *
+describe (const char *name, gboolean fast)
+{
+  gsize length = strlen (name) - (g_str_has_suffix (name, "Fast") ? strlen ("Fast") : 0);
+  return g_strdup_printf ("%.*s %s", (int) length, name, fast ? "fast" : "slow");
+}
+
 static char *
 take (const char *folder, JsonObject *item, GError **error)
 {
@@ -58,7 +65,15 @@ take (const char *folder, JsonObject *item, GError **error)
   if (!tokenizer)
     return NULL;
   g_object_get (tokenizer, "class-name", &name, "is-fast", &fast, NULL);
-  return g_strdup_printf ("%s %s", name, fast ? "fast" : "slow");
+  return describe (name, fast);
+}
+
+/* A type that the call names must be there. The one here that has a fast class alone is taken where the reference wants a Python class. */
+static gboolean
+is_a_must (JsonObject *item)
+{
+  const char *type = auto_json_string (item, "tokenizer_type");
+  return type && !g_str_equal (type, "gpt_neox");
 }
 
 /* Where the reference takes a class, ours is the same one. Where it raises, ours is an error of ours, or a tokenizer that it can make
@@ -78,17 +93,17 @@ test_classes (void)
     {
       JsonObject *item = json_array_get_object_element (cases, i), *answer = json_object_get_object_member (item, "answer");
       const char *class_name = auto_json_string (answer, "class");
-      g_autofree char *wanted = class_name ? g_strdup_printf ("%s %s", class_name, auto_json_bool (answer, "fast", FALSE) ? "fast" : "slow") : NULL;
+      g_autofree char *wanted = class_name ? describe (class_name, auto_json_bool (answer, "fast", FALSE)) : NULL;
       g_autoptr(GError) why = NULL;
       fill_folder (folder, contents, item);
       g_autofree char *ours = take (folder, item, &why);
       g_autofree char *shown = auto_json_print (json_array_get_element (cases, i), -1, FALSE);
-      gboolean good = !wanted || g_strcmp0 (ours, wanted) == 0;
+      gboolean good = wanted ? g_strcmp0 (ours, wanted) == 0 : !ours || !is_a_must (item);
       opened += !wanted && ours;
       wrong += !good;
       if (!good || (!wanted && ours))
         g_test_message ("%s: %s, not %s: %s", good ? "opened" : "wrong", ours ? ours : why->message, wanted ? wanted : "an error", shown);
-      g_assert_true (ours || strstr (why->message, folder) || strstr (why->message, "option"));
+      g_assert_true (ours || strstr (why->message, folder));
       empty_folder (folder);
     }
   g_rmdir (folder);

@@ -25,28 +25,44 @@ add_ints (JsonBuilder *builder, const char *name, const gint64 *values, gsize n,
   json_builder_end_array (builder);
 }
 
+/* More numbers of each token, which some tokenizers have. */
+static void
+add_more (JsonBuilder *builder, AutoEncoding *encoding, guint row)
+{
+  static const char *const usual[] = { "input_ids", "token_type_ids", "attention_mask", "special_tokens_mask", "offset_mapping", NULL };
+
+  for (const char *const *name = auto_encoding_get_names (encoding); *name; name++)
+    {
+      gsize n;
+      const gint64 *values = g_strv_contains (usual, *name) ? NULL : auto_encoding_get_column (encoding, *name, row, &n, NULL);
+      if (values)
+        add_ints (builder, *name, values, n, 1);
+    }
+}
+
 /* Ids, tokens, offsets in code points; offsets are left out where the tokenizer has none. */
 static JsonNode *
-to_json (AutoEncoding *encoding, GError **error)
+to_json (AutoEncoding *encoding, guint row, GError **error)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new ();
   gsize n;
-  g_auto(GStrv) tokens = auto_encoding_get_tokens (encoding, 0, error);
+  g_auto(GStrv) tokens = auto_encoding_get_tokens (encoding, row, error);
 
   if (!tokens)
     return NULL;
   json_builder_begin_object (builder);
-  const gint64 *values = auto_encoding_get_ids (encoding, 0, &n);
+  const gint64 *values = auto_encoding_get_ids (encoding, row, &n);
   add_ints (builder, "input_ids", values, n, 1);
-  values = auto_encoding_get_type_ids (encoding, 0, &n);
+  values = auto_encoding_get_type_ids (encoding, row, &n);
   add_ints (builder, "token_type_ids", values, n, 1);
-  values = auto_encoding_get_attention_mask (encoding, 0, &n);
+  values = auto_encoding_get_attention_mask (encoding, row, &n);
   add_ints (builder, "attention_mask", values, n, 1);
-  values = auto_encoding_get_special_tokens_mask (encoding, 0, &n);
+  values = auto_encoding_get_special_tokens_mask (encoding, row, &n);
   add_ints (builder, "special_tokens_mask", values, n, 1);
-  values = auto_encoding_get_offsets (encoding, 0, &n, NULL);
+  values = auto_encoding_get_offsets (encoding, row, &n, NULL);
   if (values)
     add_ints (builder, "offset_mapping", values, g_strv_length (tokens), 2);
+  add_more (builder, encoding, row);
   json_builder_set_member_name (builder, "tokens");
   json_builder_begin_array (builder);
   for (char **token = tokens; *token; token++)
@@ -57,17 +73,17 @@ to_json (AutoEncoding *encoding, GError **error)
 }
 
 static gboolean
-print_encoding (AutoEncoding *encoding, gboolean json, GError **error)
+print_row (AutoEncoding *encoding, guint row, gboolean json, GError **error)
 {
   gsize n, n_offsets;
-  g_auto(GStrv) tokens = auto_encoding_get_tokens (encoding, 0, error);
-  const gint64 *ids = auto_encoding_get_ids (encoding, 0, &n), *offsets = auto_encoding_get_offsets (encoding, 0, &n_offsets, NULL);
+  g_auto(GStrv) tokens = auto_encoding_get_tokens (encoding, row, error);
+  const gint64 *ids = auto_encoding_get_ids (encoding, row, &n), *offsets = auto_encoding_get_offsets (encoding, row, &n_offsets, NULL);
 
   if (!tokens)
     return FALSE;
   if (json)
     {
-      g_autoptr(JsonNode) node = to_json (encoding, error);
+      g_autoptr(JsonNode) node = to_json (encoding, row, error);
       g_autofree char *text = node ? auto_json_print (node, -1, FALSE) : NULL;
       if (text)
         puts (text);
@@ -79,6 +95,74 @@ print_encoding (AutoEncoding *encoding, gboolean json, GError **error)
     else
       printf ("%8" G_GINT64_FORMAT "  %s\n", ids[i], tokens[i]);
   return TRUE;
+}
+
+/* A text has one row as a rule; what overflows, or a song, makes more. */
+static gboolean
+print_encoding (AutoEncoding *encoding, gboolean json, GError **error)
+{
+  for (guint row = 0; row < auto_encoding_get_n_rows (encoding); row++)
+    {
+      if (row && !json)
+        puts ("");
+      if (!print_row (encoding, row, json, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A value of JSON as the property's type; FALSE when it is none. */
+static gboolean
+take_value (JsonNode *node, GParamSpec *spec, GValue *value)
+{
+  g_value_init (value, spec->value_type);
+  if (G_IS_PARAM_SPEC_ENUM (spec))
+    {
+      const char *name = auto_json_is_string (node) ? json_node_get_string (node) : "";
+      g_autofree char *nick = g_strdelimit (g_strdup (name), "_", '-');
+      GEnumValue *found = g_enum_get_value_by_nick (G_PARAM_SPEC_ENUM (spec)->enum_class, nick);
+      g_value_set_enum (value, found ? found->value : 0);
+      return found != NULL;
+    }
+  if (G_IS_PARAM_SPEC_BOOLEAN (spec) && auto_json_is_bool (node))
+    g_value_set_boolean (value, json_node_get_boolean (node));
+  else if (G_IS_PARAM_SPEC_INT64 (spec) && auto_json_is_int (node))
+    g_value_set_int64 (value, json_node_get_int (node));
+  else if (G_IS_PARAM_SPEC_STRING (spec))
+    {
+      g_autofree char *text = auto_json_is_string (node) ? g_strdup (json_node_get_string (node)) : auto_json_print (node, -1, FALSE);
+      g_value_set_string (value, text);
+    }
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* The settings that are options of a call. */
+static AutoTokenizerOptions *
+take_options (char **settings, GError **error)
+{
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+
+  for (char **setting = settings; setting && *setting; setting++)
+    {
+      g_autofree char *key = NULL;
+      g_autoptr(JsonNode) node = NULL;
+      if (!auto_tool_split_setting (*setting, &key, &node))
+        continue;
+      g_strdelimit (key, "_", '-');
+      GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (options), key);
+      g_auto(GValue) value = G_VALUE_INIT;
+      if (!spec)
+        continue;
+      if (!take_value (node, spec, &value))
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "--set %s: that is no value of %s", *setting, key);
+          return NULL;
+        }
+      g_object_set_property (G_OBJECT (options), key, &value);
+    }
+  return g_steal_pointer (&options);
 }
 
 static gboolean
@@ -101,11 +185,12 @@ decode (AutoTokenizer *tokenizer, char **words, GError **error)
 
 /* One text, or each line of a file. */
 static gboolean
-encode (AutoTokenizer *tokenizer, const char *text, const char *pair, const char *file, gboolean json, GError **error)
+encode (AutoTokenizer *tokenizer, const char *text, const char *pair, const char *file, const AutoCommonOptions *common, GError **error)
 {
+  g_autoptr(AutoTokenizerOptions) options = take_options (common->set, error);
   g_autofree char *content = file ? auto_io_read_text (file, (gsize) 1 << 30, NULL, error) : g_strdup (text);
 
-  if (!content)
+  if (!content || !options)
     return FALSE;
   if (file && g_str_has_suffix (content, "\n"))
     content[strlen (content) - 1] = 0;
@@ -113,11 +198,11 @@ encode (AutoTokenizer *tokenizer, const char *text, const char *pair, const char
   g_auto(GStrv) lines = file ? g_strsplit (content, "\n", -1) : g_strdupv ((char **) whole);
   for (char **line = lines; *line; line++)
     {
-      g_autoptr(AutoEncoding) encoding = pair ? auto_tokenizer_encode_pair (tokenizer, *line, pair, NULL, error)
-                                              : auto_tokenizer_encode (tokenizer, *line, NULL, error);
-      if (!encoding || !print_encoding (encoding, json, error))
+      g_autoptr(AutoEncoding) encoding = pair ? auto_tokenizer_encode_pair (tokenizer, *line, pair, options, error)
+                                              : auto_tokenizer_encode (tokenizer, *line, options, error);
+      if (!encoding || !print_encoding (encoding, common->json, error))
         return FALSE;
-      if (file && !json)
+      if (file && !common->json)
         puts ("");
     }
   return TRUE;
@@ -147,11 +232,13 @@ run (int argc, char **argv)
     return AUTO_EXIT_USAGE;
   g_object_set (options, "use-fast", !slow, NULL);
   g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (argv[1], options, auto_tool_get_cancellable (), &error);
-  gboolean done = tokenizer && (back ? decode (tokenizer, argv + 2, &error) : encode (tokenizer, argv[2], pair, file, common.json, &error));
+  gboolean done = tokenizer && (back ? decode (tokenizer, argv + 2, &error) : encode (tokenizer, argv[2], pair, file, &common, &error));
   return done ? AUTO_EXIT_DONE : auto_tool_fail (&auto_command_tokenize, g_steal_pointer (&error));
 }
 
 const AutoCommand auto_command_tokenize = {
   "tokenize", "MODEL [TEXT]", "Turn text into tokens, or ids back into text",
-  "Examples:\n  auto tokenize ./bert-base \"Hello, world\" --json\n  auto tokenize ./bert-base --decode 101 7592 102", run,
+  "Examples:\n  auto tokenize ./bert-base \"Hello, world\" --json\n  auto tokenize ./bert-base --decode 101 7592 102\n"
+  "  auto tokenize ./jukebox \"la la\" --set artist=\"The Beatles\" --set genres=pop\n"
+  "--set also takes the options of a call, such as max_length=20, padding=max_length, truncation=only_first.", run,
 };

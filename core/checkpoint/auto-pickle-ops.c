@@ -303,7 +303,7 @@ op_global (AutoPickle *self, int arg)
 static gboolean
 op_inst (AutoPickle *self, int arg)
 {
-  return op_global (self, 0) && auto_pickle_refuse (self, "it makes an object in a way that files of weights have no use for");
+  return op_global (self, 0) && auto_pickle_refuse (self, "it makes an object in a way that plain data has no use for");
 }
 
 static gboolean
@@ -330,8 +330,8 @@ op_call (AutoPickle *self, int arg)
   return auto_pickle_push (self, self->host->call (self, (int) callable->integer, args->items, self->error));
 }
 
-/* Gives an object its attributes. Only dictionaries have any here (state dicts carry version numbers of modules), and
- * nobody reads them. */
+/* Gives an object its attributes. Dictionaries have some (state dicts carry version numbers of modules), and what the host
+ * lets have them; nobody reads them. */
 static gboolean
 op_build (AutoPickle *self, int arg)
 {
@@ -339,7 +339,8 @@ op_build (AutoPickle *self, int arg)
 
   if (!object)
     return FALSE;
-  return object->kind == AUTO_PICKLE_DICT || auto_pickle_refuse (self, "attributes are given to what is no dictionary");
+  return object->kind == AUTO_PICKLE_DICT || (object->kind == AUTO_PICKLE_OBJECT && self->host->attributes)
+         || auto_pickle_refuse (self, "attributes are given to what is no dictionary");
 }
 
 static gboolean
@@ -355,7 +356,7 @@ op_extension (AutoPickle *self, int arg)
 {
   return auto_checkpoint_fail (
       self->error, AUTO_CHECKPOINT_ERROR_UNSAFE, self->path,
-      "it asks for a function by its number in Python's registry of extensions, which files of weights have no use for; "
+      "it asks for a function by its number in Python's registry of extensions, which plain data has no use for; "
       "nothing was run");
 }
 
@@ -386,6 +387,9 @@ const AutoPickleOperation auto_pickle_operations[256] = {
   [']'] = { op_empty, AUTO_PICKLE_LIST },
   [')'] = { op_empty, AUTO_PICKLE_TUPLE },
   ['}'] = { op_empty, AUTO_PICKLE_DICT },
+  [0x8f] = { op_empty, AUTO_PICKLE_LIST },      /* EMPTY_SET */
+  [0x90] = { op_add_marked, AUTO_PICKLE_LIST }, /* ADDITEMS: to a set */
+  [0x91] = { op_marked, AUTO_PICKLE_LIST },     /* FROZENSET */
   ['l'] = { op_marked, AUTO_PICKLE_LIST },
   ['t'] = { op_marked, AUTO_PICKLE_TUPLE },
   ['d'] = { op_marked, AUTO_PICKLE_DICT },

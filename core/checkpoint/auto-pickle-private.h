@@ -16,6 +16,7 @@ struct _AutoPickle
   GPtrArray *stack;  /* borrowed values */
   GArray *marks;     /* guint: heights of the stack */
   GHashTable *memo;  /* number → borrowed value */
+  guint n_copied;    /* values that were put into dictionaries which calls made of lists */
 };
 
 /* One operation; @arg is what its row in the table says. */
@@ -25,7 +26,7 @@ typedef struct
   int arg;
 } AutoPickleOperation;
 
-/* By opcode; no function where the opcode is not one that files of weights need. */
+/* By opcode; no function where the opcode is not one that plain data needs. */
 extern const AutoPickleOperation auto_pickle_operations[256];
 
 /* Sets the error of the read in progress, returns FALSE. */

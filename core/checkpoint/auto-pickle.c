@@ -75,13 +75,50 @@ AutoPickleValue *
 auto_pickle_value_new (AutoPickle *self, AutoPickleKind kind, GError **error)
 {
   if (self->values->len >= MAX_VALUES)
-    return auto_pickle_fail (self, error, "it makes more values than any file of weights has use for");
+    return auto_pickle_fail (self, error, "it makes more values than any file of weights or words has use for");
   AutoPickleValue *value = g_new0 (AutoPickleValue, 1);
   value->kind = kind;
   if (kind == AUTO_PICKLE_LIST || kind == AUTO_PICKLE_TUPLE || kind == AUTO_PICKLE_DICT)
     value->items = g_ptr_array_new ();
   g_ptr_array_add (self->values, value);
   return value;
+}
+
+/* A list can be used many times: what is copied of it is counted, so that a small file makes no huge dictionaries. */
+AutoPickleValue *
+auto_pickle_make_dict (AutoPickle *self, GPtrArray *args, GError **error)
+{
+  AutoPickleValue *dict = auto_pickle_value_new (self, AUTO_PICKLE_DICT, error);
+
+  if (!dict || args->len == 0)
+    return dict;
+  AutoPickleValue *list = g_ptr_array_index (args, 0);
+  if (args->len > 1 || list->kind != AUTO_PICKLE_LIST)
+    return auto_pickle_fail (self, error, "a dictionary is made of something that is no list");
+  if (list->items->len > MAX_VALUES - self->n_copied)
+    return auto_pickle_fail (self, error, "it makes larger dictionaries than any file of weights or words has use for");
+  self->n_copied += list->items->len;
+  for (guint i = 0; i < list->items->len; i++)
+    {
+      const AutoPickleValue *pair = g_ptr_array_index (list->items, i);
+      if ((pair->kind != AUTO_PICKLE_LIST && pair->kind != AUTO_PICKLE_TUPLE) || pair->items->len != 2)
+        return auto_pickle_fail (self, error, "a dictionary is made of something that is no pair");
+      g_ptr_array_add (dict->items, g_ptr_array_index (pair->items, 0));
+      g_ptr_array_add (dict->items, g_ptr_array_index (pair->items, 1));
+    }
+  return dict;
+}
+
+int
+auto_pickle_refuse_global (AutoPickle *self, const char *module, const char *name, const char *remedy, GError **error)
+{
+  g_autofree char *shown_module = g_utf8_make_valid (module, MIN (strlen (module), 200));
+  g_autofree char *shown_name = g_utf8_make_valid (name, MIN (strlen (name), 200));
+
+  auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_UNSAFE, self->path,
+                        "it asks for \"%s.%s\", which is not among the few names that such files need, and could run code; nothing was run. %s",
+                        shown_module, shown_name, remedy);
+  return -1;
 }
 
 const char *
@@ -179,7 +216,7 @@ run (AutoPickle *self)
         return auto_pickle_pop (self);
       if (!auto_pickle_operations[(guchar) *opcode].run)
         {
-          g_autofree char *what = g_strdup_printf ("the operation 0x%02x is not one that files of weights need", (guchar) *opcode);
+          g_autofree char *what = g_strdup_printf ("the operation 0x%02x is not one that plain data needs", (guchar) *opcode);
           return auto_pickle_fail (self, self->error, what);
         }
       if (!auto_pickle_operations[(guchar) *opcode].run (self, auto_pickle_operations[(guchar) *opcode].arg))
@@ -200,5 +237,15 @@ auto_pickle_read (AutoPickle *self, const char *data, gsize size, gsize *used, G
   g_ptr_array_set_size (self->stack, 0);
   g_array_set_size (self->marks, 0);
   g_hash_table_remove_all (self->memo);
+  return value;
+}
+
+AutoPickleValue *
+auto_pickle_read_next (AutoPickle *self, const char **at, const char *end, GError **error)
+{
+  gsize used;
+  AutoPickleValue *value = auto_pickle_read (self, *at, end - *at, &used, error);
+
+  *at += used;
   return value;
 }

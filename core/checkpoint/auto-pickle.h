@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* Reads Python pickles that hold plain data, and runs nothing: a pickle is a program for a small stack machine whose
  * only door to code is "fetch the global M.N and call it". Here that door leads to a host, which knows the few names
- * that files of weights need and builds what they stand for; any other name is an error. The work is linear in the
+ * that its files need and builds what they stand for; any other name is an error. Sets are read as lists. The work is linear in the
  * pickle's length, nothing recurses, and memory is bounded. */
 typedef struct _AutoPickle AutoPickle;
 
@@ -50,6 +50,7 @@ typedef struct
   AutoPickleValue *(*call) (AutoPickle *pickle, int global, GPtrArray *args, GError **error);
   /* Resolves a persistent id. */
   AutoPickleValue *(*load) (AutoPickle *pickle, AutoPickleValue *id, GError **error);
+  gboolean attributes; /* objects get attributes, which nobody reads */
 } AutoPickleHost;
 
 /* @path is for messages. Values live as long as the machine and the pickles' bytes. */
@@ -60,11 +61,17 @@ gpointer auto_pickle_get_user_data (AutoPickle *self);
 
 /* Reads the pickle at the start of @data; @used is its length. */
 AutoPickleValue *auto_pickle_read (AutoPickle *self, const char *data, gsize size, gsize *used, GError **error);
+/* The same of the next of several, one behind another. */
+AutoPickleValue *auto_pickle_read_next (AutoPickle *self, const char **at, const char *end, GError **error);
 
 /* For hosts: a new value (a container has an empty list of items), or NULL with an error when there are too many. */
 AutoPickleValue *auto_pickle_value_new (AutoPickle *self, AutoPickleKind kind, GError **error);
 /* For hosts: sets an error about the pickle, returns NULL. */
 gpointer auto_pickle_fail (AutoPickle *self, GError **error, const char *what);
+/* For hosts: dict () or dict ([(key, value), …]). */
+AutoPickleValue *auto_pickle_make_dict (AutoPickle *self, GPtrArray *args, GError **error);
+/* For hosts: says that a global is none of theirs and what to do, as an error; returns -1. */
+int auto_pickle_refuse_global (AutoPickle *self, const char *module, const char *name, const char *remedy, GError **error);
 gboolean auto_pickle_text_equal (const AutoPickleValue *value, const char *text);
 
 G_END_DECLS

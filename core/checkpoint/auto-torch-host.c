@@ -72,8 +72,6 @@ static const struct
 static int
 resolve (AutoPickle *pickle, const char *module, const char *name, GError **error)
 {
-  AutoTorchReader *self = auto_pickle_get_user_data (pickle);
-
   for (guint i = 0; i < G_N_ELEMENTS (globals); i++)
     if (g_str_equal (name, globals[i].name) && g_str_equal (module, globals[i].module))
       return globals[i].global;
@@ -81,14 +79,7 @@ resolve (AutoPickle *pickle, const char *module, const char *name, GError **erro
     for (guint i = 0; i < G_N_ELEMENTS (storage_classes); i++)
       if (g_str_equal (name, storage_classes[i].name))
         return GLOBAL_STORAGE + (int) i;
-  g_autofree char *shown_module = g_utf8_make_valid (module, MIN (strlen (module), 200));
-  g_autofree char *shown_name = g_utf8_make_valid (name, MIN (strlen (name), 200));
-  auto_checkpoint_fail (
-      error, AUTO_CHECKPOINT_ERROR_UNSAFE, self->checkpoint->path,
-      "it asks for \"%s.%s\", which is not among the few names that files of weights need, and could run code; nothing was "
-      "run. If you trust the file, load it with PyTorch and save its state dict as safetensors",
-      shown_module, shown_name);
-  return -1;
+  return auto_pickle_refuse_global (pickle, module, name, "If you trust the file, load it with PyTorch and save its state dict as safetensors", error);
 }
 
 static gboolean
@@ -108,28 +99,6 @@ new_object (AutoPickle *pickle, gpointer object, GError **error)
   if (value)
     value->object = object;
   return value;
-}
-
-/* dict () or dict ([(key, value), …]) */
-static AutoPickleValue *
-call_ordered_dict (AutoPickle *pickle, GPtrArray *args, GError **error)
-{
-  AutoPickleValue *dict = auto_pickle_value_new (pickle, AUTO_PICKLE_DICT, error);
-
-  if (!dict || args->len == 0)
-    return dict;
-  AutoPickleValue *list = g_ptr_array_index (args, 0);
-  if (args->len > 1 || list->kind != AUTO_PICKLE_LIST)
-    return auto_pickle_fail (pickle, error, "an OrderedDict is made of something that is no list");
-  for (guint i = 0; i < list->items->len; i++)
-    {
-      const AutoPickleValue *pair = g_ptr_array_index (list->items, i);
-      if ((pair->kind != AUTO_PICKLE_LIST && pair->kind != AUTO_PICKLE_TUPLE) || pair->items->len != 2)
-        return auto_pickle_fail (pickle, error, "an OrderedDict is made of something that is no pair");
-      g_ptr_array_add (dict->items, g_ptr_array_index (pair->items, 0));
-      g_ptr_array_add (dict->items, g_ptr_array_index (pair->items, 1));
-    }
-  return dict;
 }
 
 /* Elements of the storage from the tensor's first to its last; FALSE on overflow. */
@@ -214,7 +183,7 @@ call (AutoPickle *pickle, int global, GPtrArray *args, GError **error)
   switch (global)
     {
     case GLOBAL_ORDERED_DICT:
-      return call_ordered_dict (pickle, args, error);
+      return auto_pickle_make_dict (pickle, args, error);
     case GLOBAL_REBUILD_TENSOR:
       if (args->len == 4)
         return call_rebuild_tensor (pickle, args, error);

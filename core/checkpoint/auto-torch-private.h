@@ -41,4 +41,11 @@ typedef struct
 
 extern const AutoPickleHost auto_torch_host;
 
+/* The archive that a newer file is, and the folder that all its members are in, with a slash. */
+AutoZip *auto_torch_open_archive (const char *path, const char *data, gsize size, char **prefix, GError **error);
+/* Whether this is the number that opens a file of the old format. */
+gboolean auto_torch_is_magic (const AutoPickleValue *value);
+/* What is behind that number: the version and what the saving machine was like. */
+gboolean auto_torch_read_head (AutoPickle *pickle, const char *path, const char **at, const char *end, GError **error);
+
 G_END_DECLS

@@ -4,10 +4,6 @@
 #include "auto-torch-private.h"
 #include "../base/auto-message.h"
 
-/* The numbers that open a file of the old format. */
-static const guchar magic[] = { 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19 };
-#define PROTOCOL_VERSION 1001
-
 static gboolean G_GNUC_PRINTF (3, 4)
 malformed (AutoTorchReader *self, GError **error, const char *format, ...)
 {
@@ -95,70 +91,17 @@ reader_clear (AutoTorchReader *self)
   g_free (self->prefix);
 }
 
-/* PyTorch names all members below one folder, that of the first. */
-static gboolean
-open_archive (AutoTorchReader *self, const char *data, gsize size, GError **error)
-{
-  self->zip = auto_zip_new (self->checkpoint->path, data, size, error);
-  if (!self->zip)
-    return FALSE;
-  const char *first = auto_zip_get_first (self->zip), *slash = strchr (first, '/');
-  if (!slash)
-    return malformed (self, error, "this archive is not PyTorch's: its members are in no folder");
-  self->prefix = g_strndup (first, slash - first + 1);
-  g_autofree char *script = g_strconcat (self->prefix, "constants.pkl", NULL), *order = g_strconcat (self->prefix, "byteorder", NULL);
-  if (auto_zip_contains (self->zip, script))
-    return malformed (self, error, "this is a TorchScript program, not a state dict; save the model's state_dict ()");
-  if (auto_zip_contains (self->zip, order))
-    {
-      const char *text = auto_zip_get (self->zip, order, &size, error);
-      if (!text)
-        return FALSE;
-      if (size != 6 || memcmp (text, "little", 6) != 0)
-        return malformed (self, error, "its numbers are not little-endian; load it with PyTorch and save it as safetensors");
-    }
-  return TRUE;
-}
-
 static gboolean
 read_archive (AutoTorchReader *self, AutoStorage *map, GError **error)
 {
   gsize size;
 
-  if (!open_archive (self, map->data, map->size, error))
+  if (!(self->zip = auto_torch_open_archive (self->checkpoint->path, map->data, map->size, &self->prefix, error)))
     return FALSE;
   g_autofree char *name = g_strconcat (self->prefix, "data.pkl", NULL);
   const char *pickle = auto_zip_get (self->zip, name, &size, error);
   AutoPickleValue *root = pickle ? auto_pickle_read (self->pickle, pickle, size, NULL, error) : NULL;
   return root && add_state_dict (self, map, root, error);
-}
-
-static AutoPickleValue *
-read_next (AutoTorchReader *self, const char **at, const char *end, GError **error)
-{
-  gsize used;
-  AutoPickleValue *value = auto_pickle_read (self->pickle, *at, end - *at, &used, error);
-
-  *at += used;
-  return value;
-}
-
-/* The magic number, the version and what the saving machine was like. */
-static gboolean
-read_legacy_head (AutoTorchReader *self, const char **at, const char *end, GError **error)
-{
-  const AutoPickleValue *value = read_next (self, at, end, error);
-
-  if (!value)
-    return FALSE;
-  if (value->kind != AUTO_PICKLE_LONG || value->text.length != sizeof magic || memcmp (value->text.data, magic, sizeof magic) != 0)
-    return malformed (self, error, "this is a pickle, but not one of PyTorch; save the model's state_dict () with torch.save ()");
-  value = read_next (self, at, end, error);
-  if (!value)
-    return FALSE;
-  if (value->kind != AUTO_PICKLE_INT || value->integer != PROTOCOL_VERSION)
-    return malformed (self, error, "its version is not %d", PROTOCOL_VERSION);
-  return read_next (self, at, end, error) != NULL;
 }
 
 /* The storages follow the pickles in the order of a list of their keys: number of elements, elements. */
@@ -198,10 +141,15 @@ read_legacy (AutoTorchReader *self, AutoStorage *map, GError **error)
   GHashTableIter iter;
   gpointer storage;
 
-  if (!read_legacy_head (self, &at, end, error))
+  root = auto_pickle_read_next (self->pickle, &at, end, error);
+  if (!root)
     return FALSE;
-  root = read_next (self, &at, end, error);
-  keys = root ? read_next (self, &at, end, error) : NULL;
+  if (!auto_torch_is_magic (root))
+    return malformed (self, error, "this is a pickle, but not one of PyTorch; save the model's state_dict () with torch.save ()");
+  if (!auto_torch_read_head (self->pickle, self->checkpoint->path, &at, end, error))
+    return FALSE;
+  root = auto_pickle_read_next (self->pickle, &at, end, error);
+  keys = root ? auto_pickle_read_next (self->pickle, &at, end, error) : NULL;
   if (!keys || !read_legacy_storages (self, keys, at, end, error))
     return FALSE;
   g_hash_table_iter_init (&iter, self->storages);

@@ -128,11 +128,11 @@ without_unprinted (const char *text)
 }
 
 char *
-auto_moses_normalize (const AutoMoses *self, const char *text, gsize length)
+auto_moses_plain (const AutoMoses *self, const char *text, gsize length)
 {
   static const char *const comma_quotes[] = { "de", "es", "fr", NULL }, *const comma_numbers[] = { "de", "es", "cz", "cs", "fr", NULL };
   const char *language = auto_moses_get_language (self);
-  char *changed = without_wide (text, length);
+  char *changed = g_strndup (text, length);
 
   apply (&changed, common, G_N_ELEMENTS (common));
   if (g_str_equal (language, "en"))
@@ -143,5 +143,13 @@ auto_moses_normalize (const AutoMoses *self, const char *text, gsize length)
   g_autoptr(GString) stripped = g_string_new (changed);
   auto_python_strip (stripped);
   g_free (changed);
-  return without_unprinted (stripped->str);
+  return g_string_free (g_steal_pointer (&stripped), FALSE);
+}
+
+char *
+auto_moses_normalize (const AutoMoses *self, const char *text, gsize length)
+{
+  g_autofree char *narrow = without_wide (text, length), *plain = auto_moses_plain (self, narrow, strlen (narrow));
+
+  return without_unprinted (plain);
 }

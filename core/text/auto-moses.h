@@ -30,7 +30,9 @@ AUTO_INTERNAL const char *auto_moses_get_language (const AutoMoses *self);
 /* Whether a word keeps the dot behind it; @number: only if a number follows. */
 AUTO_INTERNAL gboolean auto_moses_keeps_dot (const AutoMoses *self, const char *word, gboolean number);
 
-/* Makes plain ASCII of punctuation, and takes out what isn't printed. */
+/* Makes plain ASCII of quotes, dashes and spaces beside punctuation. */
+AUTO_INTERNAL char *auto_moses_plain (const AutoMoses *self, const char *text, gsize length);
+/* The same with full-width punctuation and digits made plain before, and what isn't printed taken out behind it. */
 AUTO_INTERNAL char *auto_moses_normalize (const AutoMoses *self, const char *text, gsize length);
 /* Calls @each for every word. @dashes: hyphens between letters are words; @escape: as in XML. */
 AUTO_INTERNAL void auto_moses_split (const AutoMoses *self, const char *text, gsize length, gboolean dashes, gboolean escape, AutoPythonWord each,

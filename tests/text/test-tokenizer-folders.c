@@ -688,7 +688,7 @@ is_speech (JsonObject *item, JsonObject *answers)
 {
   static const char *const names[] = { "_normalize", "_basic_normalize", "get_prompt_ids", "get_decoder_prompt_ids", NULL };
   const char *op = json_object_get_string_member (item, "op"), *name = auto_json_string (json_object_get_object_member (item, "kwargs"), "name");
-  gboolean offsets = g_strcmp0 (name, "batch_decode") == 0 && auto_json_object (answers, "result");
+  gboolean offsets = g_strcmp0 (name, "batch_decode") == 0 && auto_json_object (answers, "result") && !is_error (json_object_get_member (answers, "result"));
 
   return !g_str_equal (op, "method") ? g_str_equal (op, "decode") || g_str_equal (op, "asr") : offsets || (name && g_strv_contains (names, name));
 }

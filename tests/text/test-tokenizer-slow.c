@@ -147,6 +147,73 @@ test_decodes_alone (void)
   g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED);
 }
 
+/* Opens a tokenizer whose words are in a pickle, and says why it can't be. */
+static char *
+refusal_of_pickle (const char *data, gsize size)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("pickle-XXXXXX", &error);
+  g_autofree char *config = g_build_filename (folder, "config.json", NULL), *words = g_build_filename (folder, "vocab.pkl", NULL);
+
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (config, "{\"model_type\": \"transfo-xl\"}", -1, &error));
+  g_assert_true (g_file_set_contents (words, data, size, &error));
+  g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (folder, NULL, NULL, &error);
+  g_assert_null (tokenizer);
+  g_assert_cmpint (error->domain, ==, AUTO_TOKENIZER_ERROR);
+  g_unlink (config);
+  g_unlink (words);
+  g_rmdir (folder);
+  return g_strdup (error->message);
+}
+
+#define DATA(text) text, sizeof text - 1
+
+static void
+test_pickles (void)
+{
+  static const struct
+  {
+    const char *data;
+    gsize size;
+    const char *reason;
+  } cases[] = {
+    { DATA ("\x80\x02" "cos\nsystem\nX\x04\0\0\0true\x85R."), "os.system" },
+    { DATA ("\x80\x04\x8c\x08" "builtins\x8c\x04" "eval\x93\x8c\x01" "1\x85R."), "builtins.eval" },
+    { DATA ("\x80\x02" "ctransformersx\nTrie\n)\x81."), "transformersx.Trie" },
+    { DATA ("\x80\x02]."), "no dictionary" },
+    { DATA ("\x80\x02}."), "idx2sym" },
+    { DATA ("\x80\x02}X\x07\0\0\0idx2sym](X\x01\0\0\0aX\x01\0\0\0aes."), "twice" },
+    { DATA ("\x80\x02}X\x07\0\0\0idx2sym](K\x01" "es."), "no text" },
+    { DATA ("\x80\x02}(X\x07\0\0\0idx2sym](X\x01\0\0\0aeX\x07\0\0\0sym2idx}X\x01\0\0\0aK\x05su."), "don't agree" },
+    { DATA ("\x80\x02}X\x07\0\0\0idx2sym](X\xff\xff\0\0a"), "cut short" },
+    { DATA ("PK\3\4"), "vocab.pkl" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *message = refusal_of_pickle (cases[i].data, cases[i].size);
+      g_test_message ("%s", message);
+      g_assert_nonnull (strstr (message, cases[i].reason));
+    }
+}
+
+/* One list that is made a dictionary of again and again. */
+static void
+test_swelling_pickle (void)
+{
+  g_autoptr(GString) data = g_string_new_len (DATA ("\x80\x02](" ));
+
+  for (guint i = 0; i < 2000; i++)
+    g_string_append_len (data, DATA ("K\1K\2\x86"));
+  g_string_append_len (data, DATA ("eq\0" "0ccollections\nOrderedDict\nq\1" "0"));
+  for (guint i = 0; i < 4000; i++)
+    g_string_append_len (data, DATA ("h\1h\0\x85R0"));
+  g_string_append_len (data, DATA ("}."));
+  g_autofree char *message = refusal_of_pickle (data->str, data->len);
+  g_assert_nonnull (strstr (message, "larger dictionaries"));
+}
+
 /* As Python's str.upper (): characters that become several, each by itself. */
 static void
 test_upper (void)
@@ -394,6 +461,8 @@ main (int argc, char **argv)
   g_test_add_func ("/text/slow/too-short", test_too_short);
   g_test_add_func ("/text/slow/refusals", test_refusals);
   g_test_add_func ("/text/slow/decodes-alone", test_decodes_alone);
+  g_test_add_func ("/text/slow/pickles", test_pickles);
+  g_test_add_func ("/text/slow/swelling-pickle", test_swelling_pickle);
   g_test_add_func ("/text/slow/upper", test_upper);
   g_test_add_func ("/text/slow/b28-added-tokens", test_b28_added_tokens);
   g_test_add_func ("/text/slow/b29-space-after-special", test_b29_space_after_special);

@@ -1,38 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "auto-rows.h"
+#include "auto-encoding-object.h"
 #include "auto-slow-columns.h"
 #include "auto-slow-entities.h"
 
 #include <string.h>
-
-/* Everything but the ids is worked out when it is asked for. */
-typedef enum
-{
-  TYPES,
-  ATTENTION,
-  SPECIAL,
-  SEQUENCES,
-  WORDS,
-  OFFSETS,      /* two numbers a token */
-  BYTE_OFFSETS, /* likewise */
-  N_COLUMNS,
-} Column;
-
-struct _AutoEncoding
-{
-  GObject parent_instance;
-
-  AutoPipeline *pipeline;
-  AutoEncodeSettings settings;
-  AutoEncodeInput *inputs, *pairs; /* copies, for what is worked out later */
-  gsize n_inputs;
-  AutoRows *rows;
-  gboolean rectangular;
-  GMutex lock;
-  gint64 *columns[N_COLUMNS];
-  char **names;
-  AutoInputs *model_inputs; /* made when it is asked for */
-};
 
 G_DEFINE_FINAL_TYPE (AutoEncoding, auto_encoding, G_TYPE_OBJECT)
 
@@ -120,7 +91,7 @@ auto_encoding_finalize (GObject *object)
   auto_encode_settings_clear (&self->settings);
   g_clear_pointer (&self->rows, auto_rows_free);
   g_clear_pointer (&self->pipeline, auto_pipeline_unref);
-  for (int i = 0; i < N_COLUMNS; i++)
+  for (int i = 0; i < AUTO_ENCODING_N_COLUMNS; i++)
     g_free (self->columns[i]);
   g_strfreev (self->names);
   g_clear_object (&self->model_inputs);
@@ -244,15 +215,15 @@ auto_encoding_get_sample (AutoEncoding *self, guint row)
 }
 
 static gint64
-segment_value (AutoEncoding *self, Column column, const AutoSegment *segment)
+segment_value (AutoEncoding *self, AutoEncodingColumn column, const AutoSegment *segment)
 {
   switch (column)
     {
-    case TYPES:
+    case AUTO_ENCODING_TYPES:
       return segment->type_id;
-    case ATTENTION:
+    case AUTO_ENCODING_ATTENTION:
       return segment->sequence != AUTO_SEGMENT_PADDING;
-    case SPECIAL:
+    case AUTO_ENCODING_SPECIAL:
       return segment->sequence == AUTO_SEGMENT_PADDING || (segment->sequence == AUTO_SEGMENT_SPECIAL && !self->rows->unmasked);
     default:
       return segment->shown;
@@ -260,7 +231,7 @@ segment_value (AutoEncoding *self, Column column, const AutoSegment *segment)
 }
 
 static void
-fill_from_segments (AutoEncoding *self, Column column, gint64 *values)
+fill_from_segments (AutoEncoding *self, AutoEncodingColumn column, gint64 *values)
 {
   for (guint i = 0; i < self->rows->segments->len; i++)
     {
@@ -272,17 +243,17 @@ fill_from_segments (AutoEncoding *self, Column column, gint64 *values)
 }
 
 static void
-fill_from_details (AutoEncoding *self, Column column, gint64 *values)
+fill_from_details (AutoEncoding *self, AutoEncodingColumn column, gint64 *values)
 {
   for (guint i = 0; i < self->rows->details->len; i++)
     {
       const AutoTokenDetail *detail = &g_array_index (self->rows->details, AutoTokenDetail, i);
-      if (column == WORDS)
+      if (column == AUTO_ENCODING_WORDS)
         *values++ = detail->word;
       else
         {
-          *values++ = column == OFFSETS ? detail->from : detail->byte_from;
-          *values++ = column == OFFSETS ? detail->to : detail->byte_to;
+          *values++ = column == AUTO_ENCODING_OFFSETS ? detail->from : detail->byte_from;
+          *values++ = column == AUTO_ENCODING_OFFSETS ? detail->to : detail->byte_to;
         }
     }
 }
@@ -319,9 +290,9 @@ ensure_details (AutoEncoding *self, GError **error)
 
 /* What a class says of a table's tokens in place of their types; NULL: nothing. */
 static const AutoTablePart *
-wide_types (AutoEncoding *self, Column column)
+wide_types (AutoEncoding *self, AutoEncodingColumn column)
 {
-  return column == TYPES ? auto_table_rows_find (self->rows->tables, "token_type_ids") : NULL;
+  return column == AUTO_ENCODING_TYPES ? auto_table_rows_find (self->rows->tables, "token_type_ids") : NULL;
 }
 
 static void
@@ -336,35 +307,35 @@ fill_wide_types (AutoEncoding *self, const AutoTablePart *types, gint64 *values)
 }
 
 static const gint64 *
-get_column (AutoEncoding *self, Column column, guint row, gsize *n, GError **error)
+get_column (AutoEncoding *self, AutoEncodingColumn column, guint row, gsize *n, GError **error)
 {
 
   if (n)
     *n = 0;
   g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, NULL);
   gboolean split = self->n_inputs && self->inputs[0].words;
-  if (column >= WORDS && auto_pipeline_get_slow (self->pipeline) && !(column == WORDS && split))
+  if (column >= AUTO_ENCODING_WORDS && auto_pipeline_get_slow (self->pipeline) && !(column == AUTO_ENCODING_WORDS && split))
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "a tokenizer that isn't fast knows no offsets, and no words but those of split texts; load it with use-fast");
       return NULL;
     }
-  if (column >= WORDS && self->settings.post)
+  if (column >= AUTO_ENCODING_WORDS && self->settings.post)
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "rows that were made of ids know no offsets and no words; encode their text");
       return NULL;
     }
   const AutoTablePart *types = wide_types (self, column);
-  gsize width = types ? types->width : column >= OFFSETS ? 2 : 1;
+  gsize width = types ? types->width : column >= AUTO_ENCODING_OFFSETS ? 2 : 1;
   g_mutex_lock (&self->lock);
-  if (!self->columns[column] && (column < WORDS || ensure_details (self, error)))
+  if (!self->columns[column] && (column < AUTO_ENCODING_WORDS || ensure_details (self, error)))
     {
       self->columns[column] = g_new (gint64, self->rows->ids->len * width + 1);
       if (types)
         fill_wide_types (self, types, self->columns[column]);
-      else if (column < WORDS)
+      else if (column < AUTO_ENCODING_WORDS)
         {
           fill_from_segments (self, column, self->columns[column]);
-          if (column == SPECIAL)
+          if (column == AUTO_ENCODING_SPECIAL)
             mask_text (self, self->columns[column]);
         }
       else
@@ -407,7 +378,7 @@ auto_encoding_get_ids (AutoEncoding *self, guint row, gsize *n)
 const gint64 *
 auto_encoding_get_type_ids (AutoEncoding *self, guint row, gsize *n)
 {
-  return get_column (self, TYPES, row, n, NULL);
+  return get_column (self, AUTO_ENCODING_TYPES, row, n, NULL);
 }
 
 /**
@@ -421,7 +392,7 @@ auto_encoding_get_type_ids (AutoEncoding *self, guint row, gsize *n)
 const gint64 *
 auto_encoding_get_attention_mask (AutoEncoding *self, guint row, gsize *n)
 {
-  return get_column (self, ATTENTION, row, n, NULL);
+  return get_column (self, AUTO_ENCODING_ATTENTION, row, n, NULL);
 }
 
 /**
@@ -435,7 +406,7 @@ auto_encoding_get_attention_mask (AutoEncoding *self, guint row, gsize *n)
 const gint64 *
 auto_encoding_get_special_tokens_mask (AutoEncoding *self, guint row, gsize *n)
 {
-  return get_column (self, SPECIAL, row, n, NULL);
+  return get_column (self, AUTO_ENCODING_SPECIAL, row, n, NULL);
 }
 
 /**
@@ -449,7 +420,7 @@ auto_encoding_get_special_tokens_mask (AutoEncoding *self, guint row, gsize *n)
 const gint64 *
 auto_encoding_get_sequence_ids (AutoEncoding *self, guint row, gsize *n)
 {
-  return get_column (self, SEQUENCES, row, n, NULL);
+  return get_column (self, AUTO_ENCODING_SEQUENCES, row, n, NULL);
 }
 
 /**
@@ -466,7 +437,7 @@ auto_encoding_get_sequence_ids (AutoEncoding *self, guint row, gsize *n)
 const gint64 *
 auto_encoding_get_word_ids (AutoEncoding *self, guint row, gsize *n, GError **error)
 {
-  return get_column (self, WORDS, row, n, error);
+  return get_column (self, AUTO_ENCODING_WORDS, row, n, error);
 }
 
 /**
@@ -483,7 +454,7 @@ auto_encoding_get_word_ids (AutoEncoding *self, guint row, gsize *n, GError **er
 const gint64 *
 auto_encoding_get_offsets (AutoEncoding *self, guint row, gsize *n, GError **error)
 {
-  return get_column (self, OFFSETS, row, n, error);
+  return get_column (self, AUTO_ENCODING_OFFSETS, row, n, error);
 }
 
 /**
@@ -500,7 +471,7 @@ auto_encoding_get_offsets (AutoEncoding *self, guint row, gsize *n, GError **err
 const gint64 *
 auto_encoding_get_byte_offsets (AutoEncoding *self, guint row, gsize *n, GError **error)
 {
-  return get_column (self, BYTE_OFFSETS, row, n, error);
+  return get_column (self, AUTO_ENCODING_BYTE_OFFSETS, row, n, error);
 }
 
 /**
@@ -532,9 +503,8 @@ auto_encoding_get_tokens (AutoEncoding *self, guint row, GError **error)
   return tokens;
 }
 
-/* More numbers of each token, which a class may have; NULL: there are none of this name. */
-static const GArray *
-find_more (AutoEncoding *self, const char *name)
+const GArray *
+auto_encoding_find_more (AutoEncoding *self, const char *name)
 {
   int column = self->rows->columns ? auto_slow_columns_find (auto_pipeline_get_slow (self->pipeline)->columns, name) : -1;
 
@@ -545,7 +515,20 @@ static const struct
 {
   const char *name;
   int column;
-} known[] = { { "input_ids", -1 }, { "token_type_ids", TYPES }, { "attention_mask", ATTENTION }, { "special_tokens_mask", SPECIAL }, { "offset_mapping", OFFSETS } };
+} known[] = { { "input_ids", -1 },
+              { "token_type_ids", AUTO_ENCODING_TYPES },
+              { "attention_mask", AUTO_ENCODING_ATTENTION },
+              { "special_tokens_mask", AUTO_ENCODING_SPECIAL },
+              { "offset_mapping", AUTO_ENCODING_OFFSETS } };
+
+gboolean
+auto_encoding_is_column (AutoEncoding *self, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (name, known[i].name))
+      return TRUE;
+  return auto_encoding_find_more (self, name) != NULL;
+}
 
 /**
  * auto_encoding_get_column:
@@ -566,7 +549,7 @@ auto_encoding_get_column (AutoEncoding *self, const char *name, guint row, gsize
   if (n)
     *n = 0;
   g_return_val_if_fail (AUTO_IS_ENCODING (self) && name != NULL && row < self->rows->samples->len, NULL);
-  const GArray *numbers = find_more (self, name);
+  const GArray *numbers = auto_encoding_find_more (self, name);
 
   if (numbers || g_str_equal (name, "input_ids"))
     {
@@ -636,224 +619,4 @@ auto_encoding_get_num_truncated_tokens (AutoEncoding *self, guint row)
 {
   g_return_val_if_fail (AUTO_IS_ENCODING (self) && row < self->rows->samples->len, 0);
   return self->rows->truncated ? g_array_index (self->rows->truncated, gint64, row) : 0;
-}
-
-static AutoTensor *
-row_numbers (AutoEncoding *self, char which, GError **error)
-{
-  gint64 n = auto_encoding_get_n_rows (self);
-  g_autofree gint64 *values = g_new (gint64, n + 1);
-
-  for (gint64 i = 0; i < n; i++)
-    values[i] = which == 'l' ? (gint64) auto_encoding_get_length (self, i)
-                : which == 'n' ? auto_encoding_get_num_truncated_tokens (self, i)
-                               : (gint64) auto_encoding_get_sample (self, i);
-  return auto_tensor_new_int64 (&n, 1, values, n, error);
-}
-
-static gboolean
-fail_shape (GError **error)
-{
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
-               "the rows have different lengths, so they make no tensor; set padding to longest, or truncation");
-  return FALSE;
-}
-
-static AutoTensor *
-overflow_tensor (AutoEncoding *self, GError **error)
-{
-  gint64 shape[2] = { auto_encoding_get_n_rows (self), 0 }, empty = 0;
-  gsize n = 0;
-
-  for (guint i = 0; i < shape[0]; i++)
-    {
-      auto_encoding_get_overflowing_tokens (self, i, &n);
-      if (i && shape[1] != (gint64) n)
-        return fail_shape (error), NULL;
-      shape[1] = n;
-    }
-  n = shape[0] * shape[1];
-  return auto_tensor_new_int64 (shape, 2, n ? auto_encoding_get_overflowing_tokens (self, 0, NULL) : &empty, n, error);
-}
-
-/* What the tokens of one row have of a table's part, or of all rows: row -1. */
-static AutoTensor *
-table_tensor (AutoEncoding *self, const AutoTablePart *part, gint64 row, GError **error)
-{
-  gint64 rows = auto_encoding_get_n_rows (self), shape[2] = { rows, rows ? auto_encoding_get_length (self, MAX (row, 0)) : 0 };
-
-  if (row < 0 && !self->rectangular)
-    return fail_shape (error), NULL;
-  return auto_table_rows_get_tensor (self->rows->tables, part, self->rows->segments, self->settings.pad_type_id, self->rows->ids->len,
-                                     g_array_index (self->rows->starts, gsize, MAX (row, 0)), shape + (row >= 0), 1 + (row < 0), error);
-}
-
-static gboolean
-is_column (AutoEncoding *self, const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (g_str_equal (name, known[i].name))
-      return TRUE;
-  return find_more (self, name) != NULL;
-}
-
-static AutoTensor *
-column_tensor (AutoEncoding *self, const char *name, GError **error)
-{
-  gint64 rows = auto_encoding_get_n_rows (self), empty = 0;
-  gint64 shape[3] = { rows, rows ? auto_encoding_get_length (self, 0) : 0, 2 };
-  gsize n_dims = g_str_equal (name, "offset_mapping") ? 3 : 2, n = self->rows->ids->len * (n_dims - 1);
-
-  if (!self->rectangular)
-    return fail_shape (error), NULL;
-  const gint64 *values = n ? auto_encoding_get_column (self, name, 0, NULL, error) : &empty;
-  return values ? auto_tensor_new_int64 (shape, n_dims, values, n, error) : NULL;
-}
-
-/**
- * auto_encoding_get_tensor:
- * @self: an encoding
- * @name: `input_ids`, `attention_mask`, `token_type_ids`, `special_tokens_mask`, `offset_mapping`, `length`,
- *   `overflow_to_sample_mapping`, or of a tokenizer that isn't fast `overflowing_tokens` or `num_truncated_tokens`; a name that the tokenizer's
- *   class gives to more numbers of its tokens; of texts with entities
- *   `entity_ids`, `entity_position_ids`, `entity_attention_mask`, `entity_token_type_ids`, `entity_start_positions` or `entity_end_positions`;
- *   of texts about tables `cells`, the row and the column of each token's cell (-1 for the columns' names, and for what is in no cell), and
- *   with answers `labels`, `numeric_values` or `numeric_values_scale`
- * @error: return location for an error
- *
- * Gives a part of the encoding as a tensor of 64-bit integers, or of floats for values, of a shape that begins with rows and their length.
- * Rows of different lengths make no tensor.
- *
- * Returns: (transfer full): a tensor
- */
-AutoTensor *
-auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
-{
-  g_return_val_if_fail (AUTO_IS_ENCODING (self) && name != NULL, NULL);
-  if (g_str_equal (name, "length") || g_str_equal (name, "overflow_to_sample_mapping")
-      || (self->rows->truncated && g_str_equal (name, "num_truncated_tokens")))
-    return row_numbers (self, name[0], error);
-  if (self->rows->overflow && g_str_equal (name, "overflowing_tokens"))
-    return overflow_tensor (self, error);
-  const AutoTablePart *of_tables = auto_table_rows_find (self->rows->tables, name);
-  if (of_tables)
-    return table_tensor (self, of_tables, -1, error);
-  if (is_column (self, name))
-    return column_tensor (self, name, error);
-  GError *why = NULL;
-  AutoTensor *part = self->rows->entities ? auto_entity_rows_get_tensor (self->rows->entities, name, &why) : NULL;
-  if (part || why)
-    {
-      if (why)
-        g_propagate_error (error, why);
-      return part;
-    }
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "an encoding has no part named \"%s\"", name);
-  return NULL;
-}
-
-/**
- * auto_encoding_get_row_tensor:
- * @self: an encoding
- * @name: the name of something that each token has, as in [method@Encoding.get_tensor]
- * @row: a row
- * @error: return location for an error
- *
- * Gives the same as [method@Encoding.get_tensor] of one row, whatever the others' lengths.
- *
- * Returns: (transfer full): a tensor whose shape begins with the row's length
- */
-AutoTensor *
-auto_encoding_get_row_tensor (AutoEncoding *self, const char *name, guint row, GError **error)
-{
-  g_return_val_if_fail (AUTO_IS_ENCODING (self) && name != NULL && row < self->rows->samples->len, NULL);
-  const AutoTablePart *of_tables = auto_table_rows_find (self->rows->tables, name);
-  gsize n = 0, twos = g_str_equal (name, "offset_mapping");
-
-  if (of_tables)
-    return table_tensor (self, of_tables, row, error);
-  const gint64 *values = auto_encoding_get_column (self, name, row, &n, error);
-  gint64 shape[2] = { n >> twos, 2 }, empty = 0;
-  return values || (self->rows->overflow && g_str_equal (name, "overflowing_tokens")) ? auto_tensor_new_int64 (shape, 1 + twos, n ? values : &empty, n, error)
-                                                                                      : NULL;
-}
-
-static void
-add_input (AutoEncoding *self, AutoInputs *inputs, const char *name)
-{
-  g_autoptr(AutoTensor) tensor = auto_encoding_get_tensor (self, name, NULL);
-
-  if (tensor)
-    auto_inputs_set (inputs, name, tensor);
-}
-
-/**
- * auto_encoding_get_inputs:
- * @self: an encoding
- *
- * Gives the model's call: `input_ids`, `token_type_ids` and `attention_mask` where the model takes them, and entities. Rows of
- * different lengths make no tensors, and the call is empty: [method@Encoding.get_tensor] says what to do.
- *
- * Returns: (transfer none): the inputs
- */
-AutoInputs *
-auto_encoding_get_inputs (AutoEncoding *self)
-{
-  static const char *const names[] = { "input_ids", "token_type_ids", "attention_mask" };
-
-  g_return_val_if_fail (AUTO_IS_ENCODING (self), NULL);
-  g_autoptr(AutoInputs) inputs = auto_inputs_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (self->rectangular && g_strv_contains ((const char *const *) self->names, names[i]))
-      add_input (self, inputs, names[i]);
-  for (guint i = 0; self->rectangular && self->names[i]; i++)
-    if (g_str_has_prefix (self->names[i], "entity_") || find_more (self, self->names[i]))
-      add_input (self, inputs, self->names[i]);
-  g_mutex_lock (&self->lock);
-  if (!self->model_inputs)
-    self->model_inputs = g_steal_pointer (&inputs);
-  g_mutex_unlock (&self->lock);
-  return self->model_inputs;
-}
-
-/* A row of numbers. */
-static void
-add_row_input (AutoInputs *inputs, const char *name, const gint64 *values, gsize n)
-{
-  const gint64 length = n, nothing = 0;
-  g_autoptr(AutoTensor) tensor = auto_tensor_new_int64 (&length, 1, values ? values : &nothing, n, NULL);
-
-  if (tensor)
-    auto_inputs_set (inputs, name, tensor);
-}
-
-/**
- * auto_encoding_get_row:
- * @self: an encoding
- * @row: a row
- * @error: return location for an error
- *
- * Gives a row by itself, whatever the others' lengths are: of `input_ids`, `token_type_ids`, `attention_mask`, `special_tokens_mask` and the
- * more numbers that the tokenizer's class may have those which [method@Encoding.get_names] has. [method@Tokenizer.pad] puts such rows together.
- *
- * Returns: (transfer full): tensors of one dimension
- */
-AutoInputs *
-auto_encoding_get_row (AutoEncoding *self, guint row, GError **error)
-{
-  g_return_val_if_fail (AUTO_IS_ENCODING (self), NULL);
-  if (row >= auto_encoding_get_n_rows (self))
-    {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "row %u: the encoding has %u", row, auto_encoding_get_n_rows (self));
-      return NULL;
-    }
-  AutoInputs *inputs = auto_inputs_new ();
-  for (guint i = 0; self->names[i]; i++)
-    if (is_column (self, self->names[i]) && !g_str_equal (self->names[i], "offset_mapping"))
-      {
-        gsize n;
-        const gint64 *values = auto_encoding_get_column (self, self->names[i], row, &n, NULL);
-        add_row_input (inputs, self->names[i], values, n);
-      }
-  return inputs;
 }

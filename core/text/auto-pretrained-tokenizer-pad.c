@@ -76,17 +76,22 @@ settle_length (Rows *rows, const AutoTokenizerCall *call)
     rows->padded += multiple - rows->padded % multiple;
 }
 
+/* The settings may say anything: only whole numbers, one or a list of them, fill an input up. */
 static GArray *
-fill_of (JsonNode *node)
+fill_of (JsonNode *node, const char *name, GError **error)
 {
-  GArray *fill = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr(GArray) fill = g_array_new (FALSE, FALSE, sizeof (gint64));
   JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = list ? json_array_get_length (list) : 1;
 
-  if (!list)
-    g_array_append_val (fill, ((gint64){ json_node_get_int (node) }));
-  for (guint i = 0; list && i < json_array_get_length (list); i++)
-    g_array_append_val (fill, ((gint64){ json_array_get_int_element (list, i) }));
-  return fill;
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *number = list ? json_array_get_element (list, i) : node;
+      if (!auto_json_is_int (number))
+        return fail (error, name, "the tokenizer's settings give no whole numbers to fill it up with");
+      g_array_append_val (fill, ((gint64){ json_node_get_int (number) }));
+    }
+  return n ? g_steal_pointer (&fill) : fail (error, name, "the tokenizer's settings give no numbers to fill it up with");
 }
 
 /* What fills the inputs up, by name. */
@@ -213,9 +218,11 @@ static gboolean
 join (AutoInputs *result, const char *name, JsonObject *fills, const Rows *rows, AutoInputs *const *calls, gsize n, GError **error)
 {
   JsonNode *fill = auto_json_member (fills, name);
-  Input input = { name, fill ? fill_of (fill) : NULL };
+  Input input = { .name = name };
   g_autoptr(AutoTensor) tensor = NULL;
 
+  if (fill && !(input.fill = fill_of (fill, name, error)))
+    return FALSE;
   if (gather (&input, rows, calls, n, error))
     tensor = input.fill ? join_filled (&input, rows, error) : join_whole (&input, error);
   if (tensor)
@@ -231,8 +238,10 @@ add_mask (AutoInputs *result, const Rows *rows, const char *first, GError **erro
   AutoTensor *ids = auto_inputs_peek (result, first);
   gsize n_dims;
   const gint64 *shape = auto_tensor_get_shape (ids, &n_dims);
-  g_autofree gint64 *mask = g_new0 (gint64, shape[0] * shape[1] + 1);
+  g_autofree gint64 *mask = g_try_new0 (gint64, shape[0] * shape[1] + 1);
 
+  if (!mask)
+    return fail (error, "attention_mask", "there is no memory for the rows; set a smaller max-length") != NULL;
   for (gint64 i = 0; i < shape[0]; i++)
     {
       gint64 length = g_array_index (rows->lengths, gint64, i), from = rows->left ? shape[1] - length : 0;

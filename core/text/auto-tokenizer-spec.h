@@ -110,7 +110,8 @@ struct _AutoTokenizerSpec
   gboolean templates_follow; /* the fast class's are made anew when a setting that is a property of the tokenizer was changed */
 
   /* Called when the settings were read, and each time when one that is a property of the tokenizer was changed: puts in what the class
-   * works out from others. Members that begin with _ are never saved; _folder is that of the files. A special token that isn't there is then the unknown one. */
+   * works out from others. Members that begin with _ are never saved; _folder is that of the files, and _tgt_mark the token of
+   * the language tgt_lang where that isn't its name. A special token that isn't there is then the unknown one. */
   void (*settle) (const AutoTokenizerSpec *self, JsonObject *settings);
 
   /* Whether the settings can be: if not, texts can't get their special tokens, and who encodes one is told. */

@@ -145,6 +145,8 @@ class Python(unittest.TestCase):
         self.assertEqual((made.overflowing_tokens, made.num_truncated_tokens), ([14, 15], 2))
         with self.assertRaisesRegex(GLib.Error, "-5"):
             tokenizer.prepare_for_model([-5])
+        with self.assertRaisesRegex(GLib.Error, "knows no languages"):
+            tokenizer.get_lang_id("fr")
 
     def test_pad(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)

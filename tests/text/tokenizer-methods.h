@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/text/auto-pretrained-tokenizer.h"
 #include "tokenizer-cases.h"
 #include "tokenizer-nodes.h"
 
@@ -235,6 +236,33 @@ candidates_node (AutoTokenizer *tokenizer, JsonObject *kwargs, JsonArray *args, 
   return NULL;
 }
 
+/* Ids of a text to translate, and with what the translation begins. */
+static JsonNode *
+translation_node (AutoTokenizer *tokenizer, JsonObject *kwargs, JsonArray *args, GError **error)
+{
+  const char *target = json_object_get_string_member (kwargs, "tgt_lang");
+
+  g_object_set (tokenizer, "src-lang", json_object_get_string_member (kwargs, "src_lang"), NULL);
+  gint64 id = auto_pretrained_tokenizer_get_lang_id (AUTO_PRETRAINED_TOKENIZER (tokenizer), target, error);
+  g_autoptr(AutoEncoding) encoding = id >= 0 ? auto_tokenizer_encode (tokenizer, json_array_get_string_element (args, 0), NULL, error) : NULL;
+  if (!encoding)
+    return NULL;
+  JsonObject *parts = json_object_new ();
+  gsize n;
+  const gint64 *ids = auto_encoding_get_ids (encoding, 0, &n);
+  json_object_set_member (parts, "input_ids", numbers_node (ids, n, FALSE));
+  json_object_set_int_member (parts, "forced_bos_token_id", id);
+  return take_object (parts);
+}
+
+static JsonNode *
+language_node (AutoTokenizer *tokenizer, JsonArray *args, GError **error)
+{
+  gint64 id = auto_pretrained_tokenizer_get_lang_id (AUTO_PRETRAINED_TOKENIZER (tokenizer), json_array_get_string_element (args, 0), error);
+
+  return id >= 0 ? json_node_init_int (json_node_alloc (), id) : NULL;
+}
+
 /* NULL with an error when the tokenizer gives one. */
 static JsonNode *
 call_method (AutoTokenizer *tokenizer, JsonObject *kwargs, GError **error)
@@ -256,6 +284,10 @@ call_method (AutoTokenizer *tokenizer, JsonObject *kwargs, GError **error)
     return decoded_rows_node (tokenizer, args, auto_json_bool (kwargs, "skip_special_tokens", FALSE), error);
   if (g_str_equal (name, "encode"))
     return encoded_node (tokenizer, kwargs, args, error);
+  if (g_str_equal (name, "get_lang_id"))
+    return language_node (tokenizer, args, error);
+  if (g_str_equal (name, "_build_translation_inputs"))
+    return translation_node (tokenizer, kwargs, args, error);
   if (g_str_equal (name, "batch_encode_candidates"))
     return candidates_node (tokenizer, kwargs, args, error);
   return g_str_equal (name, "pad") ? padded_node (tokenizer, kwargs, args, error) : prepared_node (tokenizer, kwargs, args, error);
@@ -280,7 +312,8 @@ static gboolean
 is_known_method (JsonObject *kwargs)
 {
   static const char *const names[] = { "tokenize", "num_special_tokens_to_add", "build_inputs_with_special_tokens", "create_token_type_ids_from_sequences",
-                                       "get_special_tokens_mask", "batch_decode", "encode", "pad", "prepare_for_model", "batch_encode_candidates", NULL };
+                                       "get_special_tokens_mask", "batch_decode", "encode", "pad", "prepare_for_model", "batch_encode_candidates", "get_lang_id",
+                                       "_build_translation_inputs", NULL };
 
   return g_strv_contains (names, auto_json_string (kwargs, "name")) && !json_object_has_member (kwargs, "output_word_offsets");
 }

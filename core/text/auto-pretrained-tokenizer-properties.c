@@ -22,7 +22,9 @@ enum
   PROP_TGT_LANG,
   PROP_LANGUAGE,
   PROP_TASK,
+  PROP_PHONEMIZER_LANG,
   PROP_STAMPS,
+  PROP_DO_PHONEMIZE,
   PROP_FIRST_LABELS,
   PROP_CALL_NAMES,
   PROP_TOKEN, /* the special tokens, in AutoSpecial's order */
@@ -44,7 +46,7 @@ list_additional (AutoPretrainedTokenizerPrivate *priv)
 static const char *
 setting_name (guint id)
 {
-  static const char *const names[] = { "src_lang", "tgt_lang", "language", "task", "predict_timestamps" };
+  static const char *const names[] = { "src_lang", "tgt_lang", "language", "task", "phonemizer_lang", "predict_timestamps", "do_phonemize" };
 
   return names[id - PROP_SRC_LANG];
 }
@@ -100,9 +102,11 @@ auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value
     case PROP_TGT_LANG:
     case PROP_LANGUAGE:
     case PROP_TASK:
+    case PROP_PHONEMIZER_LANG:
       g_value_set_string (value, priv->build.settings ? auto_json_string (priv->build.settings->values, setting_name (id)) : NULL);
       break;
     case PROP_STAMPS:
+    case PROP_DO_PHONEMIZE:
       g_value_set_boolean (value, priv->build.settings && auto_json_bool (priv->build.settings->values, setting_name (id), FALSE));
       break;
     case PROP_CALL_NAMES:
@@ -215,7 +219,9 @@ auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue 
     case PROP_TGT_LANG:
     case PROP_LANGUAGE:
     case PROP_TASK:
+    case PROP_PHONEMIZER_LANG:
     case PROP_STAMPS:
+    case PROP_DO_PHONEMIZE:
       change_setting (priv, setting_name (id), value);
       break;
     case PROP_FIRST_LABELS:
@@ -250,6 +256,7 @@ auto_pretrained_install_properties (GObjectClass *class)
   STRING (PROP_TGT_LANG, "tgt-lang", "The language of texts that the model is to make", rw);
   STRING (PROP_LANGUAGE, "language", "The language of speech that texts are of", rw);
   STRING (PROP_TASK, "task", "What is made of speech: transcribe or translate", rw);
+  STRING (PROP_PHONEMIZER_LANG, "phonemizer-lang", "The language whose phonemes texts become", rw);
   STRING (PROP_CHAT_TEMPLATE, "chat-template", "The template that makes a text of a conversation", rw);
 #undef STRING
   g_object_class_install_property (class, PROP_IS_FAST, g_param_spec_boolean ("is-fast", NULL, "Answers as the reference's fast class", TRUE, ro));
@@ -258,6 +265,7 @@ auto_pretrained_install_properties (GObjectClass *class)
   g_object_class_install_property (class, PROP_SPACES, g_param_spec_boolean ("spaces-between-special-tokens", NULL,
                                                                              "Put spaces around added tokens when decoding, if it isn't fast", TRUE, rw));
   g_object_class_install_property (class, PROP_STAMPS, g_param_spec_boolean ("predict-timestamps", NULL, "Texts of speech have marks of time", FALSE, rw));
+  g_object_class_install_property (class, PROP_DO_PHONEMIZE, g_param_spec_boolean ("do-phonemize", NULL, "Texts become phonemes first", FALSE, rw));
   g_object_class_install_property (class, PROP_FIRST_LABELS, g_param_spec_boolean ("only-label-first-subword", NULL,
                                                                                    "Of a word's tokens only the first gets its label", TRUE, rw));
   g_object_class_install_property (class, PROP_CALL_NAMES, g_param_spec_boxed ("call-names", NULL, "A call's parts: the last is the text and others are options,"

@@ -73,6 +73,24 @@ auto_python_strip (GString *text)
 }
 
 void
+auto_python_join_spaces (GString *text)
+{
+  g_autoptr(GString) out = g_string_sized_new (text->len);
+  gboolean inside = FALSE;
+
+  for (const char *p = text->str; *p; p = g_utf8_next_char (p))
+    {
+      gboolean space = auto_python_is_space (g_utf8_get_char (p));
+      if (!space)
+        g_string_append_len (out, p, g_utf8_next_char (p) - p);
+      else if (!inside)
+        g_string_append_c (out, ' ');
+      inside = space;
+    }
+  g_string_assign (text, out->str);
+}
+
+void
 auto_python_split (const char *text, gsize length, AutoPythonWord each, gpointer data)
 {
   guint size;

@@ -18,6 +18,8 @@ AUTO_INTERNAL void auto_python_lstrip (const char **text, gsize *length);
 AUTO_INTERNAL void auto_python_rstrip (const char *text, gsize *length);
 /* strip (). */
 AUTO_INTERNAL void auto_python_strip (GString *text);
+/* Puts a single space in place of every run of spaces. */
+AUTO_INTERNAL void auto_python_join_spaces (GString *text);
 /* The words of split (), which lie in @text: calls @each for every one. */
 typedef void (*AutoPythonWord) (const char *word, gsize length, gpointer data);
 AUTO_INTERNAL void auto_python_split (const char *text, gsize length, AutoPythonWord each, gpointer data);

@@ -427,7 +427,7 @@ auto_slow_encodes (const AutoSlow *self, GError **error)
 {
   if (self->refusal)
     g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, self->refusal);
-  return !self->refusal;
+  return !self->refusal && (!self->class->engine->encodes || self->class->engine->encodes (self, error));
 }
 
 gboolean

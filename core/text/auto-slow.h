@@ -50,6 +50,8 @@ struct _AutoSlowEngine
   gboolean (*join) (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error);
   /* In its place, also of no tokens, where the call's keywords change what is made; @answer gets what it asks for beside the text. */
   gboolean (*join_call) (const AutoSlow *self, GPtrArray *tokens, const AutoDecodeCall *call, GString *text, JsonObject *answer, GError **error);
+  /* Whether texts can be encoded with the settings of now; NULL: they can. */
+  gboolean (*encodes) (const AutoSlow *self, GError **error);
   /* A setting with the language of the vocabulary, where the class's file has one for each of several; NULL: it hasn't. */
   const char *language;
   /* Frees @self->data. */

@@ -2,22 +2,41 @@
 /* VITS's tokenizer: letters, with blanks between them. */
 #include <string.h>
 
+#include "core/text/auto-espeak.h"
 #include "core/text/auto-python-text.h"
 #include "core/text/auto-slow.h"
 #include "core/text/auto-unicode.h"
 #include "sdk/auto-sdk.h"
 
+/* The language is not the tokenizer's own but always this. */
+static const AutoPhonemes english = { .language = "en-us", .phone = "", .word = " ", .strip = TRUE, .stress = TRUE, .punctuation = TRUE, .flags = TRUE };
+
+static gboolean
+is_phonemized (const AutoSlow *self)
+{
+  return auto_json_bool (self->settings, "phonemize", TRUE);
+}
+
 static gboolean
 vits_load (AutoSlow *self, const char *folder, GError **error)
 {
-  if (auto_json_bool (self->settings, "phonemize", FALSE))
-    {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED,
-                   "%s: the texts of this tokenizer are to be phonemes, which only espeak-ng makes: give it phonemes, and set phonemize to false in"
-                   " tokenizer_config.json", folder);
-      return FALSE;
-    }
   return auto_slow_load_ids (self, folder, "vocab.json", error);
+}
+
+static gboolean
+vits_encodes (const AutoSlow *self, GError **error)
+{
+  return !is_phonemized (self) || auto_espeak_speaks (english.language, error);
+}
+
+static char *
+phonemize (const char *text)
+{
+  g_autofree char *phonemes = auto_espeak_phonemize (text, &english, NULL);
+  GString *out = g_string_new (phonemes);
+
+  auto_python_join_spaces (out);
+  return g_string_free (out, FALSE);
 }
 
 /* How much of @text the first token of the vocabulary, in its order, takes that is there; then an added token. */
@@ -75,6 +94,8 @@ vits_prepare (const AutoSlow *self, const char *text, gsize length)
 
   if (g_strcmp0 (auto_json_string (self->settings, "language"), "ron") == 0)
     g_string_replace (changed, "ț", "ţ", 0);
+  if (is_phonemized (self))
+    return phonemize (changed->str);
   if (!normalize)
     return g_string_free (g_steal_pointer (&changed), FALSE);
   for (gsize at = 0, n; at < changed->len; at += n)
@@ -114,7 +135,7 @@ vits_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **erro
   return TRUE;
 }
 
-static const AutoSlowEngine vits_letters = { .load = vits_load, .prepare = vits_prepare, .tokenize = vits_tokenize, .join = vits_join };
+static const AutoSlowEngine vits_letters = { .load = vits_load, .encodes = vits_encodes, .prepare = vits_prepare, .tokenize = vits_tokenize, .join = vits_join };
 
 static const AutoTokenizerSpec vits_tokenizer = {
   .class_name = "VitsTokenizer", .model_input_names = auto_tokenizer_plain_inputs,

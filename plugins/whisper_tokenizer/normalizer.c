@@ -172,23 +172,6 @@ erase_percents (GString *text)
   g_string_assign (text, out->str);
 }
 
-static void
-join_spaces (GString *text)
-{
-  g_autoptr(GString) out = g_string_sized_new (text->len);
-
-  for (const char *p = text->str; *p;)
-    {
-      const char *end = whisper_skip_spaces (p), *next = end > p ? end : g_utf8_next_char (p);
-      if (end > p)
-        g_string_append_c (out, ' ');
-      else
-        g_string_append_len (out, p, next - p);
-      p = next;
-    }
-  g_string_assign (text, out->str);
-}
-
 /* Letters that don't come apart into a plain one and its accent. */
 static const char *
 plain_letter (gunichar c)
@@ -289,7 +272,7 @@ whisper_normalize_basic (const char *source, gboolean remove_diacritics)
   erase_brackets (text, "(", ")", TRUE);
   erase_symbols (text, !remove_diacritics, "");
   make_lower (text);
-  join_spaces (text);
+  auto_python_join_spaces (text);
   return g_string_free (text, FALSE);
 }
 
@@ -314,6 +297,6 @@ whisper_normalize_english (const char *source, JsonObject *spellings)
   auto_python_split (numbers, strlen (numbers), spell, &spelling);
   erase_before_words (spelling.out, ".$¢€£", FALSE);
   erase_percents (spelling.out);
-  join_spaces (spelling.out);
+  auto_python_join_spaces (spelling.out);
   return g_string_free (spelling.out, FALSE);
 }

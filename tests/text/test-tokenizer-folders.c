@@ -519,14 +519,19 @@ add_specials (Folder *self, JsonObject *specials)
 static void
 set_language (Folder *self, const char *key, JsonNode *node)
 {
-  g_object_set (self->tokenizer, key[0] == 's' ? "src-lang" : "tgt-lang", json_node_get_string (node), NULL);
+  g_autofree char *property = g_strdelimit (g_strdup (key), "_", '-');
+
+  if (auto_json_is_bool (node))
+    g_object_set (self->tokenizer, property, json_node_get_boolean (node), NULL);
+  else
+    g_object_set (self->tokenizer, property, json_node_get_string (node), NULL);
 }
 
 /* Languages that are given to a call stay the tokenizer's. */
 static gboolean
 take_languages (Folder *self, JsonObject *kwargs, gboolean take)
 {
-  static const char *const keys[] = { "src_lang", "tgt_lang" };
+  static const char *const keys[] = { "src_lang", "tgt_lang", "phonemizer_lang", "do_phonemize" };
   gboolean any = FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)

@@ -75,7 +75,7 @@ make_options (JsonObject *values, gboolean batch)
         }
       else if (JSON_NODE_HOLDS_ARRAY (node))
         {
-          GVariant *entities = entities_variant (node, batch);
+          g_autoptr(GVariant) entities = entities_variant (node, batch);
           if (entities)
             g_object_set (options, name, entities, NULL);
         }

@@ -560,7 +560,7 @@ def _pad(self, encoded_inputs, padding=True, max_length=None, pad_to_multiple_of
             rows[-1].set(name, _to_tensor(value))
     options = _tokenizer_options({"padding": padding, "max_length": max_length, "pad_to_multiple_of": pad_to_multiple_of})
     options.props.return_attention_mask = _choice(return_attention_mask)
-    together = [rows] if padding not in (False, "do_not_pad") or return_tensors is not None else [[row] for row in rows]
+    together = [rows] if padding in (True, "longest") or return_tensors is not None else [[row] for row in rows]  # lists may differ in length
     made = [_pad_rows(self, some, options) for some in together]
     names = made[0].list() if made else list(given)
     if return_tensors is not None:

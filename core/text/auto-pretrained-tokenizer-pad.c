@@ -133,7 +133,9 @@ gather (Input *input, const Rows *rows, AutoInputs *const *calls, gsize n, GErro
       shape += many != 0;
       if (input->fill && (n_dims == 0 || shape[0] != g_array_index (rows->lengths, gint64, row)))
         return fail (error, input->name, "there must be one for each token of a row") != NULL;
-      gboolean same = i == 0 || (n_dims == input->n_dims && auto_tensor_get_dtype (tensor) == auto_tensor_get_dtype (g_ptr_array_index (input->parts, 0)));
+      gboolean same = i == 0 || n_dims == input->n_dims;
+      if (same && i && !input->fill)
+        same = auto_tensor_get_dtype (tensor) == auto_tensor_get_dtype (g_ptr_array_index (input->parts, 0));
       for (gsize k = input->fill != NULL; k < n_dims && same; k++)
         same = i == 0 || shape[k] == input->shape[k + 1];
       if (!same)
@@ -214,6 +216,15 @@ join_whole (const Input *input, GError **error)
   return auto_tensor_new_from_bytes (auto_tensor_get_dtype (g_ptr_array_index (input->parts, 0)), input->shape, input->n_dims + 1, all, error);
 }
 
+/* An input of one number a row, such as a label, has nothing to fill up. */
+static gboolean
+is_single (const char *name, const Rows *rows, AutoInputs *const *calls)
+{
+  AutoTensor *tensor = auto_inputs_peek (calls[0], name);
+
+  return tensor && auto_tensor_get_n_dims (tensor) == (g_array_index (rows->batched, gsize, 0) != 0);
+}
+
 static gboolean
 join (AutoInputs *result, const char *name, JsonObject *fills, const Rows *rows, AutoInputs *const *calls, gsize n, GError **error)
 {
@@ -221,7 +232,7 @@ join (AutoInputs *result, const char *name, JsonObject *fills, const Rows *rows,
   Input input = { .name = name };
   g_autoptr(AutoTensor) tensor = NULL;
 
-  if (fill && !(input.fill = fill_of (fill, name, error)))
+  if (fill && !is_single (name, rows, calls) && !(input.fill = fill_of (fill, name, error)))
     return FALSE;
   if (gather (&input, rows, calls, n, error))
     tensor = input.fill ? join_filled (&input, rows, error) : join_whole (&input, error);

@@ -158,6 +158,7 @@ class Python(unittest.TestCase):
         self.assertEqual(tokenizer.pad({"input_ids": [[2, 3], [2]]}, pad_to_multiple_of=4).input_ids, [[2, 3, 0, 0], [2, 0, 0, 0]])
         self.assertEqual(tokenizer.pad({"input_ids": [2, 3]}, padding="max_length", max_length=3), {"input_ids": [2, 3, 0], "attention_mask": [1, 1, 0]})
         self.assertEqual(tokenizer.pad({"input_ids": [[2, 3], [2]]}, padding=False).input_ids, [[2, 3], [2]])
+        self.assertEqual(tokenizer.pad({"input_ids": [[2, 8, 3], [], [2]]}, padding="max_length", max_length=2).input_ids, [[2, 8, 3], [0, 0], [2, 0]])
         with self.assertRaisesRegex(GLib.Error, "attention_mask"):
             tokenizer.pad({"input_ids": [[2, 3], [2]], "attention_mask": [[1], [1]]})
         with self.assertRaisesRegex(GLib.Error, "different lengths"):

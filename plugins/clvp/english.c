@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../english/amounts.h"
 #include "core/text/auto-python-text.h"
 
 #define MOST_DIGITS 18 /* of numbers that have words */
@@ -65,61 +66,6 @@ spell_digits (GString *out, const char *digits, gsize length)
     g_string_append (out, "number out of range");
 }
 
-/* A match without its commas, or with its point in words. */
-static gboolean
-drop_commas (const GMatchInfo *match, GString *out, gpointer data)
-{
-  g_autofree char *number = g_match_info_fetch (match, 0);
-
-  for (const char *p = number; *p; p++)
-    if (*p != ',')
-      g_string_append_c (out, *p);
-  return FALSE;
-}
-
-static gboolean
-speak_point (const GMatchInfo *match, GString *out, gpointer data)
-{
-  g_autofree char *number = g_match_info_fetch (match, 0);
-  const char *point = strchr (number, '.');
-
-  g_string_append_len (out, number, point - number);
-  g_string_append_printf (out, " point %s", point + 1);
-  return FALSE;
-}
-
-/* A number of coins, without leading zeros; "" for none. */
-static const char *
-count_coins (const char *digits)
-{
-  while (*digits == '0')
-    digits++;
-  return digits;
-}
-
-static gboolean
-speak_dollars (const GMatchInfo *match, GString *out, gpointer data)
-{
-  g_autofree char *amount = g_match_info_fetch (match, 1);
-  g_auto(GStrv) parts = g_strsplit (amount, ".", -1);
-  const char *dollars = count_coins (parts[0]), *cents = parts[1] ? count_coins (parts[1]) : "";
-
-  if (strchr (amount, ',')) /* a comma that parts no digits: no number */
-    g_string_append_printf (out, "$%s", amount);
-  else if (parts[1] && parts[2])
-    g_string_append_printf (out, "%s dollars", amount);
-  else if (!*dollars && !*cents)
-    g_string_append (out, "zero dollars");
-  else
-    {
-      if (*dollars)
-        g_string_append_printf (out, "%s dollar%s%s", dollars, g_str_equal (dollars, "1") ? "" : "s", *cents ? ", " : "");
-      if (*cents)
-        g_string_append_printf (out, "%s cent%s", cents, g_str_equal (cents, "1") ? "" : "s");
-    }
-  return FALSE;
-}
-
 /* "22nd" has the number's words and the ending that belongs to them. */
 static gboolean
 speak_ordinal (const GMatchInfo *match, GString *out, gpointer data)
@@ -154,29 +100,6 @@ speak_number (const GMatchInfo *match, GString *out, gpointer data)
 }
 
 static void
-replace (char **text, const char *pattern, GRegexEvalCallback speak)
-{
-  g_autoptr(GRegex) regex = g_regex_new (pattern, G_REGEX_RAW, 0, NULL);
-  char *changed = g_regex_replace_eval (regex, *text, -1, 0, 0, speak, NULL, NULL);
-
-  if (changed)
-    {
-      g_free (*text);
-      *text = changed;
-    }
-}
-
-static void
-speak_numbers (char **text)
-{
-  replace (text, "[0-9][0-9,]+[0-9]", drop_commas);
-  replace (text, "\\$([0-9.,]*[0-9]+)", speak_dollars);
-  replace (text, "[0-9]+\\.[0-9]+", speak_point);
-  replace (text, "[0-9]+(st|nd|rd|th)", speak_ordinal);
-  replace (text, "[0-9]+", speak_number);
-}
-
-static void
 speak_abbreviations (char **text)
 {
   for (guint i = 0; i < G_N_ELEMENTS (abbreviations); i++)
@@ -200,7 +123,9 @@ clvp_speak_english (const char *text, gsize length)
     if ((guchar) text[i] < 128)
       g_string_append_c (ascii, g_ascii_tolower (text[i]));
   char *spoken = g_string_free (ascii, FALSE);
-  speak_numbers (&spoken);
+  english_speak_amounts (&spoken, FALSE);
+  english_replace (&spoken, "[0-9]+(st|nd|rd|th)", speak_ordinal);
+  english_replace (&spoken, "[0-9]+", speak_number);
   speak_abbreviations (&spoken);
   for (const char *p = spoken; *p; p++)
     {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include <glib.h>
+#include "../english/amounts.h"
 
 static const char *const small[] = { "",    "one",    "two",    "three",    "four",     "five",    "six",     "seven",     "eight",    "nine",
                                      "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen" };
@@ -70,7 +70,7 @@ spell_year (GString *out, guint year)
 }
 
 static gboolean
-replace_number (const GMatchInfo *match, GString *out, gpointer data)
+speak_number (const GMatchInfo *match, GString *out, gpointer data)
 {
   g_autofree char *number = g_match_info_fetch (match, 0);
   const char *digits = number + strspn (number, "0");
@@ -84,90 +84,12 @@ replace_number (const GMatchInfo *match, GString *out, gpointer data)
   return FALSE;
 }
 
-/* A whole number as it is written: without zeros before it; FALSE for what is none. */
-static gboolean
-take_whole (const char **digits)
-{
-  if (strchr (*digits, ','))
-    return FALSE;
-  *digits += strspn (*digits, "0");
-  return TRUE;
-}
-
-static gboolean
-replace_dollars (const GMatchInfo *match, GString *out, gpointer data)
-{
-  g_autofree char *amount = g_match_info_fetch (match, 1);
-  g_auto(GStrv) parts = g_strsplit (amount, ".", -1);
-  guint n = g_strv_length (parts);
-  const char *dollars = parts[0], *cents = n > 1 ? parts[1] : "";
-
-  if (n > 2)
-    g_string_append_printf (out, "%s dollars", amount); /* unlike any amount */
-  else if (!take_whole (&dollars) || !take_whole (&cents))
-    g_string_append_printf (out, "$%s", amount);
-  else
-    {
-      if (*dollars)
-        g_string_append_printf (out, "%s dollar%s", dollars, g_str_equal (dollars, "1") ? "" : "s");
-      if (*cents)
-        g_string_append_printf (out, "%s%s cent%s", *dollars ? ", " : "", cents, g_str_equal (cents, "1") ? "" : "s");
-      if (!*dollars && !*cents)
-        g_string_append (out, "zero dollars");
-    }
-  return FALSE;
-}
-
-static gboolean
-drop_commas (const GMatchInfo *match, GString *out, gpointer data)
-{
-  g_autofree char *number = g_match_info_fetch (match, 0);
-
-  for (const char *p = number; *p; p++)
-    if (*p != ',')
-      g_string_append_c (out, *p);
-  return FALSE;
-}
-
-static gboolean
-say_pounds (const GMatchInfo *match, GString *out, gpointer data)
-{
-  g_autofree char *amount = g_match_info_fetch (match, 1);
-
-  g_string_append_printf (out, "%s pounds", amount);
-  return FALSE;
-}
-
-static gboolean
-say_point (const GMatchInfo *match, GString *out, gpointer data)
-{
-  g_autofree char *whole = g_match_info_fetch (match, 1), *fraction = g_match_info_fetch (match, 2);
-
-  g_string_append_printf (out, "%s point %s", whole, fraction);
-  return FALSE;
-}
-
 char *
 fastspeech2_spell_numbers (const char *text)
 {
-  static const struct
-  {
-    const char *pattern;
-    GRegexEvalCallback replace;
-  } steps[] = {
-    { "[0-9][0-9,]+[0-9]", drop_commas },        { "£([0-9,]*[0-9]+)", say_pounds }, { "\\$([0-9.,]*[0-9]+)", replace_dollars },
-    { "([0-9]+)\\.([0-9]+)", say_point }, { "[0-9]+", replace_number },
-  };
-  char *now = g_strdup (text);
+  char *spelled = g_strdup (text);
 
-  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-    {
-      g_autoptr(GRegex) regex = g_regex_new (steps[i].pattern, 0, 0, NULL);
-      char *next = g_regex_replace_eval (regex, now, -1, 0, 0, steps[i].replace, NULL, NULL);
-      if (!next) /* the text is too much for the regular expression */
-        break;
-      g_free (now);
-      now = next;
-    }
-  return now;
+  english_speak_amounts (&spelled, TRUE);
+  english_replace (&spelled, "[0-9]+", speak_number);
+  return spelled;
 }

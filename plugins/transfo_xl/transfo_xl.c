@@ -7,8 +7,9 @@
 #include "sdk/auto-sdk.h"
 #include "words.h"
 
-/* Texts that match no more than this many different patterns' ways are kept together. */
+/* So many texts are kept together, as long as they don't make the whole this much longer: stand-ins are found by patterns too. */
 #define MOST_PROTECTED 1000
+#define LONGEST(length) (16 * (length) + 65536)
 
 typedef struct
 {
@@ -90,14 +91,14 @@ protect (const TransfoXl *data, GString *text)
       for (; g_match_info_matches (match) && kept->len < MOST_PROTECTED; g_match_info_next (match, NULL))
         {
           g_autofree char *found = g_match_info_fetch (match, 0);
-          if (*found && !g_ptr_array_find_with_equal_func (kept, found, g_str_equal, NULL))
+          if (*found)
             g_ptr_array_add (kept, g_steal_pointer (&found));
         }
     }
   for (guint i = 0; i < kept->len; i++)
     g_array_append_val (order, i);
   g_array_sort_with_data (order, compare_lengths, kept);
-  for (guint i = 0; i < kept->len; i++)
+  for (gsize i = 0, most = LONGEST (text->len); i < kept->len && text->len < most; i++)
     {
       guint which = g_array_index (order, guint, i);
       g_autofree char *other = stand_in (which);

@@ -41,7 +41,8 @@ auto_torch_open_archive (const char *path, const char *data, gsize size, char **
   g_autofree char *folder = g_strndup (first, slash - first + 1), *script = g_strconcat (folder, "constants.pkl", NULL);
   if (auto_zip_contains (zip, script))
     {
-      auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path, "this is a TorchScript program, not a state dict; save the model's state_dict ()");
+      auto_checkpoint_fail (error, AUTO_CHECKPOINT_ERROR_FORMAT, path,
+                            "this is a TorchScript program, not a state dict; save the model's state_dict ()");
       return NULL;
     }
   if (!is_little_endian (path, zip, folder, error))

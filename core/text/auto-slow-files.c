@@ -33,17 +33,23 @@ auto_slow_files_new (void)
   return g_ptr_array_new_with_free_func (file_free);
 }
 
+void
+auto_slow_keep (AutoSlow *self, const char *name, GBytes *bytes)
+{
+  File *file = g_new (File, 1);
+
+  *file = (File){ g_strdup (name), g_bytes_ref (bytes) };
+  g_ptr_array_add (self->files, file);
+}
+
 GBytes *
 auto_slow_read (AutoSlow *self, const char *folder, const char *name, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
   GBytes *bytes = auto_io_map (path, error);
 
-  if (!bytes)
-    return NULL;
-  File *file = g_new (File, 1);
-  *file = (File){ g_strdup (name), g_bytes_ref (bytes) };
-  g_ptr_array_add (self->files, file);
+  if (bytes)
+    auto_slow_keep (self, name, bytes);
   return bytes;
 }
 

@@ -40,7 +40,8 @@ add_merge (AutoSlowMerges *self, const char *line, gsize length, guint rank, Aut
   Pair pair = { .n = 0 };
 
   auto_python_split (line, length, add_word, &pair);
-  if (lines == AUTO_MERGES_COUNTED ? pair.n < 2 : pair.n != (lines == AUTO_MERGES_ALWAYS_COUNTED ? 3 : 2)) /* counts as a rank, but nothing is ever merged by it */
+  gboolean good = lines == AUTO_MERGES_COUNTED ? pair.n >= 2 : pair.n == (lines == AUTO_MERGES_ALWAYS_COUNTED ? 3 : 2);
+  if (!good) /* counts as a rank, but nothing is ever merged by it */
     return;
   g_autofree char *merged = g_malloc (pair.lengths[0] + pair.lengths[1]);
   memcpy (merged, pair.words[0], pair.lengths[0]);

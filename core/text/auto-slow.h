@@ -124,6 +124,8 @@ AUTO_INTERNAL gboolean auto_slow_save_vocabulary (const AutoSlow *self, const ch
 
 /* For engines. */
 
+/* Keeps a file that saving will write. */
+AUTO_INTERNAL void auto_slow_keep (AutoSlow *self, const char *name, GBytes *bytes);
 /* Maps a file that saving will write again. */
 AUTO_INTERNAL GBytes *auto_slow_read (AutoSlow *self, const char *folder, const char *name, GError **error);
 /* Cuts a text at the tokens of @trie as the reference's Trie does: the pieces' ends (gsize) are appended to @ends. */

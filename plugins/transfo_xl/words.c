@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/base/auto-io.h"
 #include "core/checkpoint/auto-pickled.h"
 #include "core/text/auto-python-text.h"
 
@@ -74,7 +75,8 @@ agree (const AutoVocabulary *words, const AutoPickleValue *ids)
 static const char *
 take_words (const AutoPickled *file, AutoVocabulary *words, gint64 *unknown)
 {
-  const AutoPickleValue *list = auto_pickled_get (file, "idx2sym"), *ids = auto_pickled_get (file, "sym2idx"), *unk = auto_pickled_get (file, "unk_idx");
+  const AutoPickleValue *list = auto_pickled_get (file, "idx2sym"), *ids = auto_pickled_get (file, "sym2idx");
+  const AutoPickleValue *unk = auto_pickled_get (file, "unk_idx");
 
   if (!list || list->kind != AUTO_PICKLE_LIST || !list->items->len)
     return "it holds no words: idx2sym is no list, or is empty";
@@ -114,13 +116,43 @@ transfo_xl_words_of_pickle (const char *path, GBytes *bytes, gint64 *unknown, GE
   return file && !wrong ? g_steal_pointer (&words) : NULL;
 }
 
+/* A vocab.txt of the same words; NULL when lines can't hold them. */
+static GBytes *
+write_lines (const AutoVocabulary *words, gint64 unknown)
+{
+  gint64 upper = auto_vocabulary_find (words, "<UNK>", 5);
+  g_autoptr(GString) lines = g_string_sized_new (auto_vocabulary_bytes (words) + auto_vocabulary_size (words));
+
+  if (unknown != (upper >= 0 ? upper : auto_vocabulary_find (words, "<unk>", 5)) || unknown < 0)
+    return NULL;
+  for (guint i = 0; i < auto_vocabulary_size (words); i++)
+    {
+      gsize length;
+      const char *word = auto_vocabulary_token (words, i, &length);
+      First first = { NULL };
+      auto_python_split (word, length, take_first, &first);
+      if (first.word != word || first.length != length)
+        return NULL;
+      g_string_append_len (lines, word, length);
+      g_string_append_c (lines, '\n');
+    }
+  return g_string_free_to_bytes (g_steal_pointer (&lines));
+}
+
+/* What the reference doesn't read, vocab.bin and archives, is saved as lines. */
 static gboolean
 read_pickle (AutoSlow *self, const char *folder, const char *name, gint64 *unknown, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr(GBytes) bytes = auto_slow_read (self, folder, name, error);
+  g_autoptr(GBytes) bytes = auto_io_map (path, error);
+  gsize size;
 
-  return bytes && (self->vocabulary = transfo_xl_words_of_pickle (path, bytes, unknown, error));
+  if (!bytes || !(self->vocabulary = transfo_xl_words_of_pickle (path, bytes, unknown, error)))
+    return FALSE;
+  const char *data = g_bytes_get_data (bytes, &size);
+  g_autoptr(GBytes) lines = g_str_equal (name, "vocab.bin") || *data == 'P' ? write_lines (self->vocabulary, *unknown) : NULL;
+  auto_slow_keep (self, lines ? "vocab.txt" : name, lines ? lines : bytes);
+  return TRUE;
 }
 
 gboolean
@@ -138,7 +170,7 @@ transfo_xl_read_words (AutoSlow *self, const char *folder, gint64 *unknown, GErr
       if (g_file_test (path, G_FILE_TEST_EXISTS))
         return files[i].read (self, folder, files[i].name, unknown, error);
     }
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: there is none of vocab.txt, vocab.pkl and vocab.bin, which hold the words",
-               folder);
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND,
+               "%s: there is none of vocab.txt, vocab.pkl and vocab.bin, which hold the words: put the model's there", folder);
   return FALSE;
 }

@@ -286,7 +286,8 @@ test_save (void)
   {
     const char *name, *file;
     gboolean added;
-  } cases[] = { { "bert-added-slow", "vocab.txt", TRUE }, { "gpt2-bos", "merges.txt", FALSE }, { "llama-legacy-files", "tokenizer.model", TRUE } };
+  } cases[] = { { "bert-added-slow", "vocab.txt", TRUE }, { "gpt2-bos", "merges.txt", FALSE }, { "llama-legacy-files", "tokenizer.model", TRUE },
+                { "transfo-xl-torch", "vocab.pkl", FALSE }, { "transfo-xl-archive", "vocab.txt", FALSE } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

@@ -118,13 +118,15 @@ take_value (JsonNode *node, GParamSpec *spec, GValue *value)
   g_value_init (value, spec->value_type);
   if (G_IS_PARAM_SPEC_ENUM (spec))
     {
-      const char *name = auto_json_is_string (node) ? json_node_get_string (node) : "";
+      const char *name = auto_json_is_string (node) ? json_node_get_string (node) : !auto_json_is_bool (node) ? "" : json_node_get_boolean (node) ? "yes" : "no";
       g_autofree char *nick = g_strdelimit (g_strdup (name), "_", '-');
       GEnumValue *found = g_enum_get_value_by_nick (G_PARAM_SPEC_ENUM (spec)->enum_class, nick);
       g_value_set_enum (value, found ? found->value : 0);
       return found != NULL;
     }
-  if (G_IS_PARAM_SPEC_BOOLEAN (spec) && auto_json_is_bool (node))
+  if (G_IS_PARAM_SPEC_DOUBLE (spec) && auto_json_is_number (node))
+    g_value_set_double (value, json_node_get_double (node));
+  else if (G_IS_PARAM_SPEC_BOOLEAN (spec) && auto_json_is_bool (node))
     g_value_set_boolean (value, json_node_get_boolean (node));
   else if (G_IS_PARAM_SPEC_INT64 (spec) && auto_json_is_int (node))
     g_value_set_int64 (value, json_node_get_int (node));
@@ -138,12 +140,10 @@ take_value (JsonNode *node, GParamSpec *spec, GValue *value)
   return TRUE;
 }
 
-/* The settings that are options of a call. */
-static AutoTokenizerOptions *
-take_options (char **settings, GError **error)
+/* Sets the properties of @options that settings name: those of a call, of decoding, or of the tokenizer itself. */
+static gboolean
+take_options (GObject *options, char **settings, GError **error)
 {
-  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
-
   for (char **setting = settings; setting && *setting; setting++)
     {
       g_autofree char *key = NULL;
@@ -153,21 +153,22 @@ take_options (char **settings, GError **error)
       g_strdelimit (key, "_", '-');
       GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (options), key);
       g_auto(GValue) value = G_VALUE_INIT;
-      if (!spec)
+      if (!spec || !(spec->flags & G_PARAM_WRITABLE))
         continue;
       if (!take_value (node, spec, &value))
         {
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "--set %s: that is no value of %s", *setting, key);
-          return NULL;
+          return FALSE;
         }
-      g_object_set_property (G_OBJECT (options), key, &value);
+      g_object_set_property (options, key, &value);
     }
-  return g_steal_pointer (&options);
+  return TRUE;
 }
 
 static gboolean
-decode (AutoTokenizer *tokenizer, char **words, GError **error)
+decode (AutoTokenizer *tokenizer, char **words, const AutoCommonOptions *common, GError **error)
 {
+  g_autoptr(AutoDecodeOptions) options = auto_decode_options_new ();
   g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   for (char **word = words; *word; word++)
@@ -177,20 +178,26 @@ decode (AutoTokenizer *tokenizer, char **words, GError **error)
         return FALSE;
       g_array_append_val (ids, id);
     }
-  g_autofree char *text = auto_tokenizer_decode (tokenizer, (const gint64 *) ids->data, ids->len, FALSE, AUTO_CHOICE_DEFAULT, error);
-  if (text)
-    puts (text);
-  return text != NULL;
+  if (!take_options (G_OBJECT (options), common->set, error))
+    return FALSE;
+  g_autoptr(JsonNode) answer = auto_tokenizer_decode_with_options (tokenizer, (const gint64 *) ids->data, ids->len, options, error);
+  if (!answer)
+    return FALSE;
+  /* with offsets the text isn't all */
+  gboolean plain = !common->json && json_object_get_size (json_node_get_object (answer)) == 1;
+  g_autofree char *all = plain ? NULL : auto_json_print (answer, -1, FALSE);
+  puts (plain ? json_object_get_string_member (json_node_get_object (answer), "text") : all);
+  return TRUE;
 }
 
 /* One text, or each line of a file. */
 static gboolean
 encode (AutoTokenizer *tokenizer, const char *text, const char *pair, const char *file, const AutoCommonOptions *common, GError **error)
 {
-  g_autoptr(AutoTokenizerOptions) options = take_options (common->set, error);
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
   g_autofree char *content = file ? auto_io_read_text (file, (gsize) 1 << 30, NULL, error) : g_strdup (text);
 
-  if (!content || !options)
+  if (!content || !take_options (G_OBJECT (options), common->set, error))
     return FALSE;
   if (file && g_str_has_suffix (content, "\n"))
     content[strlen (content) - 1] = 0;
@@ -232,7 +239,9 @@ run (int argc, char **argv)
     return AUTO_EXIT_USAGE;
   g_object_set (options, "use-fast", !slow, NULL);
   g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (argv[1], options, auto_tool_get_cancellable (), &error);
-  gboolean done = tokenizer && (back ? decode (tokenizer, argv + 2, &error) : encode (tokenizer, argv[2], pair, file, &common, &error));
+  gboolean done = tokenizer && take_options (G_OBJECT (tokenizer), common.set, &error)
+                  && (back ? decode (tokenizer, argv + 2, &common, &error)
+                           : encode (tokenizer, argv[2], pair, file, &common, &error));
   return done ? AUTO_EXIT_DONE : auto_tool_fail (&auto_command_tokenize, g_steal_pointer (&error));
 }
 
@@ -240,5 +249,7 @@ const AutoCommand auto_command_tokenize = {
   "tokenize", "MODEL [TEXT]", "Turn text into tokens, or ids back into text",
   "Examples:\n  auto tokenize ./bert-base \"Hello, world\" --json\n  auto tokenize ./bert-base --decode 101 7592 102\n"
   "  auto tokenize ./jukebox \"la la\" --set artist=\"The Beatles\" --set genres=pop\n"
-  "--set also takes the options of a call, such as max_length=20, padding=max_length, truncation=only_first.", run,
+  "  auto tokenize ./whisper --decode 50258 50259 50364 2425 50400 --set output_offsets=true\n"
+  "--set also takes the options of a call, such as max_length=20, padding=max_length, truncation=only_first, those of decoding, such as\n"
+  "skip_special_tokens=true, and the tokenizer's own settings, such as language=french.", run,
 };

@@ -516,14 +516,66 @@ def _choice(value):
     return Auto.Choice.DEFAULT if value is None else Auto.Choice.YES if value else Auto.Choice.NO
 
 
-def _decode_ids(self, token_ids, skip_special_tokens=False, clean_up_tokenization_spaces=None):
+class Decoded(dict):
+    """A text and what was asked for beside it, as items and attributes."""
+
+    def __getattr__(self, name):
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+_decode_with_options = Auto.Tokenizer.decode_with_options
+
+
+def _decode_options(keywords):
+    options = Auto.DecodeOptions.new()
+    for name, value in keywords.items():
+        if name in ("clean_up_tokenization_spaces", "spaces_between_special_tokens"):
+            value = _choice(value)
+        elif name == "return_timestamps":
+            value = Auto.Timestamps.WORD if value == "word" else Auto.Timestamps.YES if value else Auto.Timestamps.NO
+        if value is not None:
+            options.set_property(name.replace("_", "-"), value)
+    return options
+
+
+def _decode_ids(self, token_ids, skip_special_tokens=False, clean_up_tokenization_spaces=None, **keywords):
+    """A text; a Decoded where keywords ask for more, such as output_word_offsets."""
     ids = [int(token_ids)] if not hasattr(token_ids, "__len__") else [int(i) for i in token_ids]
-    return _decode(self, ids, skip_special_tokens, _choice(clean_up_tokenization_spaces))
+    if not keywords:
+        return _decode(self, ids, skip_special_tokens, _choice(clean_up_tokenization_spaces))
+    options = _decode_options({"skip_special_tokens": skip_special_tokens, "clean_up_tokenization_spaces": clean_up_tokenization_spaces, **keywords})
+    answer = _value(_decode_with_options(self, ids, options))
+    return answer["text"] if len(answer) == 1 else Decoded(_with_times(answer))
 
 
-def _decode_rows(self, sequences, skip_special_tokens=False, clean_up_tokenization_spaces=None):
+def _with_times(answer):
+    """Times are tuples."""
+    for piece in answer.get("offsets", []) + answer.get("chunks", []):
+        if "timestamp" in piece:
+            piece["timestamp"] = tuple(piece["timestamp"])
+    return answer
+
+
+def _decode_rows(self, sequences, skip_special_tokens=False, clean_up_tokenization_spaces=None, **keywords):
     rows = [[int(i) for i in row] for row in sequences]
-    return _batch_decode(self, [i for row in rows for i in row], [len(row) for row in rows], skip_special_tokens, _choice(clean_up_tokenization_spaces))
+    if not keywords:
+        return _batch_decode(self, [i for row in rows for i in row], [len(row) for row in rows], skip_special_tokens, _choice(clean_up_tokenization_spaces))
+    answers = [_decode_ids(self, row, skip_special_tokens, clean_up_tokenization_spaces, **keywords) for row in rows]
+    if not any("char_offsets" in answer or "word_offsets" in answer for answer in answers if isinstance(answer, Decoded)):
+        return answers
+    return Decoded({name: [answer[name] for answer in answers] for name in answers[0]})
+
+
+def _decode_outputs(self, model_outputs, *, return_timestamps=False, return_language=False, time_precision=0.02):
+    """The text of a recording that was cut into pieces, and a dictionary with its chunks if times or languages are asked for."""
+    outputs = [{name: value.tolist() if hasattr(value, "tolist") else list(value) for name, value in output.items()
+                if name in ("tokens", "token_timestamps", "stride")} for output in model_outputs]
+    options = _decode_options({"return_timestamps": return_timestamps, "return_language": bool(return_language), "time_precision": time_precision})
+    answer = _with_times(_value(_decode_asr(self, _node(outputs), options, None)))
+    return answer.pop("text"), answer
 
 
 def _convert_logits(self, data, logits, logits_agg=None, cell_classification_threshold=0.5):
@@ -629,6 +681,12 @@ Auto.Tokenizer.encode = lambda self, text, text_pair=None, **keywords: _tokenize
 Auto.Tokenizer.tokenize = lambda self, text, pair=None, add_special_tokens=False: (
     _refuse_nul((text, pair)) or _tokenize(self, text, pair, add_special_tokens))
 Auto.Tokenizer.decode = _decode_ids
+_decode_asr, _prompt_positions = Auto.PretrainedTokenizer.decode_asr, Auto.PretrainedTokenizer.get_decoder_prompt_ids
+Auto.PretrainedTokenizer.decode_asr = Auto.PretrainedTokenizer._decode_asr = _decode_outputs
+Auto.PretrainedTokenizer._normalize = Auto.PretrainedTokenizer.normalize
+Auto.PretrainedTokenizer._basic_normalize = lambda self, text, remove_diacritics=False: self.basic_normalize(text, remove_diacritics)
+Auto.PretrainedTokenizer.get_decoder_prompt_ids = lambda self, task=None, language=None, no_timestamps=True: (
+    list(enumerate(_prompt_positions(self, task, language, no_timestamps), 1)))
 Auto.Tokenizer.apply_chat_template = _apply_chat_template
 Auto.Tokenizer.batch_decode = _decode_rows
 Auto.Tokenizer.prepare_for_model = _prepare_ids

@@ -2,6 +2,8 @@
 /* Whisper's tokenizer: GPT-2's over bytes, with marks of the language, the task and the time before a text of speech. */
 #include "decoding.h"
 
+#include <string.h>
+
 #include "core/base/auto-json.h"
 #include "whisper_tokenizer.h"
 
@@ -75,11 +77,12 @@ whisper_check (const AutoTokenizerSpec *self, JsonObject *settings, GError **err
 
   if (language && !whisper_language_code (language))
     {
-      g_autoptr(GString) names = g_string_new (NULL);
+      g_autoptr(GString) choices = g_string_new (NULL);
+      gboolean names = strlen (language) > 3;
       for (guint i = 0; i < G_N_ELEMENTS (whisper_languages); i++)
-        g_string_append_printf (names, "%s%s (%s)", i ? ", " : "", whisper_languages[i][1], whisper_languages[i][0]);
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the language \"%s\" is not known; set it to the name or the code of one of these: %s",
-                   language, names->str);
+        if (names || i == 0 || !g_str_equal (whisper_languages[i][0], whisper_languages[i - 1][0]))
+          g_string_append_printf (choices, "%s%s", i ? ", " : "", whisper_languages[i][names]);
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the language \"%s\" is not known; set it to one of %s", language, choices->str);
       return FALSE;
     }
   if (task && !is_task (task))

@@ -130,6 +130,21 @@ class Python(unittest.TestCase):
             with self.assertRaises(GLib.Error):
                 call()
 
+    def test_speech(self):
+        hears = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, "whisper-raw"))
+        first = hears.convert_tokens_to_ids("<|notimestamps|>") + 1
+        self.assertEqual(hears.decode([first, 300, 301, first + 10], output_offsets=True).offsets, [{"text": " b d", "timestamp": (0.0, 0.2)}])
+        text, more = hears._decode_asr([{"tokens": numpy.array([[first, 300, first + 20]]), "stride": (30.0, 0.0, 0.0)}], return_timestamps=True,
+                                       return_language=None, time_precision=0.02)
+        self.assertEqual((text, more), (" b", {"chunks": [{"text": " b", "timestamp": (0.0, 0.4)}]}))
+        self.assertEqual((hears._normalize("It's twenty two"), hears._basic_normalize("\u00c4!", True)), ("it is 22", "a "))
+        self.assertEqual([rank for rank, _ in hears.get_decoder_prompt_ids(language="german", task="transcribe")], [1, 2, 3])
+        letters = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, "wav2vec2-delimiters"))
+        heard = letters.batch_decode([[5, 5, 6], [7]], output_char_offsets=True)
+        self.assertEqual((heard.text, heard.char_offsets[1]), (["E*", "A"], [{"char": "A", "start_offset": 0, "end_offset": 1}]))
+        with self.assertRaises(TypeError):
+            letters.decode([5], no_such_keyword=True)
+
     def test_ids(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)
         self.assertEqual((tokenizer.num_special_tokens_to_add(), tokenizer.num_special_tokens_to_add(True)), (2, 3))

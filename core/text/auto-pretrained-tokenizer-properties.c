@@ -189,8 +189,8 @@ auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue 
     {
     case PROP_PADDING_SIDE:
       set_side (&priv->padding_side, value);
-      /* what stands around texts may depend on it */
-      if (priv->build.spec && priv->build.spec->settle && g_strcmp0 (priv->padding_side, g_value_get_string (value)) == 0)
+      /* what stands around texts of a Python class may depend on it */
+      if (!priv->build.fast && priv->build.spec && priv->build.spec->settle && g_strcmp0 (priv->padding_side, g_value_get_string (value)) == 0)
         change_setting (priv, "padding_side", value);
       break;
     case PROP_TRUNCATION_SIDE:

@@ -10,7 +10,8 @@ typedef struct
 {
   AutoTrie trie;       /* value: id */
   gboolean first[256]; /* bytes that a token begins with */
-  gboolean any;
+  guint n_first;       /* how many */
+  guchar last_first;   /* the last one that was added: the only one when there is one */
 } Search;
 
 struct _AutoAddedVocabulary
@@ -147,7 +148,9 @@ add_to_search (Search *search, const char *text, gsize length, guint32 id)
     return FALSE;
   if (search->trie.values[node] < 0) /* the first of several with the same text is found */
     search->trie.values[node] = id;
-  search->first[(guchar) text[0]] = search->any = TRUE;
+  search->last_first = text[0];
+  search->n_first += !search->first[search->last_first];
+  search->first[search->last_first] = TRUE;
   return TRUE;
 }
 
@@ -187,14 +190,26 @@ auto_added_vocabulary_refresh (AutoAddedVocabulary *self, const AutoNormalizer *
   return good;
 }
 
+/* Where a token may begin, from @at on; @length when there is no such place. */
+static inline gsize
+next_candidate (const Search *search, const char *text, gsize length, gsize at)
+{
+  if (search->n_first == 1)
+    {
+      const char *found = memchr (text + at, search->last_first, length - at);
+      return found ? (gsize) (found - text) : length;
+    }
+  while (at < length && !search->first[(guchar) text[at]])
+    at++;
+  return at;
+}
+
 /* The leftmost, longest token in @text from *@from on. */
 static gboolean
 search_next (const Search *search, const char *text, gsize length, gsize *from, gsize *to, guint32 *id)
 {
-  for (gsize at = *from; at < length; at++)
+  for (gsize at = *from; (at = next_candidate (search, text, length, at)) < length; at++)
     {
-      if (!search->first[(guchar) text[at]])
-        continue;
       gint32 found = -1;
       guint node = 0;
       for (gsize end = at; end < length && (node = auto_trie_step (&search->trie, node, text[end])) != AUTO_TRIE_NONE; end++)
@@ -226,7 +241,7 @@ auto_added_vocabulary_next (const AutoAddedVocabulary *self, gboolean normalized
   const Search *search = &self->searches[normalized != 0];
   guint size;
 
-  if (!search->any)
+  if (search->n_first == 0)
     return FALSE;
   for (*from = *at; search_next (search, text, length, from, to, id); *from = *to)
     {
@@ -255,7 +270,7 @@ auto_added_vocabulary_next (const AutoAddedVocabulary *self, gboolean normalized
 void
 auto_added_vocabulary_extract (const AutoAddedVocabulary *self, AutoPreText *pre, gboolean normalized)
 {
-  if (!self->searches[normalized != 0].any)
+  if (self->searches[normalized != 0].n_first == 0)
     return;
   auto_pre_text_begin_pass (pre);
   for (guint i = 0; i < pre->splits->len; i++)
@@ -283,7 +298,7 @@ auto_added_vocabulary_extract (const AutoAddedVocabulary *self, AutoPreText *pre
 gboolean
 auto_added_vocabulary_has (const AutoAddedVocabulary *self, gboolean normalized)
 {
-  return self->searches[normalized != 0].any;
+  return self->searches[normalized != 0].n_first > 0;
 }
 
 const AutoAddedToken *

@@ -8,7 +8,8 @@
 
 typedef struct
 {
-  AutoMergeTable merges;
+  gsize ready; /* whether the table of merges is made: when a word is first looked up, so that loading is quick */
+  AutoMergeTable table;
   gboolean byte_fallback, fuse_unk, ignore_merges, has_unk;
   char *prefix, *suffix; /* of a character inside a word, of the last one; NULL: none */
   gint32 ascii[128];     /* ids of single characters, when there is neither prefix nor suffix */
@@ -30,20 +31,27 @@ take_affix (AutoTokenModel *self, const char *key)
 
 #define AHEAD 12
 
-static void
-fill_merges (AutoMergeTable *table, const AutoMerge *merges, guint n)
+static const AutoMergeTable *
+get_table (const AutoTokenModel *self)
 {
+  Bpe *data = self->data;
+  const AutoMerge *merges = self->merges ? (const AutoMerge *) self->merges->data : NULL;
+  guint n = self->merges ? self->merges->len : 0;
   guint32 base = G_MAXUINT32;
 
+  if (!g_once_init_enter (&data->ready))
+    return &data->table;
   for (guint i = 0; i < n; i++)
     base = MIN (base, MIN (merges[i].left, merges[i].right));
-  auto_merge_table_init (table, n, base);
+  auto_merge_table_init (&data->table, n, base);
   for (guint i = 0; i < n; i++)
     {
       const AutoMerge *later = &merges[MIN (i + AHEAD, n - 1)];
-      auto_merge_table_prefetch (table, later->left, later->right);
-      auto_merge_table_add (table, merges[i].left, merges[i].right, (AutoMergeResult){ i, merges[i].merged });
+      auto_merge_table_prefetch (&data->table, later->left, later->right);
+      auto_merge_table_add (&data->table, merges[i].left, merges[i].right, (AutoMergeResult){ i, merges[i].merged });
     }
+  g_once_init_leave (&data->ready, 1);
+  return &data->table;
 }
 
 static gboolean
@@ -51,7 +59,6 @@ bpe_prepare (AutoTokenModel *self, GError **error)
 {
   Bpe *data = self->data = g_new0 (Bpe, 1);
   JsonNode *dropout = auto_json_member (self->fields, "dropout");
-  guint n = self->merges ? self->merges->len : 0;
   char name[8];
 
   if (dropout && auto_json_is_number (dropout) && json_node_get_double (dropout) > 0)
@@ -66,7 +73,6 @@ bpe_prepare (AutoTokenModel *self, GError **error)
   data->suffix = take_affix (self, "end_of_word_suffix");
   data->has_unk = auto_json_string (self->fields, "unk_token") != NULL;
   self->unk_id = auto_token_model_named (self, "unk_token");
-  fill_merges (&data->merges, n ? (const AutoMerge *) self->merges->data : NULL, n);
   for (int c = 0; c < 256; c++)
     {
       char one = c;
@@ -85,7 +91,7 @@ bpe_clear (AutoTokenModel *self)
 
   if (!data)
     return;
-  auto_merge_table_clear (&data->merges);
+  auto_merge_table_clear (&data->table);
   g_free (data->prefix);
   g_free (data->suffix);
   g_free (data);
@@ -537,16 +543,16 @@ merge_very_long (const AutoMergeTable *merges, guint32 *ids, guint n)
 guint
 auto_bpe_merge_ids (const AutoTokenModel *self, guint32 *ids, guint n)
 {
-  const Bpe *data = self->data;
+  const AutoMergeTable *table = get_table (self);
   Symbol few[SHORT], *symbols = n <= SHORT ? few : NULL;
   guint kept = 0;
 
   if (n > CHUNK)
-    return merge_very_long (&data->merges, ids, n);
+    return merge_very_long (table, ids, n);
   if (!symbols)
     symbols = g_new (Symbol, n);
   set_symbols (symbols, ids, n);
-  merge (&data->merges, symbols, n);
+  merge (table, symbols, n);
   for (guint i = 0; i < n; i++)
     if (symbols[i].length)
       ids[kept++] = symbols[i].id;
@@ -576,7 +582,7 @@ bpe_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray
     g_string_free (scratch, TRUE);
   if (!good)
     return FALSE;
-  merge (&data->merges, (Symbol *) symbols->data, symbols->len);
+  merge (get_table (self), (Symbol *) symbols->data, symbols->len);
   for (guint i = 0, at = 0; i < symbols->len; i++)
     {
       Symbol *symbol = &g_array_index (symbols, Symbol, i);

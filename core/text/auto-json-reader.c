@@ -43,22 +43,41 @@ is_space (char c)
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+#ifdef __SSE2__
+/* Bits for those of the next 16 bytes that are spaces. */
+static inline guint
+space_bits (const char *at)
+{
+  __m128i bytes = _mm_loadu_si128 ((const __m128i *) at);
+  __m128i spaces = _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (' ')), _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\n')));
+
+  spaces = _mm_or_si128 (spaces, _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\t')), _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\r'))));
+  return _mm_movemask_epi8 (spaces);
+}
+#endif
+
+/* Most gaps are as long as one of the last two lengths that were met. To compare with those lets the processor go on before it has
+ * found out. */
 static void
 skip_spaces (AutoJsonReader *self)
 {
 #ifdef __SSE2__
-  while (self->end - self->at >= 16)
+  for (; self->end - self->at >= 16; self->at += 16)
     {
-      __m128i bytes = _mm_loadu_si128 ((const __m128i *) self->at);
-      __m128i spaces = _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (' ')), _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\n')));
-      spaces = _mm_or_si128 (spaces, _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\t')), _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\r'))));
-      guint mask = _mm_movemask_epi8 (spaces);
-      if (mask != 0xFFFF)
+      guint bits = space_bits (self->at), first = self->gaps[0], second = self->gaps[1];
+      if ((bits & ((2u << first) - 1)) == (1u << first) - 1)
+        self->at += first;
+      else if ((bits & ((2u << second) - 1)) == (1u << second) - 1)
+        self->at += second;
+      else if (bits == 0xFFFF)
+        continue;
+      else
         {
-          self->at += __builtin_ctz (~mask);
-          return;
+          self->gaps[1] = first;
+          self->gaps[0] = __builtin_ctz (~bits);
+          self->at += self->gaps[0];
         }
-      self->at += 16;
+      return;
     }
 #endif
   while (self->at < self->end && is_space (*self->at))
@@ -72,28 +91,34 @@ skip_space (AutoJsonReader *self)
     skip_spaces (self);
 }
 
-/* Goes to the next quotation mark or backslash, or the end; sets whether there were bytes beyond ASCII. */
-static inline void
-skip_plain (AutoJsonReader *self, gboolean *high)
+#define HIGH_FAR (1u << 16)
+
+/* Goes to the next quotation mark or backslash, or the end. Returns bits for those of the first 16 bytes that are beyond ASCII, and
+ * HIGH_FAR when others are. */
+static inline guint
+skip_plain (AutoJsonReader *self)
 {
+  guint high = 0;
+
 #ifdef __SSE2__
+  const char *start = self->at;
   while (self->end - self->at >= 16)
     {
       __m128i bytes = _mm_loadu_si128 ((const __m128i *) self->at);
       guint stops = _mm_movemask_epi8 (_mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('"')), _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\\'))));
-      guint beyond = _mm_movemask_epi8 (bytes);
+      guint beyond = _mm_movemask_epi8 (bytes) & (stops ^ (stops - 1));
+      high |= self->at == start ? beyond : beyond ? HIGH_FAR : 0;
       if (stops)
         {
-          *high |= (beyond & (stops ^ (stops - 1))) != 0;
           self->at += __builtin_ctz (stops);
-          return;
+          return high;
         }
-      *high |= beyond != 0;
       self->at += 16;
     }
 #endif
   for (; self->at < self->end && *self->at != '"' && *self->at != '\\'; self->at++)
-    *high |= (guchar) *self->at >= 0x80;
+    high |= (guchar) *self->at >= 0x80 ? HIGH_FAR : 0;
+  return high;
 }
 
 gboolean
@@ -299,6 +324,14 @@ read_escaped (AutoJsonReader *self, const char *start, const char **text, gsize 
   return TRUE;
 }
 
+/* @high: as skip_plain () returns it. Most texts of byte-level tokens are ASCII behind a character of two bytes. */
+static inline gboolean
+is_utf8 (const char *text, gsize length, guint high)
+{
+  return high == 0 || (high == 3 && (guchar) text[0] >= 0xC2 && (guchar) text[0] <= 0xDF && (guchar) text[1] <= 0xBF)
+         || g_utf8_validate_len (text, length, NULL) || memchr (text, 0, length);
+}
+
 gboolean
 auto_json_reader_string (AutoJsonReader *self, const char **text, gsize *length)
 {
@@ -312,13 +345,12 @@ auto_json_reader_string (AutoJsonReader *self, const char **text, gsize *length)
     }
 
   const char *start = ++self->at;
-  gboolean high = FALSE;
-  skip_plain (self, &high);
+  guint high = skip_plain (self);
   *text = start;
   *length = self->at - start;
   if (self->at < self->end && *self->at == '\\')
     {
-      high = TRUE;
+      high = HIGH_FAR;
       if (!read_escaped (self, start, text, length))
         return FALSE;
     }
@@ -327,7 +359,7 @@ auto_json_reader_string (AutoJsonReader *self, const char **text, gsize *length)
       auto_json_reader_fail (self, "a string has no end");
       return FALSE;
     }
-  if (high && !g_utf8_validate_len (*text, *length, NULL) && !memchr (*text, 0, *length))
+  if (!is_utf8 (*text, *length, high))
     {
       auto_json_reader_fail (self, "a string is no UTF-8");
       return FALSE;

@@ -12,6 +12,7 @@ typedef struct
   const char *name; /* for messages */
   const char *begin, *at, *end;
   guint depth;
+  guint gaps[2]; /* lengths of spaces between values, less than 16 */
   gboolean fresh; /* just inside a bracket: no comma is due */
   GString *scratch;
   GError *error;

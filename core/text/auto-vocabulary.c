@@ -16,8 +16,8 @@ typedef struct
 /* What a search needs lies here, so that it looks at one more place only: the text. */
 typedef struct
 {
-  guint32 hash, entry; /* entry + 1; 0: free */
-  guint32 offset, length;
+  guint32 hash, id;
+  guint32 offset, length; /* offset 0: free */
 } Slot;
 
 struct _AutoVocabulary
@@ -128,7 +128,7 @@ find_slot (const AutoVocabulary *self, guint32 hash, const char *token, gsize le
   for (guint at = hash & (self->n_slots - 1);; at = (at + 1) & (self->n_slots - 1))
     {
       Slot *slot = &self->slots[at];
-      if (slot->entry == 0)
+      if (slot->offset == 0)
         return slot;
       if (slot->hash == hash && slot->length == length && is_same (self->texts + slot->offset, token, length))
         return slot;
@@ -144,10 +144,10 @@ set_n_slots (AutoVocabulary *self, guint n_slots)
   self->n_slots = n_slots;
   self->slots = new_slots (n_slots);
   for (guint i = 0; i < n; i++)
-    if (old[i].entry)
+    if (old[i].offset)
       {
         guint at = old[i].hash & (self->n_slots - 1);
-        while (self->slots[at].entry)
+        while (self->slots[at].offset)
           at = (at + 1) & (self->n_slots - 1);
         self->slots[at] = old[i];
       }
@@ -205,6 +205,23 @@ auto_vocabulary_prefetch (const AutoVocabulary *self, const AutoText *token)
   __builtin_prefetch (&self->slots[(guint32) hash_bytes (token->text, token->length) & (self->n_slots - 1)], 1);
 }
 
+/* The entry of a token that is there: their offsets ascend, and only an empty one has the offset of the next. */
+static guint
+find_entry (const AutoVocabulary *self, const Slot *slot)
+{
+  guint low = 0, high = self->n_entries;
+
+  while (low + 1 < high)
+    {
+      guint middle = low + (high - low) / 2;
+      if (self->entries[middle].offset <= slot->offset)
+        low = middle;
+      else
+        high = middle;
+    }
+  return low > 0 && self->entries[low].length != slot->length ? low - 1 : low;
+}
+
 gboolean
 auto_vocabulary_add (AutoVocabulary *self, const char *token, gsize length, gint64 id)
 {
@@ -215,35 +232,35 @@ auto_vocabulary_add (AutoVocabulary *self, const char *token, gsize length, gint
 
   guint32 hash = hash_bytes (token, length);
   Slot *slot = find_slot (self, hash, token, length);
-  if (slot->entry)
+  guint index = slot->offset ? find_entry (self, slot) : self->n_entries;
+  if (slot->offset)
     {
-      Entry *entry = &self->entries[slot->entry - 1];
-      if (entry->id != id && self->by_id[entry->id] == slot->entry)
-        self->by_id[entry->id] = 0;
-      entry->id = id;
+      if (slot->id != id && self->by_id[slot->id] == index + 1)
+        self->by_id[slot->id] = 0;
+      self->entries[index].id = slot->id = id;
     }
   else
     {
       Entry *entry = new_entry (self, token, length);
       entry->id = id;
-      *slot = (Slot){ hash, self->n_entries, entry->offset, entry->length };
+      *slot = (Slot){ hash, id, entry->offset, entry->length };
     }
   if (id >= self->bound)
     make_bound (self, id + 1);
-  self->by_id[id] = slot->entry;
+  self->by_id[id] = index + 1;
   return TRUE;
 }
 
 static inline gint64
-slot_id (const AutoVocabulary *self, const Slot *slot)
+slot_id (const Slot *slot)
 {
-  return slot->entry ? (gint64) self->entries[slot->entry - 1].id : -1;
+  return slot->offset ? (gint64) slot->id : -1;
 }
 
 gint64
 auto_vocabulary_find (const AutoVocabulary *self, const char *token, gsize length)
 {
-  return slot_id (self, find_slot (self, hash_bytes (token, length), token, length));
+  return slot_id (find_slot (self, hash_bytes (token, length), token, length));
 }
 
 /* Memory is asked for before it is needed: first the slots, then the texts that they name. */
@@ -262,10 +279,9 @@ auto_vocabulary_find_many (const AutoVocabulary *self, const AutoText *tokens, g
     {
       const Slot *slot = &self->slots[hashes[i] & (self->n_slots - 1)];
       __builtin_prefetch (self->texts + slot->offset);
-      __builtin_prefetch (&self->entries[slot->entry ? slot->entry - 1 : 0]);
     }
   for (guint i = 0; i < n; i++)
-    ids[i] = slot_id (self, find_slot (self, hashes[i], tokens[i].text, tokens[i].length));
+    ids[i] = slot_id (find_slot (self, hashes[i], tokens[i].text, tokens[i].length));
 }
 
 static inline gboolean
@@ -293,9 +309,9 @@ auto_vocabulary_find_joined (const AutoVocabulary *self, const AutoText *left, c
   Slot *slot = find_slot (self, hash_bytes (text, length), text, length);
   if (text != few)
     g_free (text);
-  if (slot->entry)
-    *hint = slot->entry - 1;
-  return slot_id (self, slot);
+  if (slot->offset)
+    *hint = self->by_id[slot->id] - 1;
+  return slot_id (slot);
 }
 
 const char *

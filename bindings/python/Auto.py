@@ -439,9 +439,9 @@ def _refuse_nul(value):
             _refuse_nul(item)
 
 
-def _encode_words(tokenizer, rows, options):
-    words = [word for row in rows for word in row]
-    return tokenizer.encode_words(words, [len(row) for row in rows], options, None)
+def _encode_words(tokenizer, rows, pairs, options, cancellable):
+    words, counts = ([[word for row in some for word in row] for some in (rows, pairs or [])], [[len(row) for row in some] for some in (rows, pairs or [])])
+    return tokenizer.encode_words(words[0], counts[0], pairs and words[1], pairs and counts[1], options, cancellable)
 
 
 def _song_call(self, names, parts, keywords):
@@ -481,13 +481,10 @@ def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, ta
     split = keywords.get("is_split_into_words")
     batch = isinstance(text, (list, tuple)) and (not split or (len(text) > 0 and isinstance(text[0], (list, tuple))))
     texts = list(text) if batch else [text]
-    if split:
-        encoding = _encode_words(self, texts, options)
-    else:
-        if batch and texts and isinstance(texts[0], (list, tuple)):
-            texts, text_pair = [pair[0] for pair in texts], [pair[1] for pair in texts]
-        pairs = None if text_pair is None else list(text_pair) if batch else [text_pair]
-        encoding = self.encode_batch(texts, pairs, options, cancellable)
+    if not split and batch and texts and isinstance(texts[0], (list, tuple)):
+        texts, text_pair = [pair[0] for pair in texts], [pair[1] for pair in texts]
+    pairs = None if text_pair is None else list(text_pair) if batch else [text_pair]
+    encoding = _encode_words(self, texts, pairs, options, cancellable) if split else self.encode_batch(texts, pairs, options, cancellable)
     return _batch_encoding(encoding, return_attention_mask, return_tensors, not batch and not keywords.get("return_overflowing_tokens"))
 
 

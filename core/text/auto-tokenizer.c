@@ -161,7 +161,7 @@ auto_tokenizer_encode_batch (AutoTokenizer *self, const char *const *texts, cons
  * @n_words: (array length=n_rows): how many words each row has
  * @n_rows: how many rows there are
  * @pair_words: (nullable) (array zero-terminated=1): the words of the texts that follow in the same rows
- * @n_pair_words: (nullable): how many each row has of these, as many numbers as @n_words
+ * @n_pair_words: (nullable) (array length=n_rows): how many each row has of these, as many numbers as @n_words
  * @options: (nullable): how
  * @cancellable: (nullable): stops the work
  * @error: return location for an error

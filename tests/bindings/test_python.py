@@ -179,6 +179,14 @@ class Python(unittest.TestCase):
         with self.assertRaisesRegex(GLib.Error, "different lengths"):
             tokenizer.pad({"input_ids": [[2, 3], [2]]}, padding=False, return_tensors="np")
 
+    def test_words(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(self.path)
+        made = tokenizer(["unaffable", "hello"], is_split_into_words=True)
+        self.assertEqual((made.input_ids, made.word_ids()), ([2, 13, 14, 15, 8, 3], [None, 0, 0, 0, 1, None]))
+        rows, pairs = [["hello", "love"], ["unaffable"]], [["love"], ["hello", "hello"]]
+        self.assertEqual(tokenizer(rows, is_split_into_words=True).input_ids, [[2, 8, 10, 3], [2, 13, 14, 15, 3]])
+        self.assertEqual(tokenizer(rows, pairs, is_split_into_words=True).input_ids, [[2, 8, 10, 3, 10, 3], [2, 13, 14, 15, 3, 8, 8, 3]])
+
     def test_candidates(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)
         made = tokenizer.batch_encode_candidates([["hello", "love"], ["unaffable", "hello hello"]], max_length=5)

@@ -6,6 +6,7 @@
 #include "auto-tool.h"
 #include "core/base/auto-io.h"
 #include "core/base/auto-json.h"
+#include "core/text/auto-table.h"
 #include "core/text/auto-tokenizer.h"
 
 static void
@@ -53,8 +54,9 @@ to_json (AutoEncoding *encoding, guint row, GError **error)
   json_builder_begin_object (builder);
   const gint64 *values = auto_encoding_get_ids (encoding, row, &n);
   add_ints (builder, "input_ids", values, n, 1);
+  guint length = auto_encoding_get_length (encoding, row);
   values = auto_encoding_get_type_ids (encoding, row, &n);
-  add_ints (builder, "token_type_ids", values, n, 1);
+  add_ints (builder, "token_type_ids", values, length, length ? n / length : 1);
   values = auto_encoding_get_attention_mask (encoding, row, &n);
   add_ints (builder, "attention_mask", values, n, 1);
   values = auto_encoding_get_special_tokens_mask (encoding, row, &n);
@@ -190,14 +192,28 @@ decode (AutoTokenizer *tokenizer, char **words, const AutoCommonOptions *common,
   return TRUE;
 }
 
+/* The table that the texts are about. */
+static gboolean
+take_table (AutoTokenizerOptions *options, const char *file, GError **error)
+{
+  g_autofree char *text = auto_io_read_text (file, (gsize) 1 << 30, NULL, error);
+  g_autoptr(AutoTable) table = text ? auto_table_new_from_csv (text, -1, error) : NULL;
+
+  if (text && !table)
+    g_prefix_error (error, "%s: ", file);
+  if (table)
+    g_object_set (options, "table", table, NULL);
+  return table != NULL;
+}
+
 /* One text, or each line of a file. */
 static gboolean
-encode (AutoTokenizer *tokenizer, const char *text, const char *pair, const char *file, const AutoCommonOptions *common, GError **error)
+encode (AutoTokenizer *tokenizer, const char *text, const char *pair, const char *file, const char *table, const AutoCommonOptions *common, GError **error)
 {
   g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
   g_autofree char *content = file ? auto_io_read_text (file, (gsize) 1 << 30, NULL, error) : g_strdup (text);
 
-  if (!content || !take_options (G_OBJECT (options), common->set, error))
+  if (!content || !take_options (G_OBJECT (options), common->set, error) || (table && !take_table (options, table, error)))
     return FALSE;
   if (file && g_str_has_suffix (content, "\n"))
     content[strlen (content) - 1] = 0;
@@ -219,11 +235,12 @@ static int
 run (int argc, char **argv)
 {
   g_auto(AutoCommonOptions) common = { 0 };
-  g_autofree char *pair = NULL, *file = NULL;
+  g_autofree char *pair = NULL, *file = NULL, *table = NULL;
   gboolean back = FALSE, slow = FALSE;
   const GOptionEntry entries[] = {
     { "pair", 0, 0, G_OPTION_ARG_STRING, &pair, "A second text, for models that take two", "TEXT" },
     { "file", 0, 0, G_OPTION_ARG_FILENAME, &file, "Take each line of a file as a text", "FILE" },
+    { "table", 0, 0, G_OPTION_ARG_FILENAME, &table, "The table that the text is about: comma-separated values, their names first", "FILE" },
     { "decode", 0, 0, G_OPTION_ARG_NONE, &back, "The way back: the arguments are ids", NULL },
     { "slow", 0, 0, G_OPTION_ARG_NONE, &slow, "Answer as the slow class of the reference", NULL },
     { NULL },
@@ -241,7 +258,7 @@ run (int argc, char **argv)
   g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (argv[1], options, auto_tool_get_cancellable (), &error);
   gboolean done = tokenizer && take_options (G_OBJECT (tokenizer), common.set, &error)
                   && (back ? decode (tokenizer, argv + 2, &common, &error)
-                           : encode (tokenizer, argv[2], pair, file, &common, &error));
+                           : encode (tokenizer, argv[2], pair, file, table, &common, &error));
   return done ? AUTO_EXIT_DONE : auto_tool_fail (&auto_command_tokenize, g_steal_pointer (&error));
 }
 

@@ -16,6 +16,7 @@ AUTO_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (AutoTable, auto_table, AUTO, TABLE, GObject)
 
 AUTO_AVAILABLE_IN_1_0 AutoTable *auto_table_new (const char *const *columns, const char *const *cells, GError **error);
+AUTO_AVAILABLE_IN_1_0 AutoTable *auto_table_new_from_csv (const char *text, gssize length, GError **error);
 AUTO_AVAILABLE_IN_1_0 guint auto_table_get_n_columns (AutoTable *self);
 AUTO_AVAILABLE_IN_1_0 guint auto_table_get_n_rows (AutoTable *self);
 AUTO_AVAILABLE_IN_1_0 const char *const *auto_table_get_columns (AutoTable *self);

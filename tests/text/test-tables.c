@@ -62,6 +62,33 @@ test_table (void)
   g_assert_cmpuint (auto_table_get_n_rows (empty), ==, 0);
 }
 
+static void
+test_csv (void)
+{
+  static const char *const broken[] = { "a,b\n1\n", "a,b\n1,2,3", "a\n\"1", "\n\nx" "\n1,2" };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoTable) table = auto_table_new_from_csv ("\xef\xbb\xbfName,\"Born, where\"\r\n\n\"Brad \"\"P\"\"\",\"a\nb\"\r\n,x y\n\"\",", -1, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (auto_table_get_n_rows (table), ==, 3);
+  g_assert_cmpstr (auto_table_get_columns (table)[0], ==, "Name");
+  g_assert_cmpstr (auto_table_get_columns (table)[1], ==, "Born, where");
+  g_assert_cmpstr (auto_table_get_cell (table, 0, 0), ==, "Brad \"P\"");
+  g_assert_cmpstr (auto_table_get_cell (table, 0, 1), ==, "a\nb");
+  g_assert_cmpstr (auto_table_get_cell (table, 1, 0), ==, "");
+  g_assert_cmpstr (auto_table_get_cell (table, 1, 1), ==, "x y");
+  g_assert_cmpstr (auto_table_get_cell (table, 2, 1), ==, "");
+  g_autoptr(AutoTable) nothing = auto_table_new_from_csv ("", -1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (auto_table_get_n_columns (nothing), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
+    {
+      g_assert_null (auto_table_new_from_csv (broken[i], -1, &error));
+      g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE);
+      g_clear_error (&error);
+    }
+}
+
 /* Sets options from "name=value" texts; a value in brackets is a variant. */
 static AutoTokenizerOptions *
 make_options (const char *settings)
@@ -278,6 +305,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text/tables/table", test_table);
+  g_test_add_func ("/text/tables/csv", test_csv);
   g_test_add_func ("/text/tables/refusals", test_refusals);
   g_test_add_func ("/text/tables/search", test_search);
   g_test_add_func ("/text/tables/parts", test_parts);

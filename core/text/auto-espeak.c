@@ -62,8 +62,11 @@ find_voice (const char *language)
   const Voice **voices = espeak.list_voices (NULL);
 
   for (; voices && *voices; voices++)
-    if (g_strcmp0 ((*voices)->languages ? (*voices)->languages + 1 : NULL, language) == 0 && !g_str_has_prefix ((*voices)->identifier, "mb/"))
-      return (*voices)->identifier;
+    {
+      const char *spoken = (*voices)->languages;
+      if (spoken && *spoken && g_str_equal (spoken + 1, language) && !g_str_has_prefix ((*voices)->identifier, "mb/"))
+        return (*voices)->identifier;
+    }
   return NULL;
 }
 
@@ -85,7 +88,8 @@ take_voice (const char *language, GError **error)
   if (!(name = find_voice (language)) || espeak.set_voice (name) != 0)
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
-                   "espeak-ng has no voice for the language \"%s\"; \"espeak-ng --voices\" lists those that it has, such as en-us, fr-fr and de", language);
+                   "espeak-ng has no voice for the language \"%s\"; \"espeak-ng --voices\" lists those that it has, such as en-us, fr-fr and de",
+                   language);
       return FALSE;
     }
   g_free (voice);

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Properties of an object of options as a table: a boolean, an enumeration, a 64-bit integer, a number, a text, a variant or an object at an offset. One getter
- * and one setter serve them all. A table's first entry stays empty, so that an entry's place is its property's id. */
+/* Properties of an object of options as a table: a boolean, an enumeration, a 64-bit integer, a number, a text, a variant or an object at
+ * an offset. One getter and one setter serve them all. A table's first entry stays empty, so that an entry's place is its property's id. */
 typedef enum
 {
   AUTO_OPTION_BOOL,

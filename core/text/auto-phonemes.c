@@ -87,7 +87,10 @@ cut_line (const char *line, guint number, GPtrArray *pieces, GPtrArray *marks)
   const char *end = line;
 
   for (const char *at = line; (at = find_marks (line, at, &end)); at = end)
-    add_mark (marks, number, at == line && !*end ? AUTO_MARK_ALONE : at == line ? AUTO_MARK_BEGIN : !*end ? AUTO_MARK_END : AUTO_MARK_INSIDE, at, end - at);
+    {
+      AutoMarkPlace place = at == line ? (*end ? AUTO_MARK_BEGIN : AUTO_MARK_ALONE) : *end ? AUTO_MARK_INSIDE : AUTO_MARK_END;
+      add_mark (marks, number, place, at, end - at);
+    }
   for (guint i = first; i < marks->len; i++)
     {
       const AutoMark *mark = g_ptr_array_index (marks, i);
@@ -242,7 +245,10 @@ auto_punctuation_restore (GPtrArray *pieces, GPtrArray *marks, const AutoPhoneme
 
   while (self.piece < pieces->len || self.mark < marks->len)
     if (self.mark == marks->len)
-      g_ptr_array_add (lines, form->punctuation ? with_word_end (&self, pieces->pdata[self.piece++]) : g_strdup (pieces->pdata[self.piece++]));
+      {
+        const char *piece = pieces->pdata[self.piece++];
+        g_ptr_array_add (lines, form->punctuation ? with_word_end (&self, piece) : g_strdup (piece));
+      }
     else if (self.piece == pieces->len)
       put_marks_alone (&self);
     else if (((AutoMark *) g_ptr_array_index (marks, self.mark))->line == self.line)

@@ -29,7 +29,8 @@ auto_pretrained_get_beside (AutoTokenizer *self, GError **error)
 
   if (priv->build.beside)
     return json_node_get_object (priv->build.beside);
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: the folder has no %s, which this needs; take it from the model's repository",
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND,
+               "%s: the folder has no %s, which this needs; take it from the model's repository",
                priv->name_or_path, priv->build.spec->beside);
   return NULL;
 }

@@ -102,8 +102,8 @@ auto_pretrained_tokenizer_get_prompt_ids (AutoPretrainedTokenizer *self, const c
  * Returns: (transfer full) (array length=n): the ids of the positions from 1 on
  */
 gint64 *
-auto_pretrained_tokenizer_get_decoder_prompt_ids (AutoPretrainedTokenizer *self, const char *task, const char *language, gboolean no_timestamps, gsize *n,
-                                                  GError **error)
+auto_pretrained_tokenizer_get_decoder_prompt_ids (AutoPretrainedTokenizer *self, const char *task, const char *language,
+                                                  gboolean no_timestamps, gsize *n, GError **error)
 {
   g_return_val_if_fail (AUTO_IS_PRETRAINED_TOKENIZER (self) && n != NULL, NULL);
 
@@ -151,7 +151,8 @@ auto_pretrained_tokenizer_decode_asr (AutoPretrainedTokenizer *self, JsonNode *o
 {
   g_return_val_if_fail (AUTO_IS_PRETRAINED_TOKENIZER (self) && outputs != NULL, NULL);
   g_return_val_if_fail (options == NULL || AUTO_IS_DECODE_OPTIONS (options), NULL);
-  const AutoTokenizerSpeech *speech = get_speech (self, "join the pieces of a recording", G_STRUCT_OFFSET (AutoTokenizerSpeech, decode_asr), error);
+  const gsize offset = G_STRUCT_OFFSET (AutoTokenizerSpeech, decode_asr);
+  const AutoTokenizerSpeech *speech = get_speech (self, "join the pieces of a recording", offset, error);
   AutoDecodeCall call = auto_decode_options_get_call (options);
 
   if (!speech)

@@ -9,7 +9,8 @@
 #include "sdk/auto-sdk.h"
 
 /* The language is not the tokenizer's own but always this. */
-static const AutoPhonemes english = { .language = "en-us", .phone = "", .word = " ", .strip = TRUE, .stress = TRUE, .punctuation = TRUE, .flags = TRUE };
+static const AutoPhonemes english = { .language = "en-us", .phone = "", .word = " ",
+                                      .strip = TRUE, .stress = TRUE, .punctuation = TRUE, .flags = TRUE };
 
 static gboolean
 is_phonemized (const AutoSlow *self)
@@ -135,7 +136,8 @@ vits_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **erro
   return TRUE;
 }
 
-static const AutoSlowEngine vits_letters = { .load = vits_load, .encodes = vits_encodes, .prepare = vits_prepare, .tokenize = vits_tokenize, .join = vits_join };
+static const AutoSlowEngine vits_letters = {
+  .load = vits_load, .encodes = vits_encodes, .prepare = vits_prepare, .tokenize = vits_tokenize, .join = vits_join };
 
 static const AutoTokenizerSpec vits_tokenizer = {
   .class_name = "VitsTokenizer", .model_input_names = auto_tokenizer_plain_inputs,

@@ -38,14 +38,16 @@ phonemes_encodes (const AutoSlow *self, GError **error)
   if (!backend || g_str_equal (backend, "espeak"))
     return auto_espeak_speaks (get_language (self), error);
   g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED,
-               "phonemes are made by espeak alone, not by the phonemizer_backend \"%s\"; give the tokenizer phonemes, and set do_phonemize to false", backend);
+               "phonemes are made by espeak alone, not by the phonemizer_backend \"%s\"; give the tokenizer phonemes, and set do_phonemize to"
+               " false", backend);
   return FALSE;
 }
 
 static char *
 phonemize (const AutoSlow *self, const char *text, gsize length)
 {
-  const char *phone = auto_json_string (self->settings, "phone_delimiter_token"), *delimiter = auto_json_string (self->settings, "word_delimiter_token");
+  const char *phone = auto_json_string (self->settings, "phone_delimiter_token");
+  const char *delimiter = auto_json_string (self->settings, "word_delimiter_token");
   g_autofree char *lower = auto_python_lower (text, length), *word = delimiter ? g_strconcat (delimiter, " ", NULL) : g_strdup ("");
   AutoPhonemes form = { .language = get_language (self), .phone = phone ? phone : "", .word = word };
   char *phonemes = auto_espeak_phonemize (lower, &form, NULL);

@@ -151,7 +151,8 @@ add_offset (AutoTokenizer *self, const gint64 *ids, gsize n, gint64 first, doubl
   JsonObject *offset = json_object_new ();
   json_object_set_string_member (offset, "text", text->str);
   json_object_set_array_member (offset, "timestamp",
-                                whisper_times (TRUE, (double) (ids[0] - first) * precision, TRUE, (double) (ids[n - 1] - first) * precision));
+                                whisper_times (TRUE, (double) (ids[0] - first) * precision, TRUE,
+                                               (double) (ids[n - 1] - first) * precision));
   json_array_add_object_element (offsets, offset);
   return TRUE;
 }
@@ -217,11 +218,12 @@ whisper_prompt_ids (AutoTokenizer *self, const char *text, gsize *n, GError **er
     if (specials->len && ids[i] >= g_array_index (specials, gint64, 0))
       {
         g_autofree char *token = auto_tokenizer_convert_id_to_token (self, ids[i]);
-        g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the prompt \"%s\" has the special token %s in it; take it out", text, token);
+        g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the prompt \"%s\" has the special token %s in it; take it out", text,
+                     token);
         return NULL;
       }
   return ids ? g_memdup2 (ids, *n * sizeof *ids) : NULL;
 }
 
-const AutoTokenizerSpeech whisper_tokenizer_speech = { .decode = whisper_decode, .normalize = whisper_normalize, .prompt_ids = whisper_prompt_ids,
-                                                       .decode_asr = whisper_decode_asr };
+const AutoTokenizerSpeech whisper_tokenizer_speech = {
+  .decode = whisper_decode, .normalize = whisper_normalize, .prompt_ids = whisper_prompt_ids, .decode_asr = whisper_decode_asr };

@@ -46,14 +46,18 @@ add_word (GHashTable *table, char *text, WordKind kind, guint number, const char
 static void
 add_ones (GHashTable *table)
 {
-  static const char *const ones[] = { "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-                                      "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen" };
+  static const char *const ones[] = {
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+  };
   static const struct
   {
     const char *text;
     guint number;
     const char *ending;
-  } odd[] = { { "zeroth", 0, "th" }, { "first", 1, "st" }, { "second", 2, "nd" }, { "third", 3, "rd" }, { "fifth", 5, "th" }, { "twelfth", 12, "th" } };
+  } odd[] = {
+    { "zeroth", 0, "th" }, { "first", 1, "st" }, { "second", 2, "nd" }, { "third", 3, "rd" }, { "fifth", 5, "th" }, { "twelfth", 12, "th" },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (ones); i++)
     {
@@ -75,8 +79,11 @@ add_tens_and_powers (GHashTable *table)
   {
     const char *text;
     guint exponent;
-  } powers[] = { { "hundred", 2 },      { "thousand", 3 },    { "million", 6 },     { "billion", 9 },    { "trillion", 12 },  { "quadrillion", 15 },
-                 { "quintillion", 18 }, { "sextillion", 21 }, { "septillion", 24 }, { "octillion", 27 }, { "nonillion", 30 }, { "decillion", 33 } };
+  } powers[] = {
+    { "hundred", 2 }, { "thousand", 3 }, { "million", 6 }, { "billion", 9 },
+    { "trillion", 12 }, { "quadrillion", 15 }, { "quintillion", 18 }, { "sextillion", 21 },
+    { "septillion", 24 }, { "octillion", 27 }, { "nonillion", 30 }, { "decillion", 33 },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (tens); i++)
     {
@@ -101,12 +108,14 @@ get_words (void)
     WordKind kind;
     const char *sign;
     guint number;
-  } others[] = { { "o", WORD_ZERO },           { "oh", WORD_ZERO },           { "zero", WORD_ZERO },          { "minus", WORD_SIGN, "-" },
-                 { "negative", WORD_SIGN, "-" }, { "plus", WORD_SIGN, "+" },    { "positive", WORD_SIGN, "+" }, { "pound", WORD_UNIT, "£" },
-                 { "pounds", WORD_UNIT, "£" },   { "euro", WORD_UNIT, "€" },    { "euros", WORD_UNIT, "€" },    { "dollar", WORD_UNIT, "$" },
-                 { "dollars", WORD_UNIT, "$" },  { "cent", WORD_UNIT, "¢" },    { "cents", WORD_UNIT, "¢" },    { "per", WORD_PER },
-                 { "percent", WORD_PERCENT },    { "and", WORD_AND },           { "double", WORD_REPEAT, NULL, 2 }, { "triple", WORD_REPEAT, NULL, 3 },
-                 { "point", WORD_POINT } };
+  } others[] = {
+    { "o", WORD_ZERO }, { "oh", WORD_ZERO }, { "zero", WORD_ZERO }, { "minus", WORD_SIGN, "-" },
+    { "negative", WORD_SIGN, "-" }, { "plus", WORD_SIGN, "+" }, { "positive", WORD_SIGN, "+" }, { "pound", WORD_UNIT, "£" },
+    { "pounds", WORD_UNIT, "£" }, { "euro", WORD_UNIT, "€" }, { "euros", WORD_UNIT, "€" }, { "dollar", WORD_UNIT, "$" },
+    { "dollars", WORD_UNIT, "$" }, { "cent", WORD_UNIT, "¢" }, { "cents", WORD_UNIT, "¢" }, { "per", WORD_PER },
+    { "percent", WORD_PERCENT }, { "and", WORD_AND }, { "double", WORD_REPEAT, NULL, 2 }, { "triple", WORD_REPEAT, NULL, 3 },
+    { "point", WORD_POINT },
+  };
   static GHashTable *words;
 
   if (g_once_init_enter (&words))
@@ -121,7 +130,8 @@ get_words (void)
   return words;
 }
 
-/* What was read of a number so far: a whole number, its digits without zeros before them, or digits as they were said, maybe with a point. */
+/* What was read of a number so far: a whole number, its digits without zeros before them, or digits as they were said, maybe with a
+ * point. */
 typedef enum
 {
   VALUE_NONE,

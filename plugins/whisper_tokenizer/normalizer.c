@@ -19,26 +19,27 @@ typedef struct
 static const Ending hesitations[] = { { "hmm", TRUE, "" }, { "mm", TRUE, "" }, { "mhm", TRUE, "" },
                                       { "mmm", TRUE, "" }, { "uh", TRUE, "" }, { "um", TRUE, "" } };
 
-static const Ending contractions[] = { { "won't", TRUE, "will not" },       { "can't", TRUE, "can not" },          { "let's", TRUE, "let us" },
-                                       { "ain't", TRUE, "aint" },           { "y'all", TRUE, "you all" },          { "wanna", TRUE, "want to" },
-                                       { "gotta", TRUE, "got to" },         { "gonna", TRUE, "going to" },         { "i'ma", TRUE, "i am going to" },
-                                       { "imma", TRUE, "i am going to" },   { "woulda", TRUE, "would have" },      { "coulda", TRUE, "could have" },
-                                       { "shoulda", TRUE, "should have" },  { "ma'am", TRUE, "madam" },
-                                       /* titles */
-                                       { "mr", TRUE, "mister " },           { "mrs", TRUE, "missus " },            { "st", TRUE, "saint " },
-                                       { "dr", TRUE, "doctor " },           { "prof", TRUE, "professor " },        { "capt", TRUE, "captain " },
-                                       { "gov", TRUE, "governor " },        { "ald", TRUE, "alderman " },          { "gen", TRUE, "general " },
-                                       { "sen", TRUE, "senator " },         { "rep", TRUE, "representative " },    { "pres", TRUE, "president " },
-                                       { "rev", TRUE, "reverend " },        { "hon", TRUE, "honorable " },         { "asst", TRUE, "assistant " },
-                                       { "assoc", TRUE, "associate " },     { "lt", TRUE, "lieutenant " },         { "col", TRUE, "colonel " },
-                                       { "jr", TRUE, "junior " },           { "sr", TRUE, "senior " },             { "esq", TRUE, "esquire " },
-                                       /* what is past */
-                                       { "'d been", FALSE, " had been" },   { "'s been", FALSE, " has been" },     { "'d gone", FALSE, " had gone" },
-                                       { "'s gone", FALSE, " has gone" },   { "'d done", FALSE, " had done" },     { "'s got", FALSE, " has got" },
-                                       /* any others */
-                                       { "n't", FALSE, " not" },            { "'re", FALSE, " are" },              { "'s", FALSE, " is" },
-                                       { "'d", FALSE, " would" },           { "'ll", FALSE, " will" },             { "'t", FALSE, " not" },
-                                       { "'ve", FALSE, " have" },           { "'m", FALSE, " am" } };
+static const Ending contractions[] = {
+  { "won't", TRUE, "will not" }, { "can't", TRUE, "can not" }, { "let's", TRUE, "let us" }, { "ain't", TRUE, "aint" },
+  { "y'all", TRUE, "you all" }, { "wanna", TRUE, "want to" }, { "gotta", TRUE, "got to" },
+  { "gonna", TRUE, "going to" }, { "i'ma", TRUE, "i am going to" }, { "imma", TRUE, "i am going to" },
+  { "woulda", TRUE, "would have" }, { "coulda", TRUE, "could have" }, { "shoulda", TRUE, "should have" },
+  { "ma'am", TRUE, "madam" },
+  /* titles */
+  { "mr", TRUE, "mister " }, { "mrs", TRUE, "missus " }, { "st", TRUE, "saint " }, { "dr", TRUE, "doctor " },
+  { "prof", TRUE, "professor " }, { "capt", TRUE, "captain " }, { "gov", TRUE, "governor " },
+  { "ald", TRUE, "alderman " }, { "gen", TRUE, "general " }, { "sen", TRUE, "senator " },
+  { "rep", TRUE, "representative " }, { "pres", TRUE, "president " }, { "rev", TRUE, "reverend " },
+  { "hon", TRUE, "honorable " }, { "asst", TRUE, "assistant " }, { "assoc", TRUE, "associate " },
+  { "lt", TRUE, "lieutenant " }, { "col", TRUE, "colonel " }, { "jr", TRUE, "junior " }, { "sr", TRUE, "senior " },
+  { "esq", TRUE, "esquire " },
+  /* what is past */
+  { "'d been", FALSE, " had been" }, { "'s been", FALSE, " has been" }, { "'d gone", FALSE, " had gone" },
+  { "'s gone", FALSE, " has gone" }, { "'d done", FALSE, " had done" }, { "'s got", FALSE, " has got" },
+  /* any others */
+  { "n't", FALSE, " not" }, { "'re", FALSE, " are" }, { "'s", FALSE, " is" }, { "'d", FALSE, " would" },
+  { "'ll", FALSE, " will" }, { "'t", FALSE, " not" }, { "'ve", FALSE, " have" }, { "'m", FALSE, " am" }
+};
 
 static void
 replace_ending (GString *text, const Ending *ending)
@@ -180,8 +181,10 @@ plain_letter (gunichar c)
   {
     gunichar letter;
     const char *plain;
-  } letters[] = { { 0x153, "oe" }, { 0x152, "OE" }, { 0xF8, "o" },   { 0xD8, "O" }, { 0xE6, "ae" }, { 0xC6, "AE" }, { 0xDF, "ss" }, { 0x1E9E, "SS" },
-                  { 0x111, "d" },  { 0x110, "D" },  { 0xF0, "d" },   { 0xD0, "D" }, { 0xFE, "th" }, { 0xDE, "th" }, { 0x142, "l" }, { 0x141, "L" } };
+  } letters[] = {
+    { 0x153, "oe" }, { 0x152, "OE" }, { 0xF8, "o" }, { 0xD8, "O" }, { 0xE6, "ae" }, { 0xC6, "AE" }, { 0xDF, "ss" }, { 0x1E9E, "SS" },
+    { 0x111, "d" }, { 0x110, "D" }, { 0xF0, "d" }, { 0xD0, "D" }, { 0xFE, "th" }, { 0xDE, "th" }, { 0x142, "l" }, { 0x141, "L" },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (letters); i++)
     if (letters[i].letter == c)

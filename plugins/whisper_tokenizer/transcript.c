@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One transcript of what the model made of the pieces of a recording, which overlap: marks of time in what two pieces share are left out, and the
- * tokens of both are laid over each other where most of them are the same. */
+/* One transcript of what the model made of the pieces of a recording, which overlap: marks of time in what two pieces share are left out,
+ * and the tokens of both are laid over each other where most of them are the same. */
 #include "transcript.h"
 
 #include <math.h>
@@ -351,10 +351,12 @@ read_output (const AutoDecodeCall *call, JsonArray *outputs, guint index, Output
   output->times = times ? g_array_new (FALSE, FALSE, sizeof (double)) : NULL;
   if (!tokens || !read_numbers (tokens, TRUE, output->ids))
     return fail (index, "needs tokens, a list of ids", error);
-  if (call->return_timestamps == AUTO_TIMESTAMPS_WORD && (!times || !read_numbers (times, FALSE, output->times) || output->times->len < output->ids->len))
+  if (call->return_timestamps == AUTO_TIMESTAMPS_WORD
+      && (!times || !read_numbers (times, FALSE, output->times) || output->times->len < output->ids->len))
     return fail (index, "the times of words need token_timestamps, as many as there are tokens", error);
   if (stride && (!read_numbers (stride, FALSE, numbers) || numbers->len != 3))
-    return fail (index, "stride must be three numbers: the seconds of the piece, and of what it shares with those before and behind it", error);
+    return fail (index, "stride must be three numbers: the seconds of the piece, and of what it shares with those before and behind it",
+                 error);
   output->has_stride = stride != NULL;
   if (stride)
     {
@@ -388,8 +390,8 @@ whisper_decode_asr (AutoTokenizer *self, JsonArray *outputs, const AutoDecodeCal
   g_autoptr(GPtrArray) before = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   g_autoptr(JsonArray) chunks = json_array_new (), words = json_array_new ();
   g_autoptr(GString) text = g_string_new (NULL);
-  Transcript transcript = { self, call, cancellable, specials, auto_tokenizer_convert_token_to_id (self, "<|notimestamps|>") + 1, chunks, words, text,
-                            .before = before, .now = tokens_new () };
+  gint64 first_mark = auto_tokenizer_convert_token_to_id (self, "<|notimestamps|>") + 1;
+  Transcript transcript = { self, call, cancellable, specials, first_mark, chunks, words, text, .before = before, .now = tokens_new () };
   gboolean good = take_outputs (&transcript, outputs, error);
 
   g_array_unref (transcript.now);

@@ -62,7 +62,8 @@ whisper_settle (const AutoTokenizerSpec *self, JsonObject *settings)
 {
   const char *language = auto_json_string (settings, "language"), *task = auto_json_string (settings, "task");
   const char *code = language ? whisper_language_code (language) : NULL;
-  g_autofree char *mark = code ? g_strdup_printf ("<|%s|>", code) : NULL, *of_task = task && is_task (task) ? g_strdup_printf ("<|%s|>", task) : NULL;
+  g_autofree char *mark = code ? g_strdup_printf ("<|%s|>", code) : NULL;
+  g_autofree char *of_task = task && is_task (task) ? g_strdup_printf ("<|%s|>", task) : NULL;
 
   json_object_set_boolean_member (settings, "_has_language", mark != NULL);
   json_object_set_string_member (settings, "_language", mark);
@@ -82,7 +83,8 @@ whisper_check (const AutoTokenizerSpec *self, JsonObject *settings, GError **err
       for (guint i = 0; i < G_N_ELEMENTS (whisper_languages); i++)
         if (names || i == 0 || !g_str_equal (whisper_languages[i][0], whisper_languages[i - 1][0]))
           g_string_append_printf (choices, "%s%s", i ? ", " : "", whisper_languages[i][names]);
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the language \"%s\" is not known; set it to one of %s", language, choices->str);
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the language \"%s\" is not known; set it to one of %s", language,
+                   choices->str);
       return FALSE;
     }
   if (task && !is_task (task))

@@ -174,7 +174,8 @@ whisper_add_words (AutoTokenizer *self, const GArray *tokens, const char *langua
       if (i == pieces->len || k == pieces->len)
         break;
       const Piece *timed = &g_array_index (pieces, Piece, k);
-      const WhisperToken *first = &g_array_index (tokens, WhisperToken, timed->first), *last = &g_array_index (tokens, WhisperToken, timed->last);
+      const WhisperToken *first = &g_array_index (tokens, WhisperToken, timed->first);
+      const WhisperToken *last = &g_array_index (tokens, WhisperToken, timed->last);
       JsonObject *word = json_object_new ();
       json_object_set_string_member (word, "text", g_array_index (pieces, Piece, i).text->str);
       json_object_set_array_member (word, "timestamp", whisper_times (TRUE, first->start, last->has_end, last->end));

@@ -12,8 +12,11 @@ tokenize (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, 
   g_array_set_size (scratch->tokens, 0);
   if (length && !self->model->class->tokenize (self->model, text, length, scratch->tokens, error))
     return FALSE;
-  for (guint k = 0; k < scratch->tokens->len; k++)
-    g_array_append_val (scratch->found, g_array_index (scratch->tokens, AutoToken, k).id);
+  const AutoToken *tokens = (const AutoToken *) scratch->tokens->data;
+  guint before = scratch->found->len, n = scratch->tokens->len;
+  g_array_set_size (scratch->found, before + n);
+  for (guint k = 0; k < n; k++)
+    g_array_index (scratch->found, guint32, before + k) = tokens[k].id;
   return TRUE;
 }
 

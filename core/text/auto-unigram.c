@@ -125,7 +125,8 @@ static gboolean
 add_piece (const AutoTokenModel *self, const char *word, gsize from, gsize to, GArray *tokens)
 {
   const Unigram *data = self->data;
-  gint64 id = auto_vocabulary_find (self->vocabulary, word + from, to - from);
+  gboolean single = to - from == auto_utf8_size (word[from]); /* then no token is that, unless it is the unknown one */
+  gint64 id = single && !data->byte_fallback ? -1 : auto_vocabulary_find (self->vocabulary, word + from, to - from);
   gboolean spelled = id < 0 && data->byte_fallback;
 
   for (gsize i = from; spelled && i < to; i++)

@@ -99,6 +99,8 @@ encode_unigram (const AutoSentencePiece *self, const char *text, gsize length, G
     offer_pieces (self, steps, text, start, length);
   for (gsize end = length; end > 0; end = steps[end].start)
     add_part (parts, steps[end].start, end - steps[end].start, steps[end].id);
+  if (length == 0)
+    return;
   Part *items = &g_array_index (parts, Part, first);
   for (gsize i = 0, j = parts->len - first; i + 1 < j; i++)
     {

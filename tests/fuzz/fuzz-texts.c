@@ -85,7 +85,7 @@ decode (AutoTokenizer *tokenizer, const uint8_t *data, size_t size)
 
   for (size_t i = 0; i + 1 < size && i < 4096; i += 2)
     {
-      gint64 id = data[i] == 0xff ? (gint64) 1 << (data[i + 1] & 63) : data[i] == 0xfe ? -(gint64) data[i + 1] : data[i] + 256 * (data[i + 1] & 3);
+      gint64 id = data[i] == 0xff ? G_MAXINT64 >> (data[i + 1] & 63) : data[i] == 0xfe ? -(gint64) data[i + 1] : data[i] + 256 * (data[i + 1] & 3);
       g_array_append_val (ids, id);
     }
   g_autofree char *text = auto_tokenizer_decode (tokenizer, (gint64 *) ids->data, ids->len, size & 1, AUTO_CHOICE_DEFAULT, &error);

@@ -136,6 +136,24 @@ test_messages (void)
     }
 }
 
+/* A message that cuts a name short, within a character, is UTF-8 all the same. */
+static void
+test_cut_messages (void)
+{
+  for (guint ahead = 0; ahead < 2; ahead++)
+    {
+      g_autoptr(GString) source = g_string_new ("{{ [1]|map('");
+      g_string_append (source, ahead ? "a" : "");
+      for (guint i = 0; i < 100; i++)
+        g_string_append (source, "é");
+      g_string_append (source, "')|list }}");
+      g_autofree char *message = NULL, *text = render (source->str, &message);
+      g_assert_null (text);
+      g_assert_true (g_utf8_validate (message, -1, NULL));
+      g_assert_true (!strstr (message, "\xef\xbf\xbd") == !ahead);
+    }
+}
+
 /* What would take all memory, all time or all stack is an error. */
 static void
 test_bounds (void)
@@ -336,6 +354,7 @@ main (int argc, char **argv)
   g_test_add_func ("/template/conversations", test_conversations);
   g_test_add_func ("/template/folder", test_folder);
   g_test_add_func ("/template/messages", test_messages);
+  g_test_add_func ("/template/cut-messages", test_cut_messages);
   g_test_add_func ("/template/bounds", test_bounds);
   g_test_add_func ("/template/growth", test_growth);
   g_test_add_func ("/template/deep-sources", test_deep_sources);

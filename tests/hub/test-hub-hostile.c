@@ -19,15 +19,15 @@ typedef struct
 {
   GSocketService *service;
   GMutex mutex;
+  int busy; /* connections that are being answered */
   GBytes *head, *get;
   char *home;
   AutoHub *hub;
 } Fixture;
 
-static gboolean
-on_connection (GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+static void
+answer_connection (Fixture *f, GSocketConnection *connection)
 {
-  Fixture *f = data;
   GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   g_autoptr(GDataInputStream) lines = g_data_input_stream_new (in);
@@ -48,6 +48,36 @@ on_connection (GThreadedSocketService *service, GSocketConnection *connection, G
   g_mutex_unlock (&f->mutex);
   g_output_stream_write_all (out, g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), NULL, NULL, NULL);
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+}
+
+typedef struct
+{
+  Fixture *fixture;
+  GSocketConnection *connection;
+} Job;
+
+static gpointer
+serve (gpointer data)
+{
+  Job *job = data;
+  Fixture *f = job->fixture;
+
+  answer_connection (f, job->connection);
+  g_object_unref (job->connection);
+  g_free (job);
+  g_atomic_int_add (&f->busy, -1);
+  return NULL;
+}
+
+/* A thread each: a GThreadedSocketService starts itself again from its own threads when it was full, and so may do after its end. */
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+{
+  Job *job = g_new (Job, 1);
+
+  *job = (Job){ data, g_object_ref (connection) };
+  g_atomic_int_inc (&job->fixture->busy);
+  g_thread_unref (g_thread_new ("pool-serve", serve, job));
   return TRUE;
 }
 
@@ -59,9 +89,9 @@ set_up (Fixture *f, gconstpointer data)
   f->home = auto_test_new_home (NULL);
   g_setenv ("HF_HUB_ETAG_TIMEOUT", "1", TRUE);
   g_setenv ("HF_HUB_DOWNLOAD_TIMEOUT", "1", TRUE);
-  f->service = g_threaded_socket_service_new (2);
+  f->service = g_socket_service_new ();
   g_mutex_init (&f->mutex);
-  g_signal_connect (f->service, "run", G_CALLBACK (on_connection), f);
+  g_signal_connect (f->service, "incoming", G_CALLBACK (on_incoming), f);
   guint port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (f->service), NULL, NULL);
   g_socket_service_start (f->service);
   endpoint = g_strdup_printf ("http://127.0.0.1:%u", port);
@@ -73,8 +103,12 @@ tear_down (Fixture *f, gconstpointer data)
 {
   g_socket_service_stop (f->service);
   g_socket_listener_close (G_SOCKET_LISTENER (f->service));
-  g_object_unref (f->service);
   g_object_unref (f->hub);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_object_unref (f->service);
+  while (g_atomic_int_get (&f->busy))
+    g_usleep (1000);
   g_clear_pointer (&f->head, g_bytes_unref);
   g_clear_pointer (&f->get, g_bytes_unref);
   auto_test_remove (f->home);

@@ -29,7 +29,8 @@
   .defaults = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","              \
               " \"word_delimiter_token\": \"|\", \"replace_word_delimiter_char\": \" \", \"do_lower_case\": false}",               \
   .slow = &(const AutoSlowTokenizer) { .engine = &auto_slow_moments, .lower = "do_lower_case", .prefix = AUTO_SLOW_PREFIX_SPACE, \
-                                       .long_tokens = TRUE, .joins_added = TRUE, .ids_fall_back = TRUE, .no_spaces = TRUE }
+                                       .long_tokens = TRUE, .joins_added = TRUE, .adds_exact = TRUE,                         \
+                                       .ids_fall_back = TRUE, .no_spaces = TRUE }
 
 /* Members of an AutoTokenizerSpec for the classes that cut words as BERT's does: vocab.txt and its normaliser. Their own marks and
  * templates come beside these. */

@@ -133,9 +133,11 @@ auto_pretrained_add_tokens (AutoTokenizer *self, const char *const *tokens, gboo
 
   if (!pipeline)
     return -1;
+  const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
+  gboolean normalized = !special && !(slow && slow->class->adds_exact);
   for (gsize i = 0; i < n; i++)
     /* a Python class leaves a mere text alone that it has added already */
-    if (!auto_pipeline_get_slow (pipeline) || !auto_added_vocabulary_find (auto_pipeline_get_added (pipeline), tokens[i]))
-      g_array_append_val (added, ((AutoAddedToken){ .content = (char *) tokens[i], .normalized = !special, .special = special }));
+    if (!slow || !auto_added_vocabulary_find (auto_pipeline_get_added (pipeline), tokens[i]))
+      g_array_append_val (added, ((AutoAddedToken){ .content = (char *) tokens[i], .normalized = normalized, .special = special }));
   return auto_pretrained_tokenizer_add (AUTO_PRETRAINED_TOKENIZER (self), (AutoAddedToken *) (gpointer) added->data, added->len, error);
 }

@@ -63,6 +63,7 @@ typedef struct
   gboolean lists_head;    /* the same of the fast class's make_head */
   gboolean cuts_at_all;   /* texts are cut at the vocabulary's tokens as well, not only at added ones */
   gboolean adds_special;  /* every token that is added is a special one */
+  gboolean adds_exact;    /* texts that are added as tokens are looked for as they are, not in lower case */
   gboolean long_tokens;   /* the vocabulary's tokens of several characters are added ones that take the spaces around them */
   gboolean joins_added;   /* added tokens are decoded like others */
   gboolean compose;       /* texts are composed (NFC) before anything else */

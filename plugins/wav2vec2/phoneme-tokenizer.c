@@ -99,5 +99,5 @@ const AutoTokenizerSpec wav2vec2_phoneme_tokenizer = {
   .defaults = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","
               " \"phone_delimiter_token\": \" \", \"word_delimiter_token\": null, \"do_phonemize\": true, \"phonemizer_lang\": \"en-us\","
               " \"phonemizer_backend\": \"espeak\"}",
-  .slow = &(const AutoSlowTokenizer) { .engine = &phonemes, .prefix = AUTO_SLOW_PREFIX_SPACE, .joins_added = TRUE, .ids_fall_back = TRUE,
+  .slow = &(const AutoSlowTokenizer) { .engine = &phonemes, .prefix = AUTO_SLOW_PREFIX_SPACE, .joins_added = TRUE, .adds_exact = TRUE, .ids_fall_back = TRUE,
                                        .no_spaces = TRUE } };

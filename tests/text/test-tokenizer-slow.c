@@ -214,6 +214,37 @@ test_swelling_pickle (void)
   g_assert_nonnull (strstr (message, "larger dictionaries"));
 }
 
+/* A tokenizer of speech that makes texts lower case looks for tokens that were added as they are, and so never finds one with capitals. */
+static void
+test_added_exactly (void)
+{
+  static const char *const files[][2] = { { "vocab.json", "{\"<pad>\":0,\"<s>\":1,\"</s>\":2,\"<unk>\":3,\"|\":4,\"a\":5,\"b\":6}" },
+                                          { "config.json", "{\"model_type\":\"wav2vec2\"}" },
+                                          { "tokenizer_config.json", "{\"do_lower_case\":true}" } };
+  static const char *const tokens[] = { "A b", "ab", NULL };
+  g_autofree char *folder = g_dir_make_tmp ("exact-XXXXXX", NULL);
+  g_autoptr(GError) error = NULL;
+  gsize n;
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, files[i][0], NULL);
+      g_assert_true (g_file_set_contents (path, files[i][1], -1, NULL));
+    }
+  g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+  g_assert_cmpint (auto_tokenizer_add_tokens (tokenizer, tokens, FALSE, &error), ==, 2);
+  g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "A b a ab aB", NULL, &error);
+  g_assert_no_error (error);
+  const gint64 *ids = auto_encoding_get_ids (encoding, 0, &n);
+  assert_ids (ids, n, "3 4 3 4 3 4 8 4 8");
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, files[i][0], NULL);
+      g_remove (path);
+    }
+  g_rmdir (folder);
+}
+
 /* As Python's str.upper (): characters that become several, each by itself. */
 static void
 test_upper (void)
@@ -464,6 +495,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/slow/decodes-alone", test_decodes_alone);
   g_test_add_func ("/text/slow/pickles", test_pickles);
   g_test_add_func ("/text/slow/swelling-pickle", test_swelling_pickle);
+  g_test_add_func ("/text/slow/added-exactly", test_added_exactly);
   g_test_add_func ("/text/slow/upper", test_upper);
   g_test_add_func ("/text/slow/b28-added-tokens", test_b28_added_tokens);
   g_test_add_func ("/text/slow/b29-space-after-special", test_b29_space_after_special);

@@ -5,16 +5,24 @@
 
 #define N_PAGES (0x110000 >> 8)
 #define LONGEST 7
-#define LEFT_OUT 0xFF
+
+/* What a character becomes. All of it is one word of memory, so that threads need no lock: each works out the same. */
+typedef union
+{
+  struct
+  {
+    guint8 kind; /* 0: not yet known; LEFT_OUT; or the length and one, perhaps with SAME */
+    char text[LONGEST];
+  };
+  guint64 all;
+} Entry;
+
+#define SAME 0x40
+#define LEFT_OUT 0x80
 
 typedef struct
 {
-  guint64 same[4]; /* bits: the character stays what it is */
-  struct
-  {
-    guint8 length; /* or LEFT_OUT */
-    char text[LONGEST];
-  } becomes[256];
+  guint64 entries[256]; /* Entry */
 } Page;
 
 struct _AutoCharacterMap
@@ -60,50 +68,61 @@ is_apart (const AutoCharacterMap *self, const char *text, gsize length)
   return FALSE;
 }
 
-static Page *
-make_page (const AutoCharacterMap *self, guint number)
+static Entry
+work_out (const AutoCharacterMap *self, gunichar c)
 {
-  Page *page = g_new0 (Page, 1);
   AutoAlignedText text = { 0 }, spare = { 0 };
   char utf8[8];
+  gsize size = g_unichar_to_utf8 (c, utf8), length = size;
+  const char *result = utf8;
+  gboolean alone = c > 0 && (c & ~0x7FFu) != 0xD800;
+  Entry entry = { .kind = LEFT_OUT };
 
-  for (guint i = 0; i < 256; i++)
+  if (self->normalizer && alone)
     {
-      gunichar c = number << 8 | i;
-      gsize size = g_unichar_to_utf8 (c, utf8), length = size;
-      const char *result = utf8;
-      gboolean alone = c > 0 && (c & ~0x7FFu) != 0xD800;
-      if (self->normalizer && alone)
-        {
-          alone = auto_normalizer_map_alone (self->normalizer, c, &text, &spare);
-          result = text.text;
-          length = text.length;
-        }
-      page->becomes[i].length = LEFT_OUT;
-      if (!alone || length > LONGEST || is_apart (self, result, length))
-        continue;
-      page->becomes[i].length = length;
-      memcpy (page->becomes[i].text, result, length);
+      alone = auto_normalizer_map_alone (self->normalizer, c, &text, &spare);
+      result = text.text;
+      length = text.length;
+    }
+  if (alone && length <= LONGEST && !is_apart (self, result, length))
+    {
+      entry.kind = length + 1;
+      if (length)
+        memcpy (entry.text, result, length);
       if (length == size && memcmp (result, utf8, size) == 0)
-        page->same[i / 64] |= G_GUINT64_CONSTANT (1) << i % 64;
+        entry.kind |= SAME;
     }
   auto_aligned_text_clear (&text);
   auto_aligned_text_clear (&spare);
-  return page;
+  return entry;
 }
 
-static inline const Page *
-get_page (AutoCharacterMap *self, guint number)
+static Page *
+make_page (AutoCharacterMap *self, guint number)
 {
-  Page *page = g_atomic_pointer_get (&self->pages[number]);
+  Page *page = g_new0 (Page, 1);
 
-  if (G_LIKELY (page))
-    return page;
-  page = make_page (self, number);
   if (g_atomic_pointer_compare_and_exchange (&self->pages[number], NULL, page))
     return page;
   g_free (page);
   return g_atomic_pointer_get (&self->pages[number]);
+}
+
+static inline Entry
+get_entry (AutoCharacterMap *self, gunichar c)
+{
+  Page *page = g_atomic_pointer_get (&self->pages[c >> 8]);
+
+  if (G_UNLIKELY (!page))
+    page = make_page (self, c >> 8);
+  guint64 *place = &page->entries[c & 255];
+  Entry entry = { .all = __atomic_load_n (place, __ATOMIC_RELAXED) };
+  if (G_UNLIKELY (entry.kind == 0))
+    {
+      entry = work_out (self, c);
+      __atomic_store_n (place, entry.all, __ATOMIC_RELAXED);
+    }
+  return entry;
 }
 
 gboolean
@@ -114,15 +133,13 @@ auto_character_map_run (AutoCharacterMap *self, const char *text, gsize length, 
 
   for (gsize at = 0; at < length; at += size)
     {
-      gunichar c = auto_utf8_get (text + at, &size);
-      const Page *page = get_page (self, c >> 8);
-      if (G_LIKELY (page->same[(c & 255) / 64] >> c % 64 & 1))
+      Entry entry = get_entry (self, auto_utf8_get (text + at, &size));
+      if (G_LIKELY (entry.kind & SAME))
         continue;
-      guint n = page->becomes[c & 255].length;
-      if (n == LEFT_OUT)
+      if (entry.kind == LEFT_OUT)
         return FALSE;
       g_string_append_len (mapped, text + kept, at - kept);
-      g_string_append_len (mapped, page->becomes[c & 255].text, n);
+      g_string_append_len (mapped, entry.text, entry.kind - 1);
       kept = at + size;
     }
   g_string_append_len (mapped, text + kept, length - kept);
@@ -132,6 +149,6 @@ auto_character_map_run (AutoCharacterMap *self, const char *text, gsize length, 
 gboolean
 auto_character_map_keeps (AutoCharacterMap *self, gunichar c)
 {
-  guint length = get_page (self, c >> 8)->becomes[c & 255].length;
-  return length > 0 && length != LEFT_OUT;
+  guint8 kind = get_entry (self, c).kind;
+  return kind > 1 && kind != LEFT_OUT;
 }

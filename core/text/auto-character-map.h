@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* What a normalizer makes of characters by themselves, for text that consists of nothing but characters which it treats alike wherever
- * they stand. Worked out by pages of 256 when they are first needed; used from any number of threads. */
+ * they stand. Worked out one by one when they are first needed; used from any number of threads. */
 typedef struct _AutoCharacterMap AutoCharacterMap;
 
 /* @normalizer: which outlives it, or NULL. Characters that become one with any of the properties @apart, a space or @mark (0: none) are

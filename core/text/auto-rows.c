@@ -1,38 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From the tokens of texts to rows: truncation, special tokens, padding. */
-#include "auto-rows.h"
+/* From the tokens of texts to rows: special tokens, padding. */
+#include "auto-rows-private.h"
 
 #include <string.h>
 
 #include "auto-byte-level.h"
 #include "auto-slow-columns.h"
 
-/* One input on its way. */
-typedef struct
-{
-  AutoTokens *tokens[2]; /* the second is NULL without a pair */
-  GArray *windows[2];    /* AutoWindow: the first is the row's, the others overflow */
-  AutoEntityList entities[2];
-  AutoTableTokens table;
-  AutoWindow cut;        /* a Python class's: what was cut off */
-  int cut_from;          /* the sequence that it was cut from */
-  gint64 excess;
-} Job;
-
-typedef struct
-{
-  AutoPipeline *pipeline;
-  const AutoEncodeSettings *settings;
-  const AutoPostProcessor *post;
-  AutoRows *rows;
-  const AutoSlow *slow; /* a Python class, or NULL */
-  gboolean python;      /* as a Python class does, though it may be none */
-} Maker;
-
 static void
 job_clear (gpointer data)
 {
-  Job *job = data;
+  AutoRowJob *job = data;
 
   for (int k = 0; k < 2; k++)
     {
@@ -81,7 +59,7 @@ rows_new (gboolean detailed)
 
 /* @list gets the entities of text number @sample, the first or @second one. */
 static AutoTokens *
-encode_entities (const Maker *maker, const AutoEncodeInput *input, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list, GError **error)
+encode_entities (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list, GError **error)
 {
   g_autoptr(AutoTokens) tokens = auto_tokens_new (detailed);
   gsize length = strlen (input->texts[0]);
@@ -115,171 +93,6 @@ encode_input (AutoPipeline *pipeline, const AutoEncodeInput *input, gboolean det
   return g_steal_pointer (&tokens);
 }
 
-/* Cuts @n tokens into windows of @most that overlap by @stride. */
-static void
-cut_windows (GArray *windows, gsize n, gsize most, gsize stride, gboolean left)
-{
-  g_array_set_size (windows, 0);
-  if (most >= n)
-    g_array_append_val (windows, ((AutoWindow){ 0, n }));
-  else if (most == 0)
-    {
-      g_array_append_val (windows, ((AutoWindow){ 0, 0 }));
-      g_array_append_val (windows, ((AutoWindow){ 0, n }));
-    }
-  else if (left)
-    for (gsize to = n;; to -= most - stride)
-      {
-        gsize from = to < most ? 0 : to - most;
-        g_array_append_val (windows, ((AutoWindow){ from, to }));
-        if (from == 0)
-          break;
-      }
-  else
-    for (gsize from = 0;; from += most - stride)
-      {
-        gsize to = MIN (from + most, n);
-        g_array_append_val (windows, ((AutoWindow){ from, to }));
-        if (to == n)
-          break;
-      }
-}
-
-static gboolean
-fail (GError **error, const char *format, gint64 a, gint64 b)
-{
-  g_autofree char *message = NULL;
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  message = g_strdup_printf (format, a, b);
-#pragma GCC diagnostic pop
-  g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, message);
-  return FALSE;
-}
-
-/* How many tokens of both sequences stay when the longer is cut first. */
-static void
-share (gsize most, gsize n[2])
-{
-  gsize shorter = MIN (n[0], n[1]), longer = shorter > most ? shorter : MAX (shorter, most - shorter);
-  gboolean swapped = n[0] > n[1];
-
-  if (shorter + longer > most)
-    {
-      shorter = most / 2;
-      longer = shorter + most % 2;
-    }
-  n[swapped] = shorter;
-  n[!swapped] = longer;
-}
-
-
-/* Cuts the longer of two first, then both. */
-static void
-cut_both (const gsize n[2], gsize surplus, gboolean left, AutoWindow kept[2])
-{
-  gsize difference = n[0] > n[1] ? n[0] - n[1] : n[1] - n[0], first = MIN (difference, surplus), rest = surplus - first;
-  gsize cut[2] = { n[0] > n[1] ? first + rest / 2 : rest / 2, n[0] > n[1] ? rest - rest / 2 : first + rest - rest / 2 };
-
-  for (int k = 0; k < 2; k++)
-    {
-      gsize stay = n[k] - MIN (cut[k], n[k]);
-      kept[k] = left ? (AutoWindow){ n[k] - stay, n[k] } : (AutoWindow){ 0, stay };
-    }
-}
-
-void
-auto_rows_cut (const AutoTokenizerCall *call, gboolean left, gboolean pair, const gsize n[2], gsize excess, AutoWindow kept[2])
-{
-  gboolean second = call->truncation == AUTO_TRUNCATION_ONLY_SECOND;
-
-  if (call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair)
-    cut_both (n, excess, left, kept);
-  else if ((!second || pair) && n[second] > excess)
-    kept[second] = left ? (AutoWindow){ excess, n[second] } : (AutoWindow){ 0, n[second] - excess };
-}
-
-/* What was cut off one sequence, with the @stride tokens beside it. */
-static void
-note_cut (Job *job, const gsize n[2], const AutoWindow kept[2], gsize stride)
-{
-  int which = kept[0].from > 0 || kept[0].to < n[0] ? 0 : 1;
-  gsize window = MIN (n[which], stride + n[which] - (kept[which].to - kept[which].from));
-
-  job->cut_from = which;
-  job->cut = kept[which].from > 0 ? (AutoWindow){ 0, window } : (AutoWindow){ n[which] - window, n[which] };
-}
-
-/* What Python classes do: a text that is too short to be cut stays as it is, and what was cut off makes no rows. */
-static void
-truncate_slow (Job *job, const Maker *maker)
-{
-  const AutoTokenizerCall *call = &maker->settings->call;
-  gboolean pair = job->tokens[1] != NULL, left = maker->settings->truncation_left;
-  gsize n[2] = { job->tokens[0]->ids->len, pair ? job->tokens[1]->ids->len : 0 };
-  const AutoPostProcessor *post = auto_pipeline_get_post_processor (maker->pipeline, call->as_target);
-  gint64 all = n[0] + n[1] + (call->add_special_tokens ? auto_post_processor_added (post, pair) : 0);
-  AutoWindow kept[2] = { { 0, n[0] }, { 0, n[1] } };
-
-  job->excess = all - call->max_length;
-  if (call->truncation > AUTO_TRUNCATION_NO && call->max_length > 0 && job->excess > 0)
-    {
-      gboolean both = call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair;
-      auto_rows_cut (call, left, pair, n, job->excess, kept);
-      if (!both && kept[0].to - kept[0].from + kept[1].to - kept[1].from < n[0] + n[1])
-        note_cut (job, n, kept, MAX (call->stride, 0));
-    }
-  for (int k = 0; k <= pair; k++)
-    {
-      job->windows[k] = g_array_new (FALSE, FALSE, sizeof (AutoWindow));
-      g_array_append_val (job->windows[k], kept[k]);
-    }
-}
-
-static gboolean
-truncate_job (Job *job, const Maker *maker, GError **error)
-{
-  const AutoTokenizerCall *call = &maker->settings->call;
-  gsize n[2] = { job->tokens[0]->ids->len, job->tokens[1] ? job->tokens[1]->ids->len : 0 };
-  gboolean pair = job->tokens[1] != NULL;
-  guint added = call->add_special_tokens ? auto_post_processor_added (maker->post, pair) : 0;
-
-  if (maker->python)
-    {
-      truncate_slow (job, maker);
-      return TRUE;
-    }
-  if (call->truncation > AUTO_TRUNCATION_NO)
-    {
-      /* less room than special tokens: the reference's unsigned numbers wrap, and nothing is cut */
-      gsize most = (gsize) call->max_length - added, all = n[0] + n[1];
-      gsize surplus = all > most ? all - most : 0;
-      int cut = call->truncation == AUTO_TRUNCATION_ONLY_SECOND;
-      if (most == 0)
-        n[0] = n[1] = 0;
-      else if (surplus && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair)
-        share (most, n);
-      else if (surplus && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST)
-        n[0] = most;
-      else if (surplus && cut && !pair)
-        return fail (error, "only the second text may be cut, but there is none; set another truncation", 0, 0);
-      else if (surplus && n[cut] <= surplus)
-        return fail (error, "%" G_GINT64_FORMAT " tokens would have to be cut from a text that has %" G_GINT64_FORMAT "; set another truncation or a larger max-length",
-                     surplus, n[cut]);
-      else
-        n[cut] -= surplus;
-    }
-  for (int k = 0; k <= pair; k++)
-    {
-      job->windows[k] = g_array_new (FALSE, FALSE, sizeof (AutoWindow));
-      if (call->stride > 0 && n[k] < job->tokens[k]->ids->len && n[k] > 0 && (gsize) call->stride >= n[k])
-        return fail (error, "the stride %" G_GINT64_FORMAT " is not less than the %" G_GINT64_FORMAT " tokens of a window", call->stride, n[k]);
-      cut_windows (job->windows[k], job->tokens[k]->ids->len, n[k], MAX (call->stride, 0), maker->settings->truncation_left);
-    }
-  return TRUE;
-}
-
 static void
 add_segment (AutoRows *rows, int sequence, guint32 type_id, gsize n)
 {
@@ -304,7 +117,7 @@ show_sequences (AutoRows *rows, guint from, gboolean pair, const guint which[2])
 
 /* A special token, or padding. */
 static void
-add_bare (const Maker *maker, gint64 id, const char *text, gboolean padding)
+add_bare (const AutoRowMaker *maker, gint64 id, const char *text, gboolean padding)
 {
   AutoRows *rows = maker->rows;
 
@@ -347,7 +160,7 @@ trim (AutoTokenDetail *detail, const char *text, gsize length, gboolean first, g
 }
 
 static void
-trim_row (const Maker *maker, gsize start)
+trim_row (const AutoRowMaker *maker, gsize start)
 {
   GArray *trims = maker->post->trims, *details = maker->rows->details;
 
@@ -363,7 +176,7 @@ trim_row (const Maker *maker, gsize start)
 }
 
 static void
-add_window (const Maker *maker, const AutoTokens *tokens, const AutoWindow *window)
+add_window (const AutoRowMaker *maker, const AutoTokens *tokens, const AutoWindow *window)
 {
   AutoRows *rows = maker->rows;
   gsize before = rows->ids->len, n = window->to - window->from;
@@ -390,7 +203,7 @@ type_of (const AutoPostProcessor *post, const AutoTemplatePiece *piece, int sequ
 
 /* Whether a special token that is to stand there once is there already, at the end of the sequence before it. */
 static gboolean
-is_repeated (const Job *job, const guint which[2], const GArray *pieces, guint i)
+is_repeated (const AutoRowJob *job, const guint which[2], const GArray *pieces, guint i)
 {
   const AutoTemplatePiece *piece = &g_array_index (pieces, AutoTemplatePiece, i), *before = i ? piece - 1 : NULL;
 
@@ -411,7 +224,7 @@ shows (const GArray *pieces, int sequence)
 }
 
 static gsize
-row_length (const Maker *maker, const Job *job, const guint which[2])
+row_length (const AutoRowMaker *maker, const AutoRowJob *job, const guint which[2])
 {
   gboolean special = maker->settings->call.add_special_tokens;
   gsize n = special ? auto_post_processor_added (maker->post, job->tokens[1] != NULL) : 0;
@@ -430,7 +243,7 @@ row_length (const Maker *maker, const Job *job, const guint which[2])
 }
 
 static void
-add_padding (const Maker *maker, gsize n)
+add_padding (const AutoRowMaker *maker, gsize n)
 {
   add_segment (maker->rows, AUTO_SEGMENT_PADDING, maker->settings->pad_type_id, n);
   for (gsize i = 0; i < n; i++)
@@ -438,7 +251,7 @@ add_padding (const Maker *maker, gsize n)
 }
 
 static void
-add_sequence (const Maker *maker, const Job *job, const guint which[2], int sequence, const AutoTemplatePiece *piece)
+add_sequence (const AutoRowMaker *maker, const AutoRowJob *job, const guint which[2], int sequence, const AutoTemplatePiece *piece)
 {
   const AutoWindow *window = &g_array_index (job->windows[sequence], AutoWindow, which[sequence]);
   gboolean special = maker->settings->call.add_special_tokens;
@@ -452,7 +265,7 @@ add_sequence (const Maker *maker, const Job *job, const guint which[2], int sequ
 }
 
 static void
-add_row (const Maker *maker, const Job *job, guint sample, const guint which[2], gsize padded)
+add_row (const AutoRowMaker *maker, const AutoRowJob *job, guint sample, const guint which[2], gsize padded)
 {
   gboolean pair = job->tokens[1] != NULL, special = maker->settings->call.add_special_tokens;
   GArray *pieces = maker->python && !special ? NULL : maker->post->pieces[pair];
@@ -487,7 +300,7 @@ add_row (const Maker *maker, const Job *job, guint sample, const guint which[2],
 }
 
 static void
-add_entities (const Maker *maker, Job *job)
+add_entities (const AutoRowMaker *maker, AutoRowJob *job)
 {
   gsize kept[2] = { 0, 0 };
 
@@ -500,7 +313,7 @@ add_entities (const Maker *maker, Job *job)
 }
 
 static void
-add_cut (AutoRows *rows, const Job *job)
+add_cut (AutoRows *rows, const AutoRowJob *job)
 {
   for (gsize i = job->cut.from; i < job->cut.to; i++)
     g_array_append_val (rows->overflow, ((gint64){ g_array_index (job->tokens[job->cut_from]->ids, guint32, i) }));
@@ -510,7 +323,7 @@ add_cut (AutoRows *rows, const Job *job)
 
 /* The row, then what overflows, in the order in which the reference merges the two sequences' windows. */
 static void
-add_rows (const Maker *maker, const Job *job, guint sample, gsize padded)
+add_rows (const AutoRowMaker *maker, const AutoRowJob *job, guint sample, gsize padded)
 {
   guint n[2] = { job->windows[0]->len, job->windows[1] ? job->windows[1]->len : 1 };
 
@@ -530,7 +343,7 @@ add_rows (const Maker *maker, const Job *job, guint sample, gsize padded)
 }
 
 static gsize
-padded_length (const Maker *maker, GArray *jobs)
+padded_length (const AutoRowMaker *maker, GArray *jobs)
 {
   const AutoTokenizerCall *call = &maker->settings->call;
   gsize n = 0, multiple = MAX (call->pad_to_multiple_of, 0);
@@ -541,14 +354,14 @@ padded_length (const Maker *maker, GArray *jobs)
     n = call->max_length;
   else
     for (guint i = 0; i < jobs->len; i++)
-      n = MAX (n, row_length (maker, &g_array_index (jobs, Job, i), (guint[2]){ 0, 0 }));
+      n = MAX (n, row_length (maker, &g_array_index (jobs, AutoRowJob, i), (guint[2]){ 0, 0 }));
   if (multiple > 0 && n % multiple > 0)
     n += multiple - n % multiple;
   return n;
 }
 
 static AutoTokens *
-encode_part (const Maker *maker, const AutoEncodeInput *inputs, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list, GError **error)
+encode_part (const AutoRowMaker *maker, const AutoEncodeInput *inputs, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list, GError **error)
 {
   const AutoEncodeInput *input = &inputs[sample];
 
@@ -558,7 +371,7 @@ encode_part (const Maker *maker, const AutoEncodeInput *inputs, gsize sample, gb
 
 /* A text and its table. */
 static gboolean
-encode_table (const Maker *maker, const AutoEncodeInput *input, gsize sample, gboolean detailed, AutoTableReader *reader, Job *job, GError **error)
+encode_table (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sample, gboolean detailed, AutoTableReader *reader, AutoRowJob *job, GError **error)
 {
   gboolean apart = reader->slow->class->tables->apart;
 
@@ -572,8 +385,8 @@ encode_table (const Maker *maker, const AutoEncodeInput *input, gsize sample, gb
 }
 
 static gboolean
-encode_job (const Maker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize sample, gboolean detailed, AutoTableReader *reader,
-            Job *job, GError **error)
+encode_job (const AutoRowMaker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize sample, gboolean detailed, AutoTableReader *reader,
+            AutoRowJob *job, GError **error)
 {
   if (maker->rows->tables)
     return encode_table (maker, &inputs[sample], sample, detailed, reader, job, error);
@@ -583,18 +396,18 @@ encode_job (const Maker *maker, const AutoEncodeInput *inputs, const AutoEncodeI
 
 /* A class that drops rows can't make all texts short. */
 static gboolean
-check_length (const Maker *maker, const Job *job, GError **error)
+check_length (const AutoRowMaker *maker, const AutoRowJob *job, GError **error)
 {
   gint64 most = maker->settings->call.tables.most;
   gsize n = maker->rows->tables && most >= 0 ? row_length (maker, job, (guint[2]){ 0, 0 }) : 0;
 
   return n <= (gsize) most ? TRUE
-                           : fail (error, "the text and its table make %" G_GINT64_FORMAT " tokens, more than max-length %" G_GINT64_FORMAT
+                           : auto_row_fail (error, "the text and its table make %" G_GINT64_FORMAT " tokens, more than max-length %" G_GINT64_FORMAT
                                           "; set a larger max-length, or truncation to drop-rows-to-fit", n, most);
 }
 
 static gboolean
-encode_jobs (const Maker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, GArray *jobs, gboolean detailed, GCancellable *cancellable,
+encode_jobs (const AutoRowMaker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, GArray *jobs, gboolean detailed, GCancellable *cancellable,
              GError **error)
 {
   AutoTableReader reader = { .slow = auto_pipeline_get_slow (maker->pipeline) };
@@ -602,9 +415,9 @@ encode_jobs (const Maker *maker, const AutoEncodeInput *inputs, const AutoEncode
 
   for (gsize i = 0; i < jobs->len && good; i++)
     {
-      Job *job = &g_array_index (jobs, Job, i);
+      AutoRowJob *job = &g_array_index (jobs, AutoRowJob, i);
       good = !g_cancellable_set_error_if_cancelled (cancellable, error) && encode_job (maker, inputs, pairs, i, detailed, &reader, job, error)
-             && truncate_job (job, maker, error) && check_length (maker, job, error);
+             && auto_row_job_truncate (job, maker, error) && check_length (maker, job, error);
     }
   auto_table_reader_clear (&reader);
   return good;
@@ -615,10 +428,10 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
                gboolean detailed, GCancellable *cancellable, GError **error)
 {
   g_autoptr(AutoRows) rows = rows_new (detailed);
-  g_autoptr(GArray) jobs = g_array_new (FALSE, TRUE, sizeof (Job));
+  g_autoptr(GArray) jobs = g_array_new (FALSE, TRUE, sizeof (AutoRowJob));
   AutoSlow *slow = auto_pipeline_get_slow (pipeline);
   const AutoPostProcessor *post = settings->post ? settings->post : auto_pipeline_get_post_processor (pipeline, settings->call.as_target);
-  Maker maker = { pipeline, settings, post, rows, slow, slow || settings->post };
+  AutoRowMaker maker = { pipeline, settings, post, rows, slow, slow || settings->post };
 
   g_array_set_clear_func (jobs, job_clear);
   if (slow && slow->entities && settings->call.entities.spans[0])
@@ -643,7 +456,7 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
     }
   for (gsize i = 0; i < n; i++)
     {
-      Job *job = &g_array_index (jobs, Job, i);
+      AutoRowJob *job = &g_array_index (jobs, AutoRowJob, i);
       add_rows (&maker, job, i, padded);
       if (rows->entities)
         add_entities (&maker, job);

@@ -120,7 +120,10 @@ take_value (JsonNode *node, GParamSpec *spec, GValue *value)
   g_value_init (value, spec->value_type);
   if (G_IS_PARAM_SPEC_ENUM (spec))
     {
-      const char *name = auto_json_is_string (node) ? json_node_get_string (node) : !auto_json_is_bool (node) ? "" : json_node_get_boolean (node) ? "yes" : "no";
+      const char *name = auto_json_is_string (node)     ? json_node_get_string (node)
+                         : !auto_json_is_bool (node)    ? ""
+                         : json_node_get_boolean (node) ? "yes"
+                                                        : "no";
       g_autofree char *nick = g_strdelimit (g_strdup (name), "_", '-');
       GEnumValue *found = g_enum_get_value_by_nick (G_PARAM_SPEC_ENUM (spec)->enum_class, nick);
       g_value_set_enum (value, found ? found->value : 0);
@@ -208,7 +211,8 @@ take_table (AutoTokenizerOptions *options, const char *file, GError **error)
 
 /* One text, or each line of a file. */
 static gboolean
-encode (AutoTokenizer *tokenizer, const char *text, const char *pair, const char *file, const char *table, const AutoCommonOptions *common, GError **error)
+encode (AutoTokenizer *tokenizer, const char *text, const char *pair, const char *file, const char *table, const AutoCommonOptions *common,
+        GError **error)
 {
   g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
   g_autofree char *content = file ? auto_io_read_text (file, (gsize) 1 << 30, NULL, error) : g_strdup (text);

@@ -11,7 +11,8 @@ has_name (const AutoTokenizerInfo *info, const char *class_name)
   gsize n = strlen (class_name);
 
   return g_strcmp0 (info->slow_class, class_name) == 0
-         || (info->fast_class && strncmp (info->fast_class, class_name, n) == 0 && (!info->fast_class[n] || g_str_equal (info->fast_class + n, "Fast")));
+         || (info->fast_class && strncmp (info->fast_class, class_name, n) == 0
+             && (!info->fast_class[n] || g_str_equal (info->fast_class + n, "Fast")));
 }
 
 /* A class that is only fast may go by its name without Fast. */

@@ -79,7 +79,8 @@ resolve (AutoPickle *pickle, const char *module, const char *name, GError **erro
     for (guint i = 0; i < G_N_ELEMENTS (storage_classes); i++)
       if (g_str_equal (name, storage_classes[i].name))
         return GLOBAL_STORAGE + (int) i;
-  return auto_pickle_refuse_global (pickle, module, name, "If you trust the file, load it with PyTorch and save its state dict as safetensors", error);
+  return auto_pickle_refuse_global (pickle, module, name,
+                                    "If you trust the file, load it with PyTorch and save its state dict as safetensors", error);
 }
 
 static gboolean

@@ -63,7 +63,8 @@ bpe_prepare (AutoTokenModel *self, GError **error)
 
   if (dropout && auto_json_is_number (dropout) && json_node_get_double (dropout) > 0)
     {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "model: BPE with dropout is for training, and gives other tokens each time");
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED,
+                   "model: BPE with dropout is for training, and gives other tokens each time");
       return FALSE;
     }
   data->byte_fallback = auto_json_bool (self->fields, "byte_fallback", FALSE);
@@ -313,7 +314,8 @@ join (Symbol *symbols, gint32 at, guint32 merged, guint n)
 static void
 queue_init (Queue *self)
 {
-  *self = (Queue){ g_array_new (FALSE, FALSE, sizeof (guint64)), g_array_new (FALSE, FALSE, sizeof (guint64)), g_array_new (FALSE, FALSE, sizeof (guint64)), 0 };
+  *self = (Queue){ g_array_new (FALSE, FALSE, sizeof (guint64)), g_array_new (FALSE, FALSE, sizeof (guint64)),
+                   g_array_new (FALSE, FALSE, sizeof (guint64)), 0 };
 }
 
 static void

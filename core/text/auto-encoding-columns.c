@@ -104,12 +104,14 @@ get_column (AutoEncoding *self, AutoEncodingColumn column, guint row, gsize *n, 
   gboolean split = self->n_inputs && self->inputs[0].words;
   if (column >= AUTO_ENCODING_WORDS && auto_pipeline_get_slow (self->pipeline) && !(column == AUTO_ENCODING_WORDS && split))
     {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "a tokenizer that isn't fast knows no offsets, and no words but those of split texts; load it with use-fast");
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED,
+                   "a tokenizer that isn't fast knows no offsets, and no words but those of split texts; load it with use-fast");
       return NULL;
     }
   if (column >= AUTO_ENCODING_WORDS && self->settings.post)
     {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "rows that were made of ids know no offsets and no words; encode their text");
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED,
+                   "rows that were made of ids know no offsets and no words; encode their text");
       return NULL;
     }
   const AutoTablePart *types = wide_types (self, column);

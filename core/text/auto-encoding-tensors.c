@@ -130,8 +130,9 @@ auto_encoding_get_row_tensor (AutoEncoding *self, const char *name, guint row, G
     return table_tensor (self, of_tables, row, error);
   const gint64 *values = auto_encoding_get_column (self, name, row, &n, error);
   gint64 shape[2] = { n >> twos, 2 }, empty = 0;
-  return values || (self->rows->overflow && g_str_equal (name, "overflowing_tokens")) ? auto_tensor_new_int64 (shape, 1 + twos, n ? values : &empty, n, error)
-                                                                                      : NULL;
+  return values || (self->rows->overflow && g_str_equal (name, "overflowing_tokens"))
+             ? auto_tensor_new_int64 (shape, 1 + twos, n ? values : &empty, n, error)
+             : NULL;
 }
 
 static void

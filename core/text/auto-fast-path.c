@@ -75,7 +75,8 @@ becomes (const AutoNormalizer *normalizer, const char *text, const char *wanted)
   if (!normalizer)
     return g_str_equal (text, wanted);
   auto_aligned_text_append_original (&work, text, strlen (text), 0);
-  gboolean good = auto_normalizer_run (normalizer, &work, &spare, 0, NULL) && work.length == strlen (wanted) && memcmp (work.text, wanted, work.length) == 0;
+  gboolean good = auto_normalizer_run (normalizer, &work, &spare, 0, NULL) && work.length == strlen (wanted)
+                  && memcmp (work.text, wanted, work.length) == 0;
   auto_aligned_text_clear (&work);
   auto_aligned_text_clear (&spare);
   return good;
@@ -94,7 +95,8 @@ prepare_chunks (AutoFastPath *self, gboolean drops_spaces)
   self->each_gap = becomes (normalizer, "a  b", "a  b") && becomes (normalizer, "a   b", "a   b") && becomes (normalizer, "  ", "  ");
   for (guint i = 0; i + 1 < sizeof others && self->one_gap; i++)
     {
-      const char c = others[i], single[] = { 'a', c, 'b', 0 }, twice[] = { 'a', c, c, 'b', 0 }, before[] = { 'a', c, ' ', 'b', 0 }, after[] = { 'a', ' ', c, 'b', 0 };
+      const char c = others[i], single[] = { 'a', c, 'b', 0 }, twice[] = { 'a', c, c, 'b', 0 }, before[] = { 'a', c, ' ', 'b', 0 },
+                 after[] = { 'a', ' ', c, 'b', 0 };
       self->gaps[(guchar) c] = drops_spaces ? becomes (normalizer, single, "a b") || becomes (normalizer, single, single)
                                             : becomes (normalizer, single, "a b") && becomes (normalizer, twice, "a b")
                                                   && becomes (normalizer, before, "a b") && becomes (normalizer, after, "a b");
@@ -118,7 +120,8 @@ auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pr
       self.bert = *bert;
       self.map = auto_character_map_new (normalizer, AUTO_CHAR_SPACE | AUTO_CHAR_PUNCTUATION, 0);
     }
-  else if (pre_tokenizer && (self.mark = auto_pre_tokenizer_get_mark (pre_tokenizer, &drops_spaces)) && (!normalizer || auto_normalizer_is_local (normalizer)))
+  else if (pre_tokenizer && (self.mark = auto_pre_tokenizer_get_mark (pre_tokenizer, &drops_spaces))
+           && (!normalizer || auto_normalizer_is_local (normalizer)))
     {
       self.kind = AUTO_FAST_CHUNKS;
       prepare_chunks (&self, drops_spaces);

@@ -181,8 +181,9 @@ static inline gboolean
 add_known (AutoFastRun *run, const AutoFastWord *waiting)
 {
   const AutoWordCache *cache = &run->scratch->cache;
-  const AutoWordEntry *entry = G_LIKELY (waiting->length <= AUTO_WORD_INLINE) ? auto_word_cache_look (cache, waiting->low, waiting->high)
-                                                                              : auto_word_cache_find_long (cache, waiting->text, waiting->length, waiting->kind);
+  const AutoWordEntry *entry = G_LIKELY (waiting->length <= AUTO_WORD_INLINE)
+                                   ? auto_word_cache_look (cache, waiting->low, waiting->high)
+                                   : auto_word_cache_find_long (cache, waiting->text, waiting->length, waiting->kind);
 
   if (G_UNLIKELY (!entry))
     return FALSE;
@@ -259,7 +260,8 @@ add_part (AutoFastRun *run, const AutoFastWord *part)
   if (add_known (run, part))
     return;
   encode_bytes (run->path, run->scratch, part->text, part->length, AUTO_WORD_PART);
-  auto_word_cache_add (&run->scratch->cache, part->text, part->length, AUTO_WORD_PART, run->end - part->text >= 16, (const guint32 *) found->data, found->len);
+  auto_word_cache_add (&run->scratch->cache, part->text, part->length, AUTO_WORD_PART, run->end - part->text >= 16,
+                       (const guint32 *) found->data, found->len);
   add_ids (run, (const guint32 *) found->data, found->len);
 }
 

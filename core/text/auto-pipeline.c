@@ -341,7 +341,8 @@ auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32
 
   if (length >= G_MAXINT32)
     {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "a text of %" G_GSIZE_FORMAT " bytes is too long; cut it into parts", length);
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                   "a text of %" G_GSIZE_FORMAT " bytes is too long; cut it into parts", length);
       return FALSE;
     }
   if (self->slow)
@@ -360,7 +361,8 @@ auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32
   gboolean good = !normalizer || auto_pre_text_normalize (&pre, normalizer, error);
   if (good)
     auto_added_vocabulary_extract (self->added, &pre, TRUE);
-  good = good && (!core->pre_tokenizer || auto_pre_tokenizer_run (core->pre_tokenizer, &pre, error)) && tokenize_splits (self, &pre, word, tokens, error);
+  good = good && (!core->pre_tokenizer || auto_pre_tokenizer_run (core->pre_tokenizer, &pre, error))
+         && tokenize_splits (self, &pre, word, tokens, error);
   auto_pre_text_clear (&pre);
   return good;
 }

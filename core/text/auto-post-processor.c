@@ -63,7 +63,8 @@ read_pair (JsonObject *object, const char *key, const char **text, guint32 *id)
 {
   JsonArray *pair = auto_json_array (object, key);
 
-  if (!pair || json_array_get_length (pair) != 2 || !auto_json_is_string (json_array_get_element (pair, 0)) || !is_id (json_array_get_element (pair, 1)))
+  if (!pair || json_array_get_length (pair) != 2 || !auto_json_is_string (json_array_get_element (pair, 0))
+      || !is_id (json_array_get_element (pair, 1)))
     return FALSE;
   *text = json_array_get_string_element (pair, 0);
   *id = json_array_get_int_element (pair, 1);
@@ -192,7 +193,8 @@ read_part (gpointer data, guint type, JsonObject *object, GError **error)
     case BERT:
       return read_pairwise (self, object, FALSE, error);
     case ROBERTA: /* what was written before the two others existed is read as BertProcessing */
-      return read_pairwise (self, object, json_object_has_member (object, "trim_offsets") && json_object_has_member (object, "add_prefix_space"), error);
+      return read_pairwise (self, object,
+                            json_object_has_member (object, "trim_offsets") && json_object_has_member (object, "add_prefix_space"), error);
     case BYTE_LEVEL:
       add_trim (self, object);
       break;

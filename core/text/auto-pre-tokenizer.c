@@ -183,7 +183,9 @@ auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_space
   *drops_spaces = self->steps->len == 2;
   if (*drops_spaces && first->kind != WHITESPACE_SPLIT)
     return 0;
-  return last->kind == METASPACE && last->add_prefix_space && last->scheme == ALWAYS && (guchar) last->text[0] >= 0x80 ? g_utf8_get_char (last->text) : 0;
+  return last->kind == METASPACE && last->add_prefix_space && last->scheme == ALWAYS && (guchar) last->text[0] >= 0x80
+             ? g_utf8_get_char (last->text)
+             : 0;
 }
 
 AutoScanner

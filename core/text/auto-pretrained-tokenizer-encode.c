@@ -45,7 +45,9 @@ settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipelin
     }
   else if (call->max_length < 0)
     call->max_length = priv->model_max_length;
-  if (call->padding != AUTO_PADDING_NO && (!auto_pretrained_special (priv, AUTO_SPECIAL_PAD) || auto_pretrained_find_id (self, auto_pretrained_special (priv, AUTO_SPECIAL_PAD)) < 0))
+  if (call->padding != AUTO_PADDING_NO
+      && (!auto_pretrained_special (priv, AUTO_SPECIAL_PAD)
+          || auto_pretrained_find_id (self, auto_pretrained_special (priv, AUTO_SPECIAL_PAD)) < 0))
     return fail (error, "padding was asked for, but the tokenizer has no padding token; set its pad-token");
   if (call->padding == AUTO_PADDING_MAX_LENGTH && call->max_length > G_MAXINT32)
     return fail (error, "max-length is too large to pad to");
@@ -59,8 +61,8 @@ settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipelin
   if (call->stride > 0 && room >= 0 && call->stride >= room)
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
-                   "stride %" G_GINT64_FORMAT " must be less than %" G_GINT64_FORMAT ", which is max-length %" G_GINT64_FORMAT " less %" G_GINT64_FORMAT
-                   " special tokens",
+                   "stride %" G_GINT64_FORMAT " must be less than %" G_GINT64_FORMAT ", which is max-length %" G_GINT64_FORMAT
+                   " less %" G_GINT64_FORMAT " special tokens",
                    call->stride, room, call->max_length, added);
       return FALSE;
     }
@@ -92,7 +94,9 @@ check_slow_call (const AutoTokenizerCall *call, const AutoSlow *slow, gboolean p
   if (call->return_token_type_ids == AUTO_CHOICE_YES && !call->add_special_tokens)
     return fail (error, "return-token-type-ids needs add-special-tokens, unless the tokenizer is fast");
   if (call->return_overflowing_tokens && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair)
-    return fail (error, "tokens that overflow can't be returned for pairs that are cut by longest-first; set truncation to only-first or only-second");
+    return fail (
+        error,
+        "tokens that overflow can't be returned for pairs that are cut by longest-first; set truncation to only-first or only-second");
   if (call->return_overflowing_tokens && call->max_length < 0)
     return fail (error, "return-overflowing-tokens needs a max-length");
   return TRUE;
@@ -186,7 +190,8 @@ change_inputs (AutoPretrainedTokenizerPrivate *priv, const AutoEncodeInput *inpu
         {
           gsize length = strlen (inputs[i].texts[k]);
           g_autofree char *repaired = auto_utf8_repair (inputs[i].texts[k], length, &length);
-          if (!(texts[k] = priv->build.spec->change (priv->build.spec, priv->build.settings->values, repaired ? repaired : inputs[i].texts[k], error)))
+          if (!(texts[k] = priv->build.spec->change (priv->build.spec, priv->build.settings->values,
+                                                     repaired ? repaired : inputs[i].texts[k], error)))
             return NULL;
         }
       changed[i] = (AutoEncodeInput){ (const char *const *) texts, inputs[i].n, inputs[i].words };
@@ -267,7 +272,8 @@ encode_gap (AutoTokenizer *self, const char *before, const char *behind, AutoTok
   AutoEncodeInput inputs[] = { { &texts[0], 1, FALSE }, { &texts[1], 1, FALSE } };
   AutoTokenizerCall call = auto_tokenizer_options_get_call (options);
   g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
-  g_autoptr(AutoPipeline) filling = pipeline ? auto_gap_pipeline (&auto_pretrained_private (self)->build, pipeline, call.add_special_tokens, error) : NULL;
+  g_autoptr(AutoPipeline) filling
+      = pipeline ? auto_gap_pipeline (&auto_pretrained_private (self)->build, pipeline, call.add_special_tokens, error) : NULL;
 
   call.add_special_tokens = TRUE;
   return filling ? encode_through (AUTO_PRETRAINED_TOKENIZER (self), filling, &call, &inputs[0], &inputs[1], 1, cancellable, error) : NULL;

@@ -18,7 +18,8 @@ check_ids (const gint64 *ids, gsize n, GError **error)
   for (gsize i = 0; i < n; i++)
     if (ids[i] < 0 || ids[i] > G_MAXINT32)
       {
-        g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "%" G_GINT64_FORMAT " is no id of a token: they go from 0 to %d", ids[i], G_MAXINT32);
+        g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                     "%" G_GINT64_FORMAT " is no id of a token: they go from 0 to %d", ids[i], G_MAXINT32);
         return FALSE;
       }
   return TRUE;
@@ -73,7 +74,8 @@ counts (AutoPretrainedTokenizerPrivate *priv, const char *content)
   gboolean ends = priv->build.fast ? priv->build.spec->masks_ends : slow && slow->masks_ends;
 
   if (ends)
-    return g_strcmp0 (content, auto_pretrained_special (priv, AUTO_SPECIAL_CLS)) == 0 || g_strcmp0 (content, auto_pretrained_special (priv, AUTO_SPECIAL_SEP)) == 0;
+    return g_strcmp0 (content, auto_pretrained_special (priv, AUTO_SPECIAL_CLS)) == 0
+           || g_strcmp0 (content, auto_pretrained_special (priv, AUTO_SPECIAL_SEP)) == 0;
   return !(slow && slow->masks_text && g_strcmp0 (content, auto_pretrained_special (priv, AUTO_SPECIAL_UNK)) == 0);
 }
 

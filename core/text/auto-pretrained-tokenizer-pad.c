@@ -51,7 +51,10 @@ measure (Rows *rows, AutoInputs *const *calls, gsize n, const char *first, GErro
       AutoTensor *tensor = auto_inputs_peek (calls[i], first);
       guint n_dims = tensor ? auto_tensor_get_n_dims (tensor) : 0;
       if (n_dims != 1 && n_dims != 2)
-        return fail (error, first, tensor ? "rows are put together that have one dimension, or two: rows and their length" : "every row must have this input") != NULL;
+        return fail (error, first,
+                     tensor ? "rows are put together that have one dimension, or two: rows and their length"
+                            : "every row must have this input")
+               != NULL;
       gsize many = n_dims == 2 ? auto_tensor_get_dim (tensor, 0) : 0;
       gint64 length = auto_tensor_get_dim (tensor, n_dims - 1);
       for (gsize k = 0; k < MAX (many, n_dims == 1); k++)
@@ -184,7 +187,9 @@ join_filled (Input *input, const Rows *rows, GError **error)
     input->shape[1] = MAX (input->shape[1], g_array_index (rows->lengths, gint64, i));
   for (guint i = 0; i < rows->lengths->len; i++)
     if (g_array_index (rows->lengths, gint64, i) != input->shape[1] && rows->padded < input->shape[1])
-      return fail (error, input->name, "the rows have different lengths, and padding doesn't reach the longest; set padding to longest, or a larger max-length");
+      return fail (
+          error, input->name,
+          "the rows have different lengths, and padding doesn't reach the longest; set padding to longest, or a larger max-length");
   for (gsize k = 1; k < input->n_dims; k++)
     width *= input->shape[k + 1];
   if (!g_size_checked_mul (&n, n, input->shape[1]) || !g_size_checked_mul (&n, n, width) || n > G_MAXSSIZE / sizeof (gint64))

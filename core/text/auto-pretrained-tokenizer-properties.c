@@ -117,9 +117,10 @@ auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value
       break;
     default:
       if (id >= PROP_TOKEN_ID)
-        g_value_set_int64 (value, auto_pretrained_special (priv, id - PROP_TOKEN_ID)
-                                      ? auto_pretrained_convert_token_to_id (AUTO_TOKENIZER (object), auto_pretrained_special (priv, id - PROP_TOKEN_ID))
-                                      : -1);
+        {
+          const char *token = auto_pretrained_special (priv, id - PROP_TOKEN_ID);
+          g_value_set_int64 (value, token ? auto_pretrained_convert_token_to_id (AUTO_TOKENIZER (object), token) : -1);
+        }
       else
         g_value_set_string (value, auto_pretrained_special (priv, id - PROP_TOKEN));
     }
@@ -265,25 +266,36 @@ auto_pretrained_install_properties (GObjectClass *class)
   g_object_class_install_property (class, PROP_IS_FAST, g_param_spec_boolean ("is-fast", NULL, "Answers as the reference's fast class", TRUE, ro));
   g_object_class_install_property (class, PROP_CLEAN_UP, g_param_spec_boolean ("clean-up-tokenization-spaces", NULL,
                                                                                "Take away spaces before punctuation when decoding", TRUE, rw));
-  g_object_class_install_property (class, PROP_SPACES, g_param_spec_boolean ("spaces-between-special-tokens", NULL,
-                                                                             "Put spaces around added tokens when decoding, if it isn't fast", TRUE, rw));
-  g_object_class_install_property (class, PROP_STAMPS, g_param_spec_boolean ("predict-timestamps", NULL, "Texts of speech have marks of time", FALSE, rw));
+  g_object_class_install_property (class, PROP_SPACES,
+                                   g_param_spec_boolean ("spaces-between-special-tokens", NULL,
+                                                         "Put spaces around added tokens when decoding, if it isn't fast", TRUE, rw));
+  g_object_class_install_property (class, PROP_STAMPS,
+                                   g_param_spec_boolean ("predict-timestamps", NULL, "Texts of speech have marks of time", FALSE, rw));
   g_object_class_install_property (class, PROP_DO_PHONEMIZE, g_param_spec_boolean ("do-phonemize", NULL, "Texts become phonemes first", FALSE, rw));
   g_object_class_install_property (class, PROP_FIRST_LABELS, g_param_spec_boolean ("only-label-first-subword", NULL,
                                                                                    "Of a word's tokens only the first gets its label", TRUE, rw));
-  g_object_class_install_property (class, PROP_CALL_NAMES, g_param_spec_boxed ("call-names", NULL, "A call's parts: the last is the text and others are options,"
-                                                                                 " or they are a text and another", G_TYPE_STRV, ro));
-  g_object_class_install_property (class, PROP_MODEL_INPUT_NAMES, g_param_spec_boxed ("model-input-names", NULL, "What the model takes", G_TYPE_STRV, rw));
-  g_object_class_install_property (class, PROP_ADDITIONAL, g_param_spec_boxed ("additional-special-tokens", NULL, "More special tokens", G_TYPE_STRV, rw));
-  g_object_class_install_property (class, PROP_MODEL_MAX_LENGTH, g_param_spec_int64 ("model-max-length", NULL, "Most tokens of a row that the model can take",
-                                                                                     0, G_MAXINT64, G_MAXINT64, rw));
-  g_object_class_install_property (class, PROP_PAD_TOKEN_TYPE_ID, g_param_spec_int64 ("pad-token-type-id", NULL, "Token type of padding", 0, G_MAXINT32, 0, rw));
-  g_object_class_install_property (class, PROP_VOCAB_SIZE, g_param_spec_uint ("vocab-size", NULL, "Tokens, without those that were added", 0, G_MAXUINT, 0, ro));
+  g_object_class_install_property (class, PROP_CALL_NAMES,
+                                   g_param_spec_boxed ("call-names", NULL,
+                                                       "A call's parts: the last is the text and others are options,"
+                                                       " or they are a text and another",
+                                                       G_TYPE_STRV, ro));
+  g_object_class_install_property (class, PROP_MODEL_INPUT_NAMES,
+                                   g_param_spec_boxed ("model-input-names", NULL, "What the model takes", G_TYPE_STRV, rw));
+  g_object_class_install_property (class, PROP_ADDITIONAL,
+                                   g_param_spec_boxed ("additional-special-tokens", NULL, "More special tokens", G_TYPE_STRV, rw));
+  g_object_class_install_property (
+      class, PROP_MODEL_MAX_LENGTH,
+      g_param_spec_int64 ("model-max-length", NULL, "Most tokens of a row that the model can take", 0, G_MAXINT64, G_MAXINT64, rw));
+  g_object_class_install_property (class, PROP_PAD_TOKEN_TYPE_ID,
+                                   g_param_spec_int64 ("pad-token-type-id", NULL, "Token type of padding", 0, G_MAXINT32, 0, rw));
+  g_object_class_install_property (class, PROP_VOCAB_SIZE,
+                                   g_param_spec_uint ("vocab-size", NULL, "Tokens, without those that were added", 0, G_MAXUINT, 0, ro));
   for (int i = 0; i < AUTO_N_SPECIALS; i++)
     {
       g_autofree char *token = g_strconcat (names[i], "-token", NULL), *token_id = g_strconcat (names[i], "-token-id", NULL);
       g_object_class_install_property (class, PROP_TOKEN + i, g_param_spec_string (token, NULL, "A special token", NULL, G_PARAM_READWRITE));
-      g_object_class_install_property (class, PROP_TOKEN_ID + i, g_param_spec_int64 (token_id, NULL, "Id of a special token, -1 for none", -1, G_MAXINT32, -1,
-                                                                                     G_PARAM_READABLE));
+      g_object_class_install_property (
+          class, PROP_TOKEN_ID + i,
+          g_param_spec_int64 (token_id, NULL, "Id of a special token, -1 for none", -1, G_MAXINT32, -1, G_PARAM_READABLE));
     }
 }

@@ -31,7 +31,8 @@ auto_pretrained_pipeline (gpointer self, GError **error)
   AutoPipeline *pipeline = priv->build.pipeline ? auto_pipeline_ref (priv->build.pipeline) : NULL;
   g_mutex_unlock (&priv->lock);
   if (!pipeline)
-    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "the tokenizer has no vocabulary; make it with auto_tokenizer_from_pretrained");
+    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND,
+                 "the tokenizer has no vocabulary; make it with auto_tokenizer_from_pretrained");
   return pipeline;
 }
 
@@ -203,8 +204,8 @@ auto_pretrained_tokenizer_new_from_folder (const char *folder, AutoLoadOptions *
 
   if (!tokenizer || AUTO_IS_PRETRAINED_TOKENIZER (tokenizer))
     return (AutoPretrainedTokenizer *) g_steal_pointer (&tokenizer);
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "%s: %s is a class of its own; open it with auto_tokenizer_from_pretrained",
-               folder, G_OBJECT_TYPE_NAME (tokenizer));
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED,
+               "%s: %s is a class of its own; open it with auto_tokenizer_from_pretrained", folder, G_OBJECT_TYPE_NAME (tokenizer));
   return NULL;
 }
 
@@ -262,8 +263,9 @@ save_pretrained (AutoTokenizer *self, const char *folder, GError **error)
 }
 
 /* What the reference uses for classes without a template of their own. */
-static const char chatml[] = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}"
-                             "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+static const char chatml[]
+    = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}"
+      "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
 static JsonObject *
 template_variables (AutoPretrainedTokenizerPrivate *priv, JsonNode *messages, gboolean add_generation_prompt, JsonNode *variables)

@@ -143,8 +143,9 @@ is_case_ignorable (gunichar c)
     case G_UNICODE_MODIFIER_SYMBOL:
       return TRUE;
     default:
-      return strchr ("'.:", c < 0x80 && c ? (char) c : 'x') != NULL || c == 0xB7 || c == 0x2018 || c == 0x2019 || c == 0x2024 || c == 0x2027 || c == 0x387
-             || c == 0x55F || c == 0x5F4 || c == 0xFE13 || c == 0xFE52 || c == 0xFE55 || c == 0xFF07 || c == 0xFF0E || c == 0xFF1A;
+      return strchr ("'.:", c < 0x80 && c ? (char) c : 'x') != NULL || c == 0xB7 || c == 0x2018 || c == 0x2019 || c == 0x2024 || c == 0x2027
+             || c == 0x387 || c == 0x55F || c == 0x5F4 || c == 0xFE13 || c == 0xFE52 || c == 0xFE55 || c == 0xFF07 || c == 0xFF0E
+             || c == 0xFF1A;
     }
 }
 

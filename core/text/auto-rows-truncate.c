@@ -151,8 +151,10 @@ auto_row_job_truncate (AutoRowJob *job, const AutoRowMaker *maker, GError **erro
       else if (surplus && cut && !pair)
         return auto_row_fail (error, "only the second text may be cut, but there is none; set another truncation", 0, 0);
       else if (surplus && n[cut] <= surplus)
-        return auto_row_fail (error, "%" G_GINT64_FORMAT " tokens would have to be cut from a text that has %" G_GINT64_FORMAT "; set another truncation or a larger max-length",
-                     surplus, n[cut]);
+        return auto_row_fail (error,
+                              "%" G_GINT64_FORMAT " tokens would have to be cut from a text that has %" G_GINT64_FORMAT
+                              "; set another truncation or a larger max-length",
+                              surplus, n[cut]);
       else
         n[cut] -= surplus;
     }
@@ -160,7 +162,8 @@ auto_row_job_truncate (AutoRowJob *job, const AutoRowMaker *maker, GError **erro
     {
       job->windows[k] = g_array_new (FALSE, FALSE, sizeof (AutoWindow));
       if (call->stride > 0 && n[k] < job->tokens[k]->ids->len && n[k] > 0 && (gsize) call->stride >= n[k])
-        return auto_row_fail (error, "the stride %" G_GINT64_FORMAT " is not less than the %" G_GINT64_FORMAT " tokens of a window", call->stride, n[k]);
+        return auto_row_fail (error, "the stride %" G_GINT64_FORMAT " is not less than the %" G_GINT64_FORMAT " tokens of a window",
+                              call->stride, n[k]);
       cut_windows (job->windows[k], job->tokens[k]->ids->len, n[k], MAX (call->stride, 0), maker->settings->truncation_left);
     }
   return TRUE;

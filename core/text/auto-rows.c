@@ -59,14 +59,15 @@ rows_new (gboolean detailed)
 
 /* @list gets the entities of text number @sample, the first or @second one. */
 static AutoTokens *
-encode_entities (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list, GError **error)
+encode_entities (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sample, gboolean second, gboolean detailed,
+                 AutoEntityList *list, GError **error)
 {
   g_autoptr(AutoTokens) tokens = auto_tokens_new (detailed);
   gsize length = strlen (input->texts[0]);
   g_autofree char *repaired = auto_utf8_repair (input->texts[0], length, &length);
 
-  return auto_entities_encode (auto_pipeline_get_slow (maker->pipeline), &maker->settings->call.entities, sample, second, repaired ? repaired : input->texts[0],
-                               length, tokens, list, error)
+  return auto_entities_encode (auto_pipeline_get_slow (maker->pipeline), &maker->settings->call.entities, sample, second,
+                               repaired ? repaired : input->texts[0], length, tokens, list, error)
              ? g_steal_pointer (&tokens)
              : NULL;
 }
@@ -361,17 +362,20 @@ padded_length (const AutoRowMaker *maker, GArray *jobs)
 }
 
 static AutoTokens *
-encode_part (const AutoRowMaker *maker, const AutoEncodeInput *inputs, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list, GError **error)
+encode_part (const AutoRowMaker *maker, const AutoEncodeInput *inputs, gsize sample, gboolean second, gboolean detailed,
+             AutoEntityList *list, GError **error)
 {
   const AutoEncodeInput *input = &inputs[sample];
 
-  return maker->rows->entities && !input->words && input->n == 1 ? encode_entities (maker, input, sample, second, detailed, list, error)
-                                                                 : encode_input (maker->pipeline, input, detailed, maker->settings->call.as_target, error);
+  return maker->rows->entities && !input->words && input->n == 1
+             ? encode_entities (maker, input, sample, second, detailed, list, error)
+             : encode_input (maker->pipeline, input, detailed, maker->settings->call.as_target, error);
 }
 
 /* A text and its table. */
 static gboolean
-encode_table (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sample, gboolean detailed, AutoTableReader *reader, AutoRowJob *job, GError **error)
+encode_table (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sample, gboolean detailed, AutoTableReader *reader,
+              AutoRowJob *job, GError **error)
 {
   gboolean apart = reader->slow->class->tables->apart;
 
@@ -385,13 +389,14 @@ encode_table (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sam
 }
 
 static gboolean
-encode_job (const AutoRowMaker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize sample, gboolean detailed, AutoTableReader *reader,
-            AutoRowJob *job, GError **error)
+encode_job (const AutoRowMaker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize sample, gboolean detailed,
+            AutoTableReader *reader, AutoRowJob *job, GError **error)
 {
   if (maker->rows->tables)
     return encode_table (maker, &inputs[sample], sample, detailed, reader, job, error);
   return (job->tokens[0] = encode_part (maker, inputs, sample, FALSE, detailed, &job->entities[0], error))
-         && (!pairs || !(pairs[sample].texts || pairs[sample].ids) || (job->tokens[1] = encode_part (maker, pairs, sample, TRUE, detailed, &job->entities[1], error)));
+         && (!pairs || !(pairs[sample].texts || pairs[sample].ids)
+             || (job->tokens[1] = encode_part (maker, pairs, sample, TRUE, detailed, &job->entities[1], error)));
 }
 
 /* A class that drops rows can't make all texts short. */
@@ -407,8 +412,8 @@ check_length (const AutoRowMaker *maker, const AutoRowJob *job, GError **error)
 }
 
 static gboolean
-encode_jobs (const AutoRowMaker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, GArray *jobs, gboolean detailed, GCancellable *cancellable,
-             GError **error)
+encode_jobs (const AutoRowMaker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, GArray *jobs, gboolean detailed,
+             GCancellable *cancellable, GError **error)
 {
   AutoTableReader reader = { .slow = auto_pipeline_get_slow (maker->pipeline) };
   gboolean good = TRUE;

@@ -153,7 +153,8 @@ bpe_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error
   for (guint i = 0; i < tokens->len; i++)
     if (!auto_byte_level_decode (g_ptr_array_index (tokens, i), strlen (g_ptr_array_index (tokens, i)), bytes))
       {
-        auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the token \"%.60s\" stands for no bytes", (char *) g_ptr_array_index (tokens, i));
+        auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the token \"%.60s\" stands for no bytes",
+                        (char *) g_ptr_array_index (tokens, i));
         return FALSE;
       }
   if (!decode_bytes (self->data, bytes, text, error))

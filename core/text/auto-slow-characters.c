@@ -37,7 +37,8 @@ list_languages (JsonObject *object)
 static JsonObject *
 find_language (JsonNode *node, const char *folder, const char *name, const char *language, GError **error)
 {
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL, *found = object ? auto_json_object (object, language) : NULL;
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL,
+             *found = object ? auto_json_object (object, language) : NULL;
   g_autofree char *languages = object && !found ? list_languages (object) : NULL;
 
   if (!found && languages && *languages)
@@ -68,7 +69,8 @@ load_language (AutoSlow *self, const char *folder, const char *name, const char 
   while (json_object_iter_next_ordered (&iter, &token, &id))
     if (!auto_json_is_int (id) || !auto_vocabulary_add (self->vocabulary, token, strlen (token), json_node_get_int (id)))
       {
-        g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s: the id of \"%s\" is no whole number from 0 on", folder, name, token);
+        g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s: the id of \"%s\" is no whole number from 0 on",
+                     folder, name, token);
         return FALSE;
       }
   return TRUE;

@@ -32,8 +32,8 @@ auto_slow_columns_new (AutoSlow *slow, const char *folder, GError **error)
       if (numbers)
         g_ptr_array_add (self->numbers, numbers);
       if (numbers && auto_vocabulary_find (numbers, spec->around, strlen (spec->around)) < 0)
-        g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s has no number of \"%s\", which special tokens around texts have",
-                     folder, spec->file, spec->around);
+        g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE,
+                     "%s: %s has no number of \"%s\", which special tokens around texts have", folder, spec->file, spec->around);
       else if (numbers)
         continue;
       auto_slow_columns_free (self);

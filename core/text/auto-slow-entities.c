@@ -50,8 +50,8 @@ read_task (AutoEntities *self, JsonObject *settings, GError **error)
           self->most = self->task == TASK_ONE ? 1 : 2;
         return TRUE;
       }
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "the task \"%s\" isn't known; set task to %s, %s or %s", task, tasks[0], tasks[1],
-               tasks[2]);
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "the task \"%s\" isn't known; set task to %s, %s or %s", task,
+               tasks[0], tasks[1], tasks[2]);
   return FALSE;
 }
 
@@ -282,8 +282,8 @@ add_ids (const AutoEntities *self, GVariant *names, gsize sample, gsize n, GArra
 }
 
 gboolean
-auto_entities_encode (const AutoSlow *slow, const AutoEntityCall *call, gsize sample, gboolean second, const char *text, gsize length, AutoTokens *tokens,
-                      AutoEntityList *list, GError **error)
+auto_entities_encode (const AutoSlow *slow, const AutoEntityCall *call, gsize sample, gboolean second, const char *text, gsize length,
+                      AutoTokens *tokens, AutoEntityList *list, GError **error)
 {
   const AutoEntities *self = slow->entities;
   GVariant *all = call->spans[second];
@@ -397,7 +397,9 @@ auto_entity_rows_pad (AutoEntityRows *self, const AutoTokenizerCall *call)
   if (call->padding != AUTO_PADDING_NO)
     {
       /* a batch is padded to the tokenizer's own number */
-      padded = call->padding == AUTO_PADDING_LONGEST ? self->length : (gsize) (n == 1 ? most_entities (self->entities, &call->entities) : self->entities->most);
+      padded = call->padding == AUTO_PADDING_LONGEST
+                   ? self->length
+                   : (gsize) (n == 1 ? most_entities (self->entities, &call->entities) : self->entities->most);
       if (multiple > 0 && padded % multiple > 0)
         padded += multiple - padded % multiple;
     }
@@ -461,8 +463,10 @@ fill_part (const AutoEntityRows *self, Part part, const gint64 *id, const gint64
 AutoTensor *
 auto_entity_rows_get_tensor (const AutoEntityRows *self, const char *name, GError **error)
 {
-  static const char *const parts[] = { "entity_ids", "entity_attention_mask", "entity_token_type_ids", "entity_start_positions", "entity_end_positions",
-                                       "entity_position_ids", NULL };
+  static const char *const parts[] = {
+    "entity_ids", "entity_attention_mask", "entity_token_type_ids", "entity_start_positions", "entity_end_positions", "entity_position_ids",
+    NULL
+  };
   guint part = 0, n_dims = 2;
 
   while (parts[part] && !g_str_equal (parts[part], name))
@@ -481,8 +485,8 @@ auto_entity_rows_get_tensor (const AutoEntityRows *self, const char *name, GErro
         gsize n = length_of (self, i), at = self->padding_left ? k - (self->length - n) : k; /* wraps for padding */
         gsize which = g_array_index (self->starts, gsize, i) + at;
         gboolean there = at < n;
-        fill_part (self, part, there ? &g_array_index (self->ids, gint64, which) : NULL, there ? &g_array_index (self->spans, gint64, 2 * which) : NULL,
-                   values + (i * self->length + k) * width);
+        fill_part (self, part, there ? &g_array_index (self->ids, gint64, which) : NULL,
+                   there ? &g_array_index (self->spans, gint64, 2 * which) : NULL, values + (i * self->length + k) * width);
       }
   return auto_tensor_new_int64 (shape, n_dims, values, rows * self->length * width, error);
 }

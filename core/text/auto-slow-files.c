@@ -130,8 +130,8 @@ auto_slow_load_counted (AutoSlow *self, const char *folder, const char *name, GE
       const char *space = g_strrstr_len (line, rest, " ");
       if (!space)
         {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s has a line that isn't a token and its count: \"%.*s\"", folder, name,
-                       (int) MIN (rest, 60), line);
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE,
+                       "%s: %s has a line that isn't a token and its count: \"%.*s\"", folder, name, (int) MIN (rest, 60), line);
           return FALSE;
         }
       auto_vocabulary_add (self->vocabulary, line, space - line, auto_vocabulary_size (self->vocabulary));

@@ -51,7 +51,8 @@ load_emoji (AutoSlow *self, const char *folder, GError **error)
   g_autoptr(GBytes) bytes = auto_slow_read (self, folder, AUTO_JAPANESE_EMOJI, error);
   gsize length;
   const char *text = bytes ? g_bytes_get_data (bytes, &length) : NULL;
-  g_autoptr(JsonNode) node = bytes ? auto_json_parse (text, length, AUTO_JAPANESE_EMOJI, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error) : NULL;
+  g_autoptr(JsonNode) node
+      = bytes ? auto_json_parse (text, length, AUTO_JAPANESE_EMOJI, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error) : NULL;
   JsonObject *object = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   static const char *const names[] = { "emoji", "emoji_inv" };
 

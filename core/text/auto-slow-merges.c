@@ -198,7 +198,8 @@ auto_slow_merges_apply (const AutoSlowMerges *self, const char *text, GArray *en
   for (guint i = 0; i < n; i++)
     {
       gsize begin = i ? g_array_index (ends, gsize, i - 1) : 0, end = g_array_index (ends, gsize, i);
-      symbols[i] = (Symbol){ end, auto_vocabulary_find (self->symbols, text + begin, end - begin), i ? i - 1 : NONE, i + 1 < n ? i + 1 : NONE, FALSE };
+      symbols[i] = (Symbol){ end, auto_vocabulary_find (self->symbols, text + begin, end - begin), i ? i - 1 : NONE,
+                             i + 1 < n ? i + 1 : NONE, FALSE };
     }
   for (guint i = 1; i < n; i++)
     offer (self, symbols, i - 1, i, heap);

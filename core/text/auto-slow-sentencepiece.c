@@ -341,7 +341,8 @@ encode_around_punctuation (const AutoSlow *self, const char *text, gsize length,
     encode (self, text + from, length - from, tokens);
 }
 
-/* A text that begins with a space would lose it: it (or every text, as the class says) is encoded behind the unknown token, whose pieces are then taken away. */
+/* A text that begins with a space would lose it: it (or every text, as the class says) is encoded behind the unknown token, whose pieces
+ * are then taken away. */
 static void
 encode_start (const AutoSlow *self, const char *text, gsize length, GPtrArray *tokens)
 {

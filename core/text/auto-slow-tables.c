@@ -28,8 +28,9 @@ check_answers (const AutoTableForm *form, const AutoTableCall *call, gsize n, GE
     return fail (error, "the tokenizer takes no answers in a table; unset answer-coordinates and answer-text");
   if (!call->coordinates || !call->texts)
     return fail (error, "answers need both answer-coordinates and answer-text");
-  return fits (call->coordinates, n) && fits (call->texts, n) ? TRUE
-                                                              : fail (error, "answer-coordinates and answer-text must have as many rows as there are texts");
+  return fits (call->coordinates, n) && fits (call->texts, n)
+             ? TRUE
+             : fail (error, "answer-coordinates and answer-text must have as many rows as there are texts");
 }
 
 static gboolean
@@ -78,7 +79,8 @@ auto_tables_settle (const AutoTableForm *form, AutoTokenizerCall *call, gint64 l
   if (!given && call->as_target && !form->apart)
     return TRUE;
   if (!given)
-    return fail (error, form->apart ? "the tokenizer takes texts about a table; set table" : "the tokenizer takes texts about a table; set table, or as-target for an answer");
+    return fail (error, form->apart ? "the tokenizer takes texts about a table; set table"
+                                    : "the tokenizer takes texts about a table; set table, or as-target for an answer");
   if (tables->table && tables->list)
     return fail (error, "both table and tables are set; unset one of them");
   if (call->as_target)

@@ -193,7 +193,8 @@ refresh (AutoSlow *self, const AutoTokenizerSettings *settings, GError **error)
         add_literal (self, token->content);
     }
   for (guint i = 0; i < G_N_ELEMENTS (self->additional_ids); i++)
-    self->additional_ids[i] = i < settings->additional->len ? auto_slow_find (self, g_array_index (settings->additional, AutoAddedToken, i).content) : -1;
+    self->additional_ids[i]
+        = i < settings->additional->len ? auto_slow_find (self, g_array_index (settings->additional, AutoAddedToken, i).content) : -1;
   if (self->class->cuts_at_all && !add_all_to_trie (self))
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the texts of the vocabulary are too long");
@@ -225,7 +226,9 @@ static gboolean
 add_own (AutoSlow *self, const AutoTokenizerSettings *settings, gboolean listed, GError **error)
 {
   g_auto(GStrv) more = !listed && self->class->strip_more ? self->spec->more_tokens (self->spec, self->settings) : NULL;
-  g_autofree char *text = !listed ? NULL : self->class->lists_head ? self->spec->make_head (self->spec, self->settings) : g_strdup (self->class->listed);
+  g_autofree char *text = !listed                   ? NULL
+                          : self->class->lists_head ? self->spec->make_head (self->spec, self->settings)
+                                                    : g_strdup (self->class->listed);
   g_autoptr(JsonNode) node = text ? auto_tokenizer_fill_json (text, self->settings, error) : NULL;
   JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 
@@ -445,8 +448,8 @@ auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gint32 w
       gint64 id = auto_slow_find (&encoder, g_ptr_array_index (found, i));
       if (id < 0)
         {
-          auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "\"%.60s\" is not in the vocabulary, and there is no unknown token",
-                          (char *) g_ptr_array_index (found, i));
+          auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                          "\"%.60s\" is not in the vocabulary, and there is no unknown token", (char *) g_ptr_array_index (found, i));
           return FALSE;
         }
       g_array_append_val (tokens->ids, ((guint32){ id }));

@@ -40,7 +40,8 @@ read_record (const char *text, gsize length, gsize *at, GPtrArray *fields, GErro
       char *field = read_field (text, length, at);
       if (!field)
         {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the record at byte %" G_GSIZE_FORMAT " has quotes without an end", start);
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE,
+                       "the record at byte %" G_GSIZE_FORMAT " has quotes without an end", start);
           return FALSE;
         }
       g_ptr_array_add (fields, field);
@@ -83,8 +84,9 @@ auto_table_new_from_csv (const char *text, gssize length, GError **error)
       if (cells->len == before || cells->len - before == names->len)
         continue;
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE,
-                   "the record at byte %" G_GSIZE_FORMAT " has %u values, and there are %u columns; give it as many, in quotes those that hold commas", start,
-                   cells->len - before, names->len);
+                   "the record at byte %" G_GSIZE_FORMAT
+                   " has %u values, and there are %u columns; give it as many, in quotes those that hold commas",
+                   start, cells->len - before, names->len);
       return NULL;
     }
   g_ptr_array_add (names, NULL);

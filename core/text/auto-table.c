@@ -65,7 +65,8 @@ auto_table_new (const char *const *columns, const char *const *cells, GError **e
   if (n_cells % MAX (n_columns, 1) != 0 || (n_cells && !n_columns) || n_cells > G_MAXINT32 || n_columns > G_MAXINT32)
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
-                   "%" G_GSIZE_FORMAT " cells make no rows of %" G_GSIZE_FORMAT " columns; give each row a cell for every column", n_cells, n_columns);
+                   "%" G_GSIZE_FORMAT " cells make no rows of %" G_GSIZE_FORMAT " columns; give each row a cell for every column", n_cells,
+                   n_columns);
       return NULL;
     }
   AutoTable *self = g_object_new (AUTO_TYPE_TABLE, NULL);

@@ -27,7 +27,8 @@ read_marks (AutoPretrainedTokenizer *self, Marks *marks, GError **error)
         good = auto_json_is_int (json_array_get_element (box, k));
       if (!good)
         {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the tokenizer takes no boxes: its settings have no %s of four whole numbers", key);
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                       "the tokenizer takes no boxes: its settings have no %s of four whole numbers", key);
           return FALSE;
         }
       g_object_get (self, id, &marks->ids[i], NULL);
@@ -74,8 +75,9 @@ check_word (const Row *row, gsize token, gsize n_words, const char *what, GError
 {
   if (row->words[token] < 0 || (gsize) row->words[token] < n_words)
     return TRUE;
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "there are %s for %" G_GSIZE_FORMAT " words, and a token of word %" G_GINT64_FORMAT
-               "; give as many as there are words", what, n_words, row->words[token]);
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+               "there are %s for %" G_GSIZE_FORMAT " words, and a token of word %" G_GINT64_FORMAT "; give as many as there are words",
+               what, n_words, row->words[token]);
   return FALSE;
 }
 
@@ -141,8 +143,8 @@ auto_pretrained_tokenizer_place_boxes (AutoPretrainedTokenizer *self, AutoEncodi
  * Returns: (transfer full) (array length=n) (nullable): a label for each token
  */
 gint64 *
-auto_pretrained_tokenizer_place_labels (AutoPretrainedTokenizer *self, AutoEncoding *encoding, guint row, const gint64 *labels, gsize n_labels, gsize *n,
-                                        GError **error)
+auto_pretrained_tokenizer_place_labels (AutoPretrainedTokenizer *self, AutoEncoding *encoding, guint row, const gint64 *labels,
+                                        gsize n_labels, gsize *n, GError **error)
 {
   g_return_val_if_fail (AUTO_IS_PRETRAINED_TOKENIZER (self) && AUTO_IS_ENCODING (encoding) && n != NULL, NULL);
   JsonObject *settings = auto_pretrained_tokenizer_get_settings (self);

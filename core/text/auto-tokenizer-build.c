@@ -88,8 +88,10 @@ choose_spec (AutoTokenizerBuild *self, const char *folder, const char *tokenizer
     }
   if (!self->spec && tokenizer_type)
     {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
-                   "the option tokenizer-type: no plugin brings a tokenizer of the type \"%s\"; leave the option out to go by the files of %s", tokenizer_type, folder);
+      g_set_error (
+          error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+          "the option tokenizer-type: no plugin brings a tokenizer of the type \"%s\"; leave the option out to go by the files of %s",
+          tokenizer_type, folder);
       return FALSE;
     }
   gboolean named = class_name && *class_name;
@@ -213,7 +215,8 @@ auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error)
 
   for (guint i = 0; i < listed->len + specials->len; i++)
     {
-      AutoAddedToken token = i < listed->len ? g_array_index (listed, AutoAddedToken, i) : *(AutoAddedToken *) g_ptr_array_index (specials, i - listed->len);
+      AutoAddedToken token
+          = i < listed->len ? g_array_index (listed, AutoAddedToken, i) : *(AutoAddedToken *) g_ptr_array_index (specials, i - listed->len);
       for (guint k = 0; k < specials->len && !token.special; k++)
         token.special = g_str_equal (token.content, ((AutoAddedToken *) g_ptr_array_index (specials, k))->content);
       const AutoAddedToken *known = auto_added_vocabulary_find (added, token.content);

@@ -19,7 +19,8 @@ read_logits (AutoTensor *tensor, const char *name, gint64 n_rows, gint64 length,
   if (n_dims == 2 && shape[0] == n_rows && (length < 0 || shape[1] == length))
     return auto_tensor_convert (tensor, AUTO_DTYPE_F32);
   g_autofree char *wanted = length < 0 ? g_strdup ("some numbers each") : g_strdup_printf ("%" G_GINT64_FORMAT " tokens", length);
-  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "%s doesn't have the encoding's %" G_GINT64_FORMAT " rows of %s", name, n_rows, wanted);
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "%s doesn't have the encoding's %" G_GINT64_FORMAT " rows of %s",
+               name, n_rows, wanted);
   return NULL;
 }
 
@@ -80,8 +81,9 @@ choose_aggregations (AutoTensor *logits, gint64 n_rows, GError **error)
  * Returns: (transfer full): for every question a list of the rows and the columns of cells, of the type `aa(xx)`
  */
 GVariant *
-auto_pretrained_tokenizer_convert_logits_to_predictions (AutoPretrainedTokenizer *self, AutoEncoding *encoding, AutoTensor *logits, AutoTensor *logits_agg,
-                                                         double cell_classification_threshold, AutoTensor **predicted_aggregation_indices, GError **error)
+auto_pretrained_tokenizer_convert_logits_to_predictions (AutoPretrainedTokenizer *self, AutoEncoding *encoding, AutoTensor *logits,
+                                                         AutoTensor *logits_agg, double cell_classification_threshold,
+                                                         AutoTensor **predicted_aggregation_indices, GError **error)
 {
   g_return_val_if_fail (AUTO_IS_PRETRAINED_TOKENIZER (self) && AUTO_IS_ENCODING (encoding) && logits != NULL, NULL);
   g_autoptr(AutoTensor) cells = auto_encoding_get_tensor (encoding, "cells", error);

@@ -173,7 +173,9 @@ make_model (Gguf *self, AutoTokenizerParts *parts, const char *fields, GArray *m
 {
   g_autoptr(JsonNode) node = auto_tokenizer_fill_json (fields, self->settings, error);
 
-  parts->model = node ? auto_token_model_new (json_object_ref (json_node_get_object (node)), g_steal_pointer (&self->vocabulary), merges, scores, error) : NULL;
+  parts->model = node ? auto_token_model_new (json_object_ref (json_node_get_object (node)), g_steal_pointer (&self->vocabulary), merges,
+                                              scores, error)
+                      : NULL;
   return parts->model != NULL;
 }
 
@@ -227,8 +229,9 @@ make_byte_bpe (Gguf *self, AutoTokenizerParts *parts, GError **error)
   parts->normalizer = auto_word_patterns_normalizer (words);
   parts->pre_tokenizer = auto_word_patterns_pre_tokenizer (words);
   parts->decoder = auto_word_patterns_decoder ();
-  return make_model (self, parts, auto_json_bool (words, "ignore_merges", FALSE) ? "{\"type\": \"BPE\", \"ignore_merges\": true}" : "{\"type\": \"BPE\"}",
-                     merges, NULL, error);
+  return make_model (
+      self, parts, auto_json_bool (words, "ignore_merges", FALSE) ? "{\"type\": \"BPE\", \"ignore_merges\": true}" : "{\"type\": \"BPE\"}",
+      merges, NULL, error);
 }
 
 #define SPACED_BPE_FIELDS "{\"type\": \"BPE\", \"unk_token\": $unk_token, \"fuse_unk\": true, \"byte_fallback\": true}"
@@ -238,11 +241,14 @@ make_byte_bpe (Gguf *self, AutoTokenizerParts *parts, GError **error)
 static gboolean
 make_spaced_bpe (Gguf *self, AutoTokenizerParts *parts, gboolean prefix, GArray *merges, GError **error)
 {
-  const char *normalizer = prefix ? "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Prepend\", \"prepend\": \"▁\"}, " REPLACE (" ", SPACE) "]}"
-                                  : REPLACE (" ", SPACE);
-  const char *decoder = prefix ? "{\"type\": \"Sequence\", \"decoders\": [" REPLACE (SPACE, " ") ", {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"},"
-                                 " {\"type\": \"Strip\", \"content\": \" \", \"start\": 1, \"stop\": 0}]}"
-                               : "{\"type\": \"Sequence\", \"decoders\": [" REPLACE (SPACE, " ") ", {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"}]}";
+  const char *normalizer
+      = prefix ? "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Prepend\", \"prepend\": \"▁\"}, " REPLACE (" ", SPACE) "]}"
+               : REPLACE (" ", SPACE);
+  const char *decoder
+      = prefix ? "{\"type\": \"Sequence\", \"decoders\": [" REPLACE (
+            SPACE, " ") ", {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"},"
+                        " {\"type\": \"Strip\", \"content\": \" \", \"start\": 1, \"stop\": 0}]}"
+               : "{\"type\": \"Sequence\", \"decoders\": [" REPLACE (SPACE, " ") ", {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"}]}";
 
   return make_model (self, parts, SPACED_BPE_FIELDS, merges, NULL, error)
          && auto_tokenizer_fill_part (normalizer, self->settings, &parts->normalizer, error)

@@ -85,8 +85,8 @@ take_part (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gint64 *pa
  * Returns: (transfer full) (array length=n): the ids of a row
  */
 gint64 *
-auto_tokenizer_build_inputs_with_special_tokens (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gint64 *pair_ids, gsize n_pair_ids, gsize *n,
-                                                 GError **error)
+auto_tokenizer_build_inputs_with_special_tokens (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gint64 *pair_ids,
+                                                 gsize n_pair_ids, gsize *n, GError **error)
 {
   g_return_val_if_fail (n != NULL, NULL);
   return take_part (self, ids, n_ids, pair_ids, n_pair_ids, auto_encoding_get_ids, n, error);
@@ -107,8 +107,8 @@ auto_tokenizer_build_inputs_with_special_tokens (AutoTokenizer *self, const gint
  * Returns: (transfer full) (array length=n): the types
  */
 gint64 *
-auto_tokenizer_create_token_type_ids_from_sequences (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gint64 *pair_ids, gsize n_pair_ids, gsize *n,
-                                                     GError **error)
+auto_tokenizer_create_token_type_ids_from_sequences (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gint64 *pair_ids,
+                                                     gsize n_pair_ids, gsize *n, GError **error)
 {
   g_return_val_if_fail (n != NULL, NULL);
   return take_part (self, ids, n_ids, pair_ids, n_pair_ids, auto_encoding_get_type_ids, n, error);
@@ -141,7 +141,8 @@ auto_tokenizer_get_special_tokens_mask (AutoTokenizer *self, const gint64 *ids, 
     return take_part (self, ids, n_ids, pair_ids, n_pair_ids, auto_encoding_get_special_tokens_mask, n, error);
   if (pair_ids)
     {
-      g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "a row that has its special tokens already goes without a second text");
+      g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                           "a row that has its special tokens already goes without a second text");
       return NULL;
     }
   return iface->find_special_tokens ? iface->find_special_tokens (self, ids, n_ids, n, error)
@@ -175,7 +176,8 @@ auto_tokenizer_batch_decode (AutoTokenizer *self, const gint64 *ids, gsize n_ids
     {
       if (lengths[i] > n_ids - used)
         {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "the rows' lengths add up to more than the %" G_GSIZE_FORMAT " ids", n_ids);
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                       "the rows' lengths add up to more than the %" G_GSIZE_FORMAT " ids", n_ids);
           return NULL;
         }
       texts[i] = auto_tokenizer_decode (self, ids + used, lengths[i], skip_special_tokens, clean_up, error);

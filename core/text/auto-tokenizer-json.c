@@ -19,8 +19,8 @@ auto_tokenizer_parts_free (AutoTokenizerParts *self)
 {
   if (!self)
     return;
-  JsonNode **nodes[] = { &self->normalizer, &self->pre_tokenizer, &self->post_processor, &self->decoder, &self->truncation, &self->padding, &self->saved_decoder,
-                         &self->saved_pre_tokenizer };
+  JsonNode **nodes[] = { &self->normalizer, &self->pre_tokenizer, &self->post_processor, &self->decoder,
+                         &self->truncation, &self->padding,       &self->saved_decoder,  &self->saved_pre_tokenizer };
   for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
     g_clear_pointer (nodes[i], json_node_unref);
   auto_token_model_free (self->model);
@@ -48,7 +48,8 @@ read_node (AutoJsonReader *reader)
 
   if (!auto_json_reader_span (reader, &text, &length))
     return NULL;
-  JsonNode *node = auto_json_parse (text, length, reader->name, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, reader->error ? NULL : &reader->error);
+  JsonNode *node = auto_json_parse (text, length, reader->name, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE,
+                                    reader->error ? NULL : &reader->error);
   if (node && JSON_NODE_HOLDS_NULL (node))
     g_clear_pointer (&node, json_node_unref);
   return node;

@@ -260,11 +260,13 @@ auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenM
 {
   const AutoTokenizerSpec *spec = build->spec;
 
-  return auto_tokenizer_make_template_pair (build, model, target ? spec->target_single : spec->single, target ? spec->target_pair : spec->pair, error);
+  return auto_tokenizer_make_template_pair (build, model, target ? spec->target_single : spec->single,
+                                            target ? spec->target_pair : spec->pair, error);
 }
 
 JsonNode *
-auto_tokenizer_make_template_pair (const AutoTokenizerBuild *build, const AutoTokenModel *model, const char *of_one, const char *of_two, GError **error)
+auto_tokenizer_make_template_pair (const AutoTokenizerBuild *build, const AutoTokenModel *model, const char *of_one, const char *of_two,
+                                   GError **error)
 {
   g_autoptr(JsonObject) object = json_object_new ();
   JsonArray *single = json_array_new (), *pair = json_array_new ();
@@ -420,9 +422,11 @@ read_lists (AutoTokenizerBuild *build, const char *folder, AutoTokenizerParts *p
   g_autoptr(AutoVocabulary) vocabulary = auto_vocabulary_new ();
   g_autoptr(GArray) merges = NULL;
 
-  if (!read_vocabulary (build, folder, vocabulary, &merges, error) || !(fields = auto_tokenizer_fill_json (spec->model ? spec->model : "{}", settings, error)))
+  if (!read_vocabulary (build, folder, vocabulary, &merges, error)
+      || !(fields = auto_tokenizer_fill_json (spec->model ? spec->model : "{}", settings, error)))
     return FALSE;
-  parts->model = auto_token_model_new (json_object_ref (json_node_get_object (fields)), g_steal_pointer (&vocabulary), g_steal_pointer (&merges), NULL, error);
+  parts->model = auto_token_model_new (json_object_ref (json_node_get_object (fields)), g_steal_pointer (&vocabulary),
+                                       g_steal_pointer (&merges), NULL, error);
   return parts->model && auto_tokenizer_fill_parts (spec, settings, parts, error);
 }
 
@@ -462,7 +466,8 @@ auto_tokenizer_legacy_read (AutoTokenizerBuild *build, const char *folder, GErro
 
   if (spec->kind == AUTO_TOKENIZER_JSON_ONLY || (spm && !path))
     {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: there is no tokenizer.json, and no other vocabulary that is known", folder);
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND,
+                   "%s: there is no tokenizer.json, and no other vocabulary that is known", folder);
       return NULL;
     }
   if (!(spm ? auto_tokenizer_spm_read (build, path, parts, error) : read_lists (build, folder, parts, error)))

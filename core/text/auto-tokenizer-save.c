@@ -136,8 +136,11 @@ auto_pipeline_write (AutoPipeline *self)
   {
     const char *key;
     JsonNode *node;
-  } members[] = { { "truncation", parts->truncation }, { "padding", parts->padding }, { NULL },
-                  { "normalizer", parts->normalizer }, { "pre_tokenizer", parts->saved_pre_tokenizer ? parts->saved_pre_tokenizer : parts->pre_tokenizer },
+  } members[] = { { "truncation", parts->truncation },
+                  { "padding", parts->padding },
+                  { NULL },
+                  { "normalizer", parts->normalizer },
+                  { "pre_tokenizer", parts->saved_pre_tokenizer ? parts->saved_pre_tokenizer : parts->pre_tokenizer },
                   { "post_processor", parts->post_processor },
                   { "decoder", parts->saved_decoder ? parts->saved_decoder : parts->decoder } };
 

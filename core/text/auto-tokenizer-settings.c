@@ -209,7 +209,8 @@ add_listed (AutoTokenizerSettings *self, AutoAddedToken *token, gint64 id, const
   if (id < 0 || id > G_MAXINT32)
     {
       g_free (token->content);
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: the id %" G_GINT64_FORMAT " of an added token is out of range", where, id);
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE,
+                   "%s: the id %" G_GINT64_FORMAT " of an added token is out of range", where, id);
       return FALSE;
     }
   token->id = id;

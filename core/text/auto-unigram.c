@@ -174,7 +174,8 @@ unigram_tokenize (const AutoTokenModel *self, const char *word, gsize length, GA
   if (best != few)
     g_free (best);
   if (!good)
-    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "a character is not in the vocabulary, and there is no unknown token (\"unk_id\")");
+    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                 "a character is not in the vocabulary, and there is no unknown token (\"unk_id\")");
   return good;
 }
 

@@ -144,7 +144,8 @@ bert_japanese_mecab_new (const char *dictionary, const char *options, GError **e
     {
       const char *reason = mecab.strerror (NULL);
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_INSTALLED,
-                   "MeCab doesn't start with its dictionary %s and the options \"%s\": %s", dictionary ? dictionary : "of the system", options ? options : "", reason && *reason ? reason : "it doesn't say why");
+                   "MeCab doesn't start with its dictionary %s and the options \"%s\": %s", dictionary ? dictionary : "of the system",
+                   options ? options : "", reason && *reason ? reason : "it doesn't say why");
       return NULL;
     }
   const MecabDictionary *used = mecab.dictionary (tagger);

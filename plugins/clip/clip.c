@@ -87,7 +87,8 @@ clip_text_embeddings (AutoContext *cx, const CLIPTextConfig *c, AutoInputs *in)
 {
   AUTO_SCOPE (cx, "embeddings");
   AutoTensor *x = auto_input_embeddings (cx, in, "token_embedding", c->vocab_size, c->hidden_size);
-  AutoTensor *positions = auto_embedding (cx, "position_embedding", auto_positions (cx, in, auto_dim (x, 1)), c->max_position_embeddings, c->hidden_size);
+  AutoTensor *positions
+      = auto_embedding (cx, "position_embedding", auto_positions (cx, in, auto_dim (x, 1)), c->max_position_embeddings, c->hidden_size);
 
   auto_ignore_weight (cx, "position_ids");
   return auto_add (cx, x, positions);
@@ -185,9 +186,11 @@ AUTO_DEFINE_MODEL (CLIPVisionModel, clip_vision_model, clip_vision_model_forward
 static gboolean
 clip_decode_words (const AutoTokenizerSpec *self, JsonObject *settings, JsonObject *parts, gboolean from_json, GError **error)
 {
-  static const char words[] = "{\"type\": \"Sequence\", \"decoders\": [{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true,"
-                              " \"use_regex\": true}, {\"type\": \"Replace\", \"pattern\": {\"String\": \"</w>\"}, \"content\": \" \"},"
-                              " {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"\\\\A[\\\\s\\\\x1C-\\\\x1F]+|[\\\\s\\\\x1C-\\\\x1F]+\\\\z\"}, \"content\": \"\"}]}";
+  static const char words[]
+      = "{\"type\": \"Sequence\", \"decoders\": [{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true,"
+        " \"use_regex\": true}, {\"type\": \"Replace\", \"pattern\": {\"String\": \"</w>\"}, \"content\": \" \"},"
+        " {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"\\\\A[\\\\s\\\\x1C-\\\\x1F]+|[\\\\s\\\\x1C-\\\\x1F]+\\\\z\"}, \"content\": "
+        "\"\"}]}";
   JsonNode *decoder = json_object_get_member (parts, "decoder");
   const char *type = JSON_NODE_HOLDS_OBJECT (decoder) ? json_object_get_string_member_with_default (json_node_get_object (decoder), "type", "") : "";
 

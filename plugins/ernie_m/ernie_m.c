@@ -11,7 +11,8 @@
 static gboolean
 stands_alone (gunichar c)
 {
-  static const gunichar marks[] = { ',', ';', ':', '.', '?', '!', '~', 0xFF0C, 0xFF1B, 0xFF1A, 0x3002, 0xFF1F, 0xFF01, 0x300A, 0x300B, 0x3010, 0x3011 };
+  static const gunichar marks[]
+      = { ',', ';', ':', '.', '?', '!', '~', 0xFF0C, 0xFF1B, 0xFF1A, 0x3002, 0xFF1F, 0xFF01, 0x300A, 0x300B, 0x3010, 0x3011 };
 
   for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
     if (c == marks[i])

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* FastSpeech2Conformer's tokenizer: the phonemes of English texts; transformers: models/fastspeech2_conformer/tokenization_fastspeech2_conformer.py */
+/* FastSpeech2Conformer's tokenizer: the phonemes of English texts; transformers:
+ * models/fastspeech2_conformer/tokenization_fastspeech2_conformer.py */
 #include <string.h>
 
 #include "core/text/auto-python-text.h"

@@ -47,10 +47,12 @@ find_data (const char *model_folder, const char *const *files, GError **error)
   char *path = auto_data_find (DATA, model_folder, usual, files);
 
   if (!path)
-    g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED,
-                 "%s: texts become phonemes with the data of g2p_en and NLTK, of which %s is missing: put checkpoint20.npz and homographs.en of g2p_en,"
-                 " cmudict and averaged_perceptron_tagger_eng.*.json of NLTK into a folder, and name it by the environment variable AUTO_G2P_EN_DIR",
-                 model_folder, files[0]);
+    g_set_error (
+        error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED,
+        "%s: texts become phonemes with the data of g2p_en and NLTK, of which %s is missing: put checkpoint20.npz and homographs.en of "
+        "g2p_en,"
+        " cmudict and averaged_perceptron_tagger_eng.*.json of NLTK into a folder, and name it by the environment variable AUTO_G2P_EN_DIR",
+        model_folder, files[0]);
   return path;
 }
 

@@ -172,10 +172,14 @@ static const AutoSlowEngine jukebox_engine = {
 static const char *const jukebox_names[] = { "artist", "genres", "lyrics", NULL };
 static const char *const jukebox_files[] = { "artists.json", "genres.json", "lyrics.json", NULL };
 
-static const AutoTokenizerSpec jukebox_tokenizer = {
-  .class_name = "JukeboxTokenizer", .call_names = jukebox_names, .files = jukebox_files, .model_input_names = auto_tokenizer_plain_inputs,
-  .defaults = "{\"unk_token\": {\"content\": \"<|endoftext|>\", \"normalized\": true}, \"version\": [\"v3\", \"v2\", \"v2\"], \"max_n_lyric_tokens\": 512,"
-              " \"n_genres\": 5}",
-  .slow = &(const AutoSlowTokenizer) { .engine = &jukebox_engine, .listed = "[$unk_token]", .single = "$A:0", .pair = "$A:0 $B:0" } };
+static const AutoTokenizerSpec jukebox_tokenizer
+    = { .class_name = "JukeboxTokenizer",
+        .call_names = jukebox_names,
+        .files = jukebox_files,
+        .model_input_names = auto_tokenizer_plain_inputs,
+        .defaults = "{\"unk_token\": {\"content\": \"<|endoftext|>\", \"normalized\": true}, \"version\": [\"v3\", \"v2\", \"v2\"], "
+                    "\"max_n_lyric_tokens\": 512,"
+                    " \"n_genres\": 5}",
+        .slow = &(const AutoSlowTokenizer){ .engine = &jukebox_engine, .listed = "[$unk_token]", .single = "$A:0", .pair = "$A:0 $B:0" } };
 
 AUTO_PLUGIN (jukebox, "Jukebox", AUTO_TOKENIZER ("JukeboxTokenizer", NULL, &jukebox_tokenizer, .model_type = "jukebox"));

@@ -247,7 +247,8 @@ static JsonNode *
 read_object (const char *folder, const char *name, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr(JsonNode) node = g_file_test (path, G_FILE_TEST_EXISTS) ? auto_json_read (path, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error) : NULL;
+  g_autoptr(JsonNode) node
+      = g_file_test (path, G_FILE_TEST_EXISTS) ? auto_json_read (path, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error) : NULL;
 
   return node && JSON_NODE_HOLDS_OBJECT (node) ? g_steal_pointer (&node) : NULL;
 }
@@ -274,8 +275,10 @@ open_side (const char *name, const char *folder, guint side, AutoLoadOptions *op
   g_object_set (own, "subfolder", subfolder, "tokenizer-type", NULL, "use-fast", TRUE, NULL);
   g_autofree char *path = why ? NULL : auto_hub_resolve (name, AUTO_HUB_WANT_TOKENIZER, own, cancellable, &why);
   if (path && !g_file_test (path, G_FILE_TEST_IS_DIR))
-    g_set_error (&why, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s: no such folder; RagTokenizer is made of two tokenizers, in the folders"
-                 " %s and %s", path, sides[0].folder, sides[1].folder);
+    g_set_error (&why, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND,
+                 "%s: no such folder; RagTokenizer is made of two tokenizers, in the folders"
+                 " %s and %s",
+                 path, sides[0].folder, sides[1].folder);
   g_autoptr(JsonNode) config = why ? NULL : read_object (path, "tokenizer_config.json", &why);
   if (why)
     {

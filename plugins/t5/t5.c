@@ -263,11 +263,18 @@ t5_gap_tokens (const AutoTokenizerSpec *self, JsonObject *settings)
 
 static const AutoSlowPieces t5_pieces = { .mark = AUTO_MARK_SETTING, .unmark = AUTO_UNMARK_ALL };
 
-static const AutoTokenizerSpec t5_tokenizer = {
-  .class_name = "T5Tokenizer", .kind = AUTO_TOKENIZER_SENTENCEPIECE, .vocab_file = "spiece.model",
-  .defaults = "{\"unk_token\": \"<unk>\", \"eos_token\": \"</s>\", \"pad_token\": \"<pad>\", \"extra_ids\": 100}",
-  .single = "$A:0 </s>:0", .pair = "$A:0 </s>:0 $B:0 </s>:0", .more_tokens = t5_gap_tokens, .more_descend = TRUE, .model_input_names = auto_tokenizer_plain_inputs,
-  .slow = AUTO_SLOW_SENTENCEPIECE (&t5_pieces, .strip_more = TRUE, .single = "$A:0 !${eos_token}:0", .pair = "$A:0 !${eos_token}:0 $B:0 !${eos_token}:0") };
+static const AutoTokenizerSpec t5_tokenizer
+    = { .class_name = "T5Tokenizer",
+        .kind = AUTO_TOKENIZER_SENTENCEPIECE,
+        .vocab_file = "spiece.model",
+        .defaults = "{\"unk_token\": \"<unk>\", \"eos_token\": \"</s>\", \"pad_token\": \"<pad>\", \"extra_ids\": 100}",
+        .single = "$A:0 </s>:0",
+        .pair = "$A:0 </s>:0 $B:0 </s>:0",
+        .more_tokens = t5_gap_tokens,
+        .more_descend = TRUE,
+        .model_input_names = auto_tokenizer_plain_inputs,
+        .slow = AUTO_SLOW_SENTENCEPIECE (&t5_pieces, .strip_more = TRUE, .single = "$A:0 !${eos_token}:0",
+                                         .pair = "$A:0 !${eos_token}:0 $B:0 !${eos_token}:0") };
 
 #define T5_ROWS(low, has_tf, has_flax)                                                                                      \
   AUTO_ARCHITECTURE (#low, low##_config, .prefix = "transformer"),                                                       \

@@ -48,7 +48,8 @@ mark_places (const TapasTable *table, GArray *tokens, GVariant *places, guint8 *
         {
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
                        "answer-coordinates: row %" G_GINT64_FORMAT " and column %" G_GINT64_FORMAT
-                       " are no cell with tokens among those of the table that are used; set a larger max-length, or leave the answer out", row, column);
+                       " are no cell with tokens among those of the table that are used; set a larger max-length, or leave the answer out",
+                       row, column);
           return FALSE;
         }
       memset (marks + from, 1, to - from);

@@ -157,8 +157,9 @@ static gboolean
 read_word (const char *text, gsize length, TapasValue *value)
 {
   static const char *const words[][2] = {
-    { "zero", "zeroth" }, { "one", "first" },   { "two", "second" },    { "three", "third" }, { "four", "fourth" },    { "five", "fith" },    { "six", "sixth" },
-    { "seven", "seventh" }, { "eight", "eighth" }, { "nine", "ninth" }, { "ten", "tenth" },   { "eleven", "eleventh" }, { "twelve", "twelfth" },
+    { "zero", "zeroth" }, { "one", "first" },       { "two", "second" },     { "three", "third" },  { "four", "fourth" },
+    { "five", "fith" },   { "six", "sixth" },       { "seven", "seventh" },  { "eight", "eighth" }, { "nine", "ninth" },
+    { "ten", "tenth" },   { "eleven", "eleventh" }, { "twelve", "twelfth" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -226,7 +227,8 @@ static gsize
 skip_field (char field, const char *text, gsize length, int date[3])
 {
   static const char *const days[] = { "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
-  static const char *const months[] = { "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december" };
+  static const char *const months[]
+      = { "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december" };
   int day;
 
   switch (field)
@@ -265,8 +267,9 @@ matches_format (const char *format, const char *text, gsize length, int date[3])
 static gboolean
 read_date (const char *text, gsize length, TapasValue *value)
 {
-  static const char *const formats[] = { "%B",       "%Y",       "%Ys",      "%b %Y",    "%B %Y", "%B %d",    "%b %d",     "%d %b",    "%d %B",     "%B %d, %Y",
-                                         "%d %B %Y", "%m-%d-%Y", "%Y-%m-%d", "%Y-%m",    "%d %b %Y", "%b %d, %Y", "%d.%m.%Y", "%A, %b %d", "%A, %B %d" };
+  static const char *const formats[]
+      = { "%B",       "%Y",       "%Ys",      "%b %Y", "%B %Y",    "%B %d",     "%b %d",    "%d %b",     "%d %B",    "%B %d, %Y",
+          "%d %B %Y", "%m-%d-%Y", "%Y-%m-%d", "%Y-%m", "%d %b %Y", "%b %d, %Y", "%d.%m.%Y", "%A, %b %d", "%A, %B %d" };
   int date[3];
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)

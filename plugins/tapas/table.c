@@ -21,7 +21,8 @@ tapas_find_ids (const AutoSlow *slow, const char *text, gsize length, GArray *be
       gint64 id = auto_slow_find (slow, token);
       if (id < 0)
         {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "\"%.60s\" is not in the vocabulary, and there is no unknown token", token);
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                       "\"%.60s\" is not in the vocabulary, and there is no unknown token", token);
           return NULL;
         }
       if (!g_str_has_prefix (token, "##"))

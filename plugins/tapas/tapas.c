@@ -90,7 +90,8 @@ static gboolean
 fail_size (GError **error, const char *what, guint n, const char *key, gint64 limit)
 {
   g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
-               "the table has %u %s, and the tokenizer takes fewer than %" G_GINT64_FORMAT "; leave some out, or set %s to more", n, what, limit, key);
+               "the table has %u %s, and the tokenizer takes fewer than %" G_GINT64_FORMAT "; leave some out, or set %s to more", n, what,
+               limit, key);
   return FALSE;
 }
 
@@ -105,7 +106,8 @@ choose_extent (const AutoSlow *slow, const TapasTable *table, const AutoTableCal
   if (table->n_columns >= most_columns)
     return fail_size (error, "columns", table->n_columns, "max_column_id", most_columns);
   if (call->room >= 0)
-    *extent = tapas_table_fit (table, CLAMP (most_rows - 1, 0, table->n_rows), call->room - n_question - 2, auto_json_int (slow->settings, "cell_trim_length", -1));
+    *extent = tapas_table_fit (table, CLAMP (most_rows - 1, 0, table->n_rows), call->room - n_question - 2,
+                               auto_json_int (slow->settings, "cell_trim_length", -1));
   return TRUE;
 }
 
@@ -116,7 +118,9 @@ read_question (const AutoSlow *slow, const char *text, gsize *length, GError **e
   GArray *ids = tapas_find_ids (slow, text, *length, NULL, error);
   JsonNode *most = auto_json_member (slow->settings, "max_question_length"), *least = auto_json_member (slow->settings, "min_question_length");
 
-  if (!ids || !((most && auto_json_is_int (most) && ids->len > json_node_get_int (most)) || (least && auto_json_is_int (least) && ids->len < json_node_get_int (least))))
+  if (!ids
+      || !((most && auto_json_is_int (most) && ids->len > json_node_get_int (most))
+           || (least && auto_json_is_int (least) && ids->len < json_node_get_int (least))))
     return ids;
   g_debug ("a question of %u tokens is left out", ids->len);
   *length = 0;
@@ -153,7 +157,13 @@ describe (const TapasTable *table, const TapasToken *token, const guint8 *relati
 {
   gboolean named = token->row == 0;
   gsize cell = named ? 0 : (gsize) (token->row - 1) * table->n_columns + token->column;
-  const double types[] = { 1, token->column + 1, token->row, before, named ? 0 : table->ranks[cell], named ? 0 : table->inverse_ranks[cell], named ? 0 : relations[cell] };
+  const double types[] = { 1,
+                           token->column + 1,
+                           token->row,
+                           before,
+                           named ? 0 : table->ranks[cell],
+                           named ? 0 : table->inverse_ranks[cell],
+                           named ? 0 : relations[cell] };
   const TapasValue *value = named ? NULL : &table->values[cell];
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
@@ -203,7 +213,8 @@ tapas_encode (const AutoSlow *slow, gconstpointer read, const AutoTableCall *cal
   return TRUE;
 }
 
-static const AutoTableForm tapas_form = { .apart = TRUE, .parts = tapas_parts, .read = tapas_table_read, .free = tapas_table_free, .encode = tapas_encode };
+static const AutoTableForm tapas_form
+    = { .apart = TRUE, .parts = tapas_parts, .read = tapas_table_read, .free = tapas_table_free, .encode = tapas_encode };
 
 /* The mark of empty cells is the last of the additional special tokens, unless it is among them. */
 static char **

@@ -55,8 +55,8 @@ tapex_read (const AutoSlow *slow, AutoTable *table, GError **error)
 
 /* Everything becomes lower case, what looks like a special token too. */
 static gboolean
-tapex_encode (const AutoSlow *slow, gconstpointer read, const AutoTableCall *call, gsize sample, const char *question, gsize length, AutoTableTokens *out,
-              GError **error)
+tapex_encode (const AutoSlow *slow, gconstpointer read, const AutoTableCall *call, gsize sample, const char *question, gsize length,
+              AutoTableTokens *out, GError **error)
 {
   const char *table = read;
   g_autofree char *text = g_strconcat (question, length && *table ? " " : "", table, NULL);
@@ -69,12 +69,16 @@ tapex_encode (const AutoSlow *slow, gconstpointer read, const AutoTableCall *cal
 static const AutoTableForm tapex_form = { .read = tapex_read, .free = g_free, .encode = tapex_encode };
 
 static const AutoTokenizerSpec tapex_tokenizer = {
-  .class_name = "TapexTokenizer", .model_input_names = auto_tokenizer_plain_inputs,
-  .defaults = "{\"do_lower_case\": true, \"errors\": \"replace\", \"add_prefix_space\": false, \"max_cell_length\": 15,"
-              " \"bos_token\": " AUTO_NORMALIZED_MARK ("<s>") ", \"eos_token\": " AUTO_NORMALIZED_MARK ("</s>") ", \"sep_token\": " AUTO_NORMALIZED_MARK ("</s>")
-              ", \"cls_token\": " AUTO_NORMALIZED_MARK ("<s>") ", \"unk_token\": " AUTO_NORMALIZED_MARK ("<unk>") ", \"pad_token\": " AUTO_NORMALIZED_MARK ("<pad>")
-              ", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": true}}",
-  .slow = AUTO_SLOW_BYTE_BPE (SPACE_UNLESS, AUTO_SLOW_PAIR_MARKS, .lower = "do_lower_case", .tables = &tapex_form) };
+  .class_name = "TapexTokenizer",
+  .model_input_names = auto_tokenizer_plain_inputs,
+  .defaults
+  = "{\"do_lower_case\": true, \"errors\": \"replace\", \"add_prefix_space\": false, \"max_cell_length\": 15,"
+    " \"bos_token\": " AUTO_NORMALIZED_MARK ("<s>") ", \"eos_token\": " AUTO_NORMALIZED_MARK (
+        "</s>") ", \"sep_token\": " AUTO_NORMALIZED_MARK ("</s>") ", \"cls_token\": " AUTO_NORMALIZED_MARK ("<s>") ", "
+                                                                                                                   "\"unk_token\":"
+                                                                                                                   " " AUTO_NORMALIZED_MARK ("<unk>") ", \"pad_token\": " AUTO_NORMALIZED_MARK ("<pad>") ", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": true}}",
+  .slow = AUTO_SLOW_BYTE_BPE (SPACE_UNLESS, AUTO_SLOW_PAIR_MARKS, .lower = "do_lower_case", .tables = &tapex_form)
+};
 
 AUTO_PLUGIN (tapex, "TAPEX",
   AUTO_TOKENIZER ("TapexTokenizer", NULL, &tapex_tokenizer, .model_type = "tapex"));

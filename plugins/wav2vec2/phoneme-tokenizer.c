@@ -94,10 +94,16 @@ phonemes_join (const AutoSlow *self, GPtrArray *tokens, const AutoDecodeCall *ca
 static const AutoSlowEngine phonemes = { .load = phonemes_load, .encodes = phonemes_encodes, .tokenize = phonemes_tokenize,
                                          .join_call = phonemes_join };
 
-const AutoTokenizerSpec wav2vec2_phoneme_tokenizer = {
-  .class_name = "Wav2Vec2PhonemeCTCTokenizer", .model_input_names = auto_tokenizer_plain_inputs,
-  .defaults = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","
-              " \"phone_delimiter_token\": \" \", \"word_delimiter_token\": null, \"do_phonemize\": true, \"phonemizer_lang\": \"en-us\","
-              " \"phonemizer_backend\": \"espeak\"}",
-  .slow = &(const AutoSlowTokenizer) { .engine = &phonemes, .prefix = AUTO_SLOW_PREFIX_SPACE, .joins_added = TRUE, .adds_exact = TRUE, .ids_fall_back = TRUE,
-                                       .no_spaces = TRUE } };
+const AutoTokenizerSpec wav2vec2_phoneme_tokenizer
+    = { .class_name = "Wav2Vec2PhonemeCTCTokenizer",
+        .model_input_names = auto_tokenizer_plain_inputs,
+        .defaults
+        = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","
+          " \"phone_delimiter_token\": \" \", \"word_delimiter_token\": null, \"do_phonemize\": true, \"phonemizer_lang\": \"en-us\","
+          " \"phonemizer_backend\": \"espeak\"}",
+        .slow = &(const AutoSlowTokenizer){ .engine = &phonemes,
+                                            .prefix = AUTO_SLOW_PREFIX_SPACE,
+                                            .joins_added = TRUE,
+                                            .adds_exact = TRUE,
+                                            .ids_fall_back = TRUE,
+                                            .no_spaces = TRUE } };

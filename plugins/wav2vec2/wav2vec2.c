@@ -28,7 +28,8 @@ AUTO_DEFINE_CONFIG_WITH (UniSpeechConfig, unispeech_config, "unispeech", (.loade
   COMMON_FIELDS ("\"mean\"", 128, SEVEN_LAYERS), MIN_MASKS_FIELD, NORM_FIELDS, STABLE_FIELD, CODEVECTOR_FIELDS, SIZE (num_ctc_classes, 80),
   AUTO_EXTRA ("replace_prob", "0.5"))
 AUTO_DEFINE_CONFIG_WITH (UniSpeechSatConfig, unispeech_sat_config, "unispeech-sat", (.loaded = unispeech_sat_loaded, .base_first = TRUE),
-  COMMON_FIELDS ("\"mean\"", 128, SEVEN_LAYERS), MIN_MASKS_FIELD, NORM_FIELDS, STABLE_FIELD, CODEVECTOR_FIELDS, XVECTOR_FIELDS, SIZE (num_clusters, 504))
+                         COMMON_FIELDS ("\"mean\"", 128, SEVEN_LAYERS), MIN_MASKS_FIELD, NORM_FIELDS, STABLE_FIELD, CODEVECTOR_FIELDS,
+                         XVECTOR_FIELDS, SIZE (num_clusters, 504))
 AUTO_DEFINE_CONFIG_WITH (Data2VecAudioConfig, data2vec_audio_config, "data2vec-audio", (.loaded = data2vec_audio_loaded, .base_first = TRUE),
   COMMON_FIELDS ("\"sum\"", 5, SEVEN_LAYERS), MIN_MASKS_FIELD, XVECTOR_FIELDS, ADAPTER_FIELDS, SIZE (conv_pos_kernel_size, 19))
 AUTO_DEFINE_CONFIG_WITH (SEWConfig, sew_config, "sew", (.loaded = sew_loaded, .base_first = TRUE),

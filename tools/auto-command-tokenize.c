@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "auto-tool.h"
 #include "core/base/auto-io.h"
@@ -113,6 +114,22 @@ print_encoding (AutoEncoding *encoding, gboolean json, GError **error)
   return TRUE;
 }
 
+/* The choice that a value names: by its own name, or by the reference's words for yes and no. */
+static GEnumValue *
+find_choice (GEnumClass *choices, JsonNode *node)
+{
+  static const char *const yes[] = { "yes", "longest", "longest-first" }, *const no[] = { "do-not-pad", "do-not-truncate" };
+  g_autofree char *name = auto_json_is_string (node) ? g_strdelimit (g_strdup (json_node_get_string (node)), "_", '-') : NULL;
+  GEnumValue *found = name ? g_enum_get_value_by_nick (choices, name) : NULL;
+
+  if (auto_json_is_bool (node) && json_node_get_boolean (node))
+    for (gsize i = 0; i < G_N_ELEMENTS (yes) && !found; i++)
+      found = g_enum_get_value_by_nick (choices, yes[i]);
+  else if (auto_json_is_bool (node) || (name && (g_str_equal (name, no[0]) || g_str_equal (name, no[1]))))
+    found = g_enum_get_value_by_nick (choices, "no");
+  return found;
+}
+
 /* A value of JSON as the property's type; FALSE when it is none. */
 static gboolean
 take_value (JsonNode *node, GParamSpec *spec, GValue *value)
@@ -120,12 +137,7 @@ take_value (JsonNode *node, GParamSpec *spec, GValue *value)
   g_value_init (value, spec->value_type);
   if (G_IS_PARAM_SPEC_ENUM (spec))
     {
-      const char *name = auto_json_is_string (node)     ? json_node_get_string (node)
-                         : !auto_json_is_bool (node)    ? ""
-                         : json_node_get_boolean (node) ? "yes"
-                                                        : "no";
-      g_autofree char *nick = g_strdelimit (g_strdup (name), "_", '-');
-      GEnumValue *found = g_enum_get_value_by_nick (G_PARAM_SPEC_ENUM (spec)->enum_class, nick);
+      GEnumValue *found = find_choice (G_PARAM_SPEC_ENUM (spec)->enum_class, node);
       g_value_set_enum (value, found ? found->value : 0);
       return found != NULL;
     }
@@ -145,6 +157,21 @@ take_value (JsonNode *node, GParamSpec *spec, GValue *value)
   return TRUE;
 }
 
+/* What a property's values are, in words. */
+static char *
+describe_values (GParamSpec *spec)
+{
+  if (!G_IS_PARAM_SPEC_ENUM (spec))
+    return g_strdup (G_IS_PARAM_SPEC_BOOLEAN (spec) ? "true or false" : G_IS_PARAM_SPEC_INT64 (spec) ? "a whole number"
+                     : G_IS_PARAM_SPEC_DOUBLE (spec) ? "a number" : "what only programs can give");
+  GEnumClass *choices = G_PARAM_SPEC_ENUM (spec)->enum_class;
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
+  for (guint i = 0; i < choices->n_values; i++)
+    g_strv_builder_add (names, choices->values[i].value_nick);
+  g_auto(GStrv) all = g_strv_builder_end (names);
+  return g_strjoinv (", ", all);
+}
+
 /* Sets the properties of @options that settings name: those of a call, of decoding, or of the tokenizer itself. */
 static gboolean
 take_options (GObject *options, char **settings, GError **error)
@@ -162,7 +189,8 @@ take_options (GObject *options, char **settings, GError **error)
         continue;
       if (!take_value (node, spec, &value))
         {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "--set %s: that is no value of %s", *setting, key);
+          g_autofree char *values = describe_values (spec);
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "--set %s: %s takes %s", *setting, key, values);
           return FALSE;
         }
       g_object_set_property (options, key, &value);
@@ -170,20 +198,39 @@ take_options (GObject *options, char **settings, GError **error)
   return TRUE;
 }
 
+/* The ids in arguments, each a number or a list as --json prints it. */
+static GArray *
+take_ids (char **arguments, GError **error)
+{
+  g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (char **argument = arguments; *argument; argument++)
+    {
+      g_auto(GStrv) words = g_strsplit_set (*argument, "[, \t\n]", -1);
+      for (char **word = words; *word; word++)
+        {
+          gint64 id;
+          if (!**word)
+            continue;
+          if (!g_ascii_string_to_signed (*word, 10, G_MININT64, G_MAXINT64, &id, NULL))
+            {
+              g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                           "--decode: \"%s\" is no id; give whole numbers, such as 101 7592 102", *word);
+              return NULL;
+            }
+          g_array_append_val (ids, id);
+        }
+    }
+  return g_steal_pointer (&ids);
+}
+
 static gboolean
 decode (AutoTokenizer *tokenizer, char **words, const AutoCommonOptions *common, GError **error)
 {
   g_autoptr(AutoDecodeOptions) options = auto_decode_options_new ();
-  g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr(GArray) ids = take_ids (words, error);
 
-  for (char **word = words; *word; word++)
-    {
-      gint64 id;
-      if (!g_ascii_string_to_signed (*word, 10, G_MININT64, G_MAXINT64, &id, error))
-        return FALSE;
-      g_array_append_val (ids, id);
-    }
-  if (!take_options (G_OBJECT (options), common->set, error))
+  if (!ids || !take_options (G_OBJECT (options), common->set, error))
     return FALSE;
   g_autoptr(JsonNode) answer = auto_tokenizer_decode_with_options (tokenizer, (const gint64 *) ids->data, ids->len, options, error);
   if (!answer)
@@ -195,11 +242,30 @@ decode (AutoTokenizer *tokenizer, char **words, const AutoCommonOptions *common,
   return TRUE;
 }
 
+/* All of a file, or of standard input. */
+static char *
+read_file (const char *file, GError **error)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (!g_str_equal (file, "-"))
+    return auto_io_read_text (file, (gsize) 1 << 30, NULL, error);
+  g_autoptr(GIOChannel) input = g_io_channel_unix_new (STDIN_FILENO);
+  if (g_io_channel_read_to_end (input, &text, &length, NULL) != G_IO_STATUS_NORMAL || strlen (text) != length)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "standard input can't be read as UTF-8 text; convert it, such as with iconv -t UTF-8");
+      return NULL;
+    }
+  return g_steal_pointer (&text);
+}
+
 /* The table that the texts are about. */
 static gboolean
 take_table (AutoTokenizerOptions *options, const char *file, GError **error)
 {
-  g_autofree char *text = auto_io_read_text (file, (gsize) 1 << 30, NULL, error);
+  g_autofree char *text = read_file (file, error);
   g_autoptr(AutoTable) table = text ? auto_table_new_from_csv (text, -1, error) : NULL;
 
   if (text && !table)
@@ -215,7 +281,7 @@ encode (AutoTokenizer *tokenizer, const char *text, const char *pair, const char
         GError **error)
 {
   g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
-  g_autofree char *content = file ? auto_io_read_text (file, (gsize) 1 << 30, NULL, error) : g_strdup (text);
+  g_autofree char *content = file ? read_file (file, error) : g_strdup (text);
 
   if (!content || !take_options (G_OBJECT (options), common->set, error) || (table && !take_table (options, table, error)))
     return FALSE;
@@ -243,7 +309,7 @@ run (int argc, char **argv)
   gboolean back = FALSE, slow = FALSE;
   const GOptionEntry entries[] = {
     { "pair", 0, 0, G_OPTION_ARG_STRING, &pair, "A second text, for models that take two", "TEXT" },
-    { "file", 0, 0, G_OPTION_ARG_FILENAME, &file, "Take each line of a file as a text", "FILE" },
+    { "file", 0, 0, G_OPTION_ARG_FILENAME, &file, "Take each line of a file as a text; - is standard input", "FILE" },
     { "table", 0, 0, G_OPTION_ARG_FILENAME, &table, "The table that the text is about: comma-separated values, their names first", "FILE" },
     { "decode", 0, 0, G_OPTION_ARG_NONE, &back, "The way back: the arguments are ids", NULL },
     { "slow", 0, 0, G_OPTION_ARG_NONE, &slow, "Answer as the slow class of the reference", NULL },
@@ -253,8 +319,13 @@ run (int argc, char **argv)
 
   if (!auto_tool_parse (&auto_command_tokenize, entries, &common, &argc, &argv, 1))
     return AUTO_EXIT_USAGE;
+  if (back && (argc < 3 || file || pair))
+    return auto_tool_usage (&auto_command_tokenize, "--decode needs ids, such as 101 7592 102, and takes neither --file nor --pair");
   if (!back && !file == (argc < 3))
-    return auto_tool_usage (&auto_command_tokenize, "needs a text, or --file");
+    return auto_tool_usage (&auto_command_tokenize, "needs either a text or --file=FILE (- for standard input)");
+  if (!back && argc > 3)
+    return auto_tool_usage (&auto_command_tokenize, "takes one text, not \"%s\" too; quote a text of several words, give another by --pair",
+                            argv[3]);
   g_autoptr(AutoLoadOptions) options = auto_tool_load_options (&common, TRUE);
   if (!options)
     return AUTO_EXIT_USAGE;
@@ -269,6 +340,7 @@ run (int argc, char **argv)
 const AutoCommand auto_command_tokenize = {
   "tokenize", "MODEL [TEXT]", "Turn text into tokens, or ids back into text",
   "Examples:\n  auto tokenize ./bert-base \"Hello, world\" --json\n  auto tokenize ./bert-base --decode 101 7592 102\n"
+  "  ls | auto tokenize ./bert-base --file=- --json --set truncation=true --set max_length=8\n"
   "  auto tokenize ./jukebox \"la la\" --set artist=\"The Beatles\" --set genres=pop\n"
   "  auto tokenize ./whisper --decode 50258 50259 50364 2425 50400 --set output_offsets=true\n"
   "--set also takes the options of a call, such as max_length=20, padding=max_length, truncation=only_first, those of decoding, such as\n"

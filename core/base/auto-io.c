@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-io.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 GBytes *
 auto_io_map (const char *path, GError **error)
 {
+  GStatBuf about;
+  gsize length;
+  char *content;
+
+  if (g_stat (path, &about) == 0 && S_ISDIR (about.st_mode))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, "%s: is a folder; give a file", path);
+      return NULL;
+    }
+  if (g_stat (path, &about) == 0 && S_ISFIFO (about.st_mode))
+    return g_file_get_contents (path, &content, &length, error) ? g_bytes_new_take (content, length) : NULL;
   GMappedFile *file = g_mapped_file_new (path, FALSE, error);
 
   if (!file)
@@ -35,7 +47,8 @@ auto_io_read_text (const char *path, gsize limit, gsize *length, GError **error)
     data += 3, size -= 3;
   if (size && !g_utf8_validate_len (data, size, &bad))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: not UTF-8 text at byte %" G_GSIZE_FORMAT, path, (gsize) (bad - data));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: not UTF-8 text at byte %" G_GSIZE_FORMAT "; convert it, such as with iconv -t UTF-8",
+                   path, (gsize) (bad - data));
       return NULL;
     }
   if (length)

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* A file mapped read-only; an empty file gives empty bytes. */
+/* A file mapped read-only, or what a pipe holds; an empty file gives empty bytes. */
 AUTO_INTERNAL GBytes *auto_io_map (const char *path, GError **error);
 /* Text of at most @limit bytes, checked to be UTF-8; a byte-order mark is skipped. */
 AUTO_INTERNAL char *auto_io_read_text (const char *path, gsize limit, gsize *length, GError **error);

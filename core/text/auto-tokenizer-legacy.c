@@ -467,7 +467,7 @@ auto_tokenizer_legacy_read (AutoTokenizerBuild *build, const char *folder, GErro
   if (spec->kind == AUTO_TOKENIZER_JSON_ONLY || (spm && !path))
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND,
-                   "%s: there is no tokenizer.json, and no other vocabulary that is known", folder);
+                   "%s: there is no tokenizer.json, and no other vocabulary that is known; give the folder that holds the tokenizer's files", folder);
       return NULL;
     }
   if (!(spm ? auto_tokenizer_spm_read (build, path, parts, error) : read_lists (build, folder, parts, error)))

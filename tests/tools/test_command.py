@@ -13,8 +13,8 @@ CONFIG = {"model_type": "bert", "vocab_size": len(VOCABULARY), "hidden_size": 8,
 count, failed = 0, 0
 
 
-def auto(*arguments, env=None):
-    done = subprocess.run([AUTO, *arguments], capture_output=True, text=True, env={**os.environ, **(env or {})})
+def auto(*arguments, env=None, given=None):
+    done = subprocess.run([AUTO, *arguments], capture_output=True, text=True, input=given, env={**os.environ, **(env or {})})
     return done.returncode, done.stdout, done.stderr
 
 
@@ -62,11 +62,28 @@ def main():
         code, out, err = auto("tokenize", folder, "hello unaffable", "--json", "--set", "max_length=4", "--set", "truncation=only_first")
         check("tokenize --set", code == 0 and json.loads(out)["input_ids"] == [2, 5, 7, 3], code, out, err)
         code, out, err = auto("tokenize", folder, "hello", "--set", "padding=wide")
-        check("tokenize --set to no value", code == 1 and "padding=wide" in err, code, err)
+        check("tokenize --set to no value", code == 1 and "padding=wide" in err and "max-length" in err, code, err)
+        code, out, err = auto("tokenize", folder, "hello unaffable", "--json", "--set", "max_length=4", "--set", "truncation=true", "--set", "padding=do_not_pad")
+        check("tokenize --set with the reference's words", code == 0 and json.loads(out)["input_ids"] == [2, 5, 7, 3], code, out, err)
+        code, out, err = auto("tokenize", folder, "--file=-", "--json", given="hello\nworld hello\n")
+        rows = [json.loads(line)["input_ids"] for line in out.splitlines()]
+        check("tokenize of standard input", code == 0 and rows == [[2, 5, 3], [2, 6, 5, 3]], code, out, err)
+        code, out, err = auto("tokenize", folder, "--file", folder)
+        check("tokenize of a folder's lines", code == 1 and folder in err and "give a file" in err, code, err)
+        open(os.path.join(folder, "latin.txt"), "wb").write(b"hello w\xf6rld\n")
+        code, out, err = auto("tokenize", folder, "--file", os.path.join(folder, "latin.txt"))
+        check("tokenize of lines that aren't UTF-8", code == 1 and "byte 7" in err and "iconv" in err, code, err)
+        code, out, err = auto("tokenize", folder, "hello", "world")
+        check("tokenize of two texts", code == 2 and "world" in err and "--pair" in err, code, err)
         code, out, err = auto("tokenize", folder, "--decode", "5", "6")
         check("tokenize --decode", code == 0 and out == "hello world\n", out, err)
         code, out, err = auto("tokenize", folder, "--decode", "five")
-        check("tokenize --decode of no number", code == 1 and "five" in err, code, err)
+        check("tokenize --decode of what is no id", code == 1 and "five" in err, code, err)
+
+        code, out, err = auto("tokenize", folder, "--decode", "[5, 6]")
+        check("tokenize --decode of a list", code == 0 and out == "hello world\n", out, err)
+        code, out, err = auto("tokenize", folder, "--decode")
+        check("tokenize --decode of nothing", code == 2 and "needs ids" in err, code, err)
 
         code, out, err = auto("inspect", "bert", "--json")
         check("inspect", code == 0 and "BertModel" in json.loads(out)[0]["architectures"]["bert"]["AutoModel"], code, err)

@@ -6,6 +6,7 @@ Keywords of from_pretrained, attributes of configurations, numpy arrays in and o
 import json
 
 from gi.module import get_introspection_module
+from gi.overrides._auto_names import BatchEncoding, name_attributes
 from gi.repository import Gio, GLib, GObject, Json
 
 Auto = get_introspection_module("Auto")
@@ -321,29 +322,6 @@ for _info in __import__("gi")._gi.Repository.get_default().get_infos("Auto"):
 
 # Tokenizers
 
-class BatchEncoding(dict):
-    """What calling a tokenizer returns: lists or arrays by name, as items and attributes."""
-
-    def __init__(self, data, encoding):
-        super().__init__(data)
-        self.__dict__["encoding"] = encoding
-
-    def __getattr__(self, name):
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def tokens(self, row=0):
-        return self.encoding.get_tokens(row)
-
-    def word_ids(self, row=0):
-        return [None if word < 0 else word for word in self.encoding.get_word_ids(row)]
-
-    def sequence_ids(self, row=0):
-        return [None if sequence < 0 else sequence for sequence in self.encoding.get_sequence_ids(row)]
-
-
 _PADDING = {False: "NO", True: "LONGEST", "longest": "LONGEST", "max_length": "MAX_LENGTH", "do_not_pad": "NO", None: "NO"}
 _TRUNCATION = {None: "UNSET", False: "NO", True: "LONGEST_FIRST", "longest_first": "LONGEST_FIRST", "only_first": "ONLY_FIRST",
                "only_second": "ONLY_SECOND", "do_not_truncate": "NO", "drop_rows_to_fit": "DROP_ROWS_TO_FIT"}
@@ -410,13 +388,22 @@ def _entities(name, value):
     return GLib.Variant("aa(xx)" if spans else "aas", value if batch else [value])
 
 
+def _named(choices, names, option, value):
+    """A choice by the reference's name of it."""
+    if isinstance(value, choices):
+        return value
+    if value not in names:
+        raise ValueError(f"{option}={value!r}: give one of {', '.join(repr(name) for name in names)}")
+    return getattr(choices, names[value])
+
+
 def _tokenizer_options(keywords):
     options = Auto.TokenizerOptions.new()
     for name, value in keywords.items():
         if name == "padding":
-            value = getattr(Auto.Padding, _PADDING[value])
+            value = _named(Auto.Padding, _PADDING, name, value)
         elif name == "truncation":
-            value = getattr(Auto.Truncation, _TRUNCATION[value])
+            value = _named(Auto.Truncation, _TRUNCATION, name, value)
         elif name == "return_token_type_ids":
             value = Auto.Choice.DEFAULT if value is None else Auto.Choice.YES if value else Auto.Choice.NO
         elif value is None:
@@ -425,6 +412,9 @@ def _tokenizer_options(keywords):
             value = _entities(name, value)
         elif name in ("answer_coordinates", "answer_text"):
             value = _answers(name, value)
+        if options.find_property(name.lstrip("_")) is None:
+            known = ", ".join(spec.name.replace("-", "_") for spec in options.list_properties())
+            raise TypeError(f"{name} is no option of a tokenizer's call; there are {known}")
         options.set_property(name.lstrip("_"), value)
     return options
 
@@ -435,6 +425,8 @@ def _refuse_nul(value):
         if "\0" in value:
             raise ValueError("a text can't hold a NUL character; take it out or put U+FFFD in its place")
     elif value is not None:
+        if not hasattr(value, "__iter__"):
+            raise TypeError(f"{value!r} is no text; give a str, or a list of these")
         for item in value:
             _refuse_nul(item)
 
@@ -475,12 +467,16 @@ def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, ta
         made = self(text, text_pair, **same)
         made["labels"] = target["input_ids"]
         return made
+    if text is None:
+        raise ValueError("a tokenizer needs text, or text_target")
     _refuse_nul(text)
     _refuse_nul(text_pair)
     options = _tokenizer_options(keywords)
     split = keywords.get("is_split_into_words")
     batch = isinstance(text, (list, tuple)) and (not split or (len(text) > 0 and isinstance(text[0], (list, tuple))))
     texts = list(text) if batch else [text]
+    if batch and isinstance(text_pair, str):
+        raise ValueError("text_pair is one text for a list of texts; give a list of as many")
     if not split and batch and texts and isinstance(texts[0], (list, tuple)):
         texts, text_pair = [pair[0] for pair in texts], [pair[1] for pair in texts]
     pairs = None if text_pair is None else list(text_pair) if batch else [text_pair]
@@ -619,13 +615,15 @@ def _pad(self, encoded_inputs, padding=True, max_length=None, pad_to_multiple_of
 
 
 def _apply_chat_template(self, conversation, chat_template=None, add_generation_prompt=False, tokenize=True, padding=False, truncation=False,
-                         max_length=None, return_tensors=None, template_variables=None, **keywords):
+                         max_length=None, return_tensors=None, template_variables=None, tools=None, documents=None, **keywords):
     """The conversation's ids or, with tokenize=False, its text. template_variables: a dictionary of what else the template may name."""
     own = self.props.chat_template
+    named = {name: value for name, value in (("tools", tools), ("documents", documents)) if value is not None}
+    variables = {**named, **(template_variables or {})}
     try:
         if chat_template is not None:
             self.props.chat_template = chat_template
-        text = _chat_text(self, _node(list(conversation)), add_generation_prompt, template_variables and _node(template_variables))
+        text = _chat_text(self, _node(list(conversation)), add_generation_prompt, _node(variables) if variables else None)
     finally:
         self.props.chat_template = own
     if not tokenize:
@@ -673,6 +671,9 @@ Auto.PretrainedTokenizer.__call__ = _tokenize_call
 Auto.PretrainedTokenizer.convert_logits_to_predictions = _convert_logits
 Auto.PretrainedTokenizer.__len__ = lambda self: self.get_vocab_size(True)
 Auto.PretrainedTokenizer.vocab_size = property(lambda self: self.get_vocab_size(False))
+name_attributes(Auto.PretrainedTokenizer)
+Auto.Tokenizer.encode_plus = _tokenize_call
+Auto.Tokenizer.batch_encode_plus = lambda self, batch_text_or_text_pairs, **keywords: _tokenize_call(self, list(batch_text_or_text_pairs), **keywords)
 Auto.Tokenizer.encode_ids = Auto.Tokenizer.encode
 Auto.Tokenizer.encode = lambda self, text, text_pair=None, **keywords: _tokenize_call(self, text, text_pair, **keywords)["input_ids"]
 Auto.Tokenizer.tokenize = lambda self, text, pair=None, add_special_tokens=False: (

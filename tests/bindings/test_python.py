@@ -145,6 +145,40 @@ class Python(unittest.TestCase):
         with self.assertRaises(TypeError):
             letters.decode([5], no_such_keyword=True)
 
+    def test_names(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(self.path)
+        self.assertEqual((tokenizer.pad_token, tokenizer.pad_token_id, tokenizer.bos_token, tokenizer.bos_token_id), ("[PAD]", 0, None, None))
+        self.assertEqual(tokenizer.all_special_tokens, ["[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]"])
+        self.assertEqual(tokenizer.add_special_tokens({"bos_token": "<s>", "additional_special_tokens": ["<x>", "<y>"]}), 3)
+        self.assertEqual((tokenizer.bos_token_id, tokenizer.all_special_ids, len(tokenizer)), (16, [16, 1, 3, 0, 2, 4, 17, 18], 19))
+        self.assertEqual(tokenizer.add_special_tokens({"additional_special_tokens": ["<z>"]}, replace_additional_special_tokens=False), 1)
+        self.assertEqual(tokenizer.special_tokens_map["additional_special_tokens"], ["<x>", "<y>", "<z>"])
+        self.assertEqual(tokenizer.additional_special_tokens_ids, [17, 18, 19])
+        tokenizer.padding_side = "left"
+        self.assertEqual(tokenizer.batch_encode_plus(["one", "one two"], padding=True).input_ids, [[0, 2, 5, 3], [2, 5, 6, 3]])
+        tokenizer.chat_template = "{{ tools[0] }} {{ messages[0].content }}"
+        self.assertEqual(tokenizer.apply_chat_template([{"content": "hello"}], tools=["one"], tokenize=False), "one hello")
+        with self.assertRaisesRegex(ValueError, "no_token"):
+            tokenizer.add_special_tokens({"no_token": "x"})
+
+    def test_places(self):
+        made = Auto.Tokenizer.from_pretrained(self.path)(["hello unaffable", "one"], ["i love", "two"])
+        self.assertEqual((made.token_to_chars(0, 3), made.token_to_chars(0), made.char_to_token(0, 8), made.char_to_token(0, 2, 1)), ((8, 11), None, 3, 7))
+        self.assertEqual((made.char_to_word(0, 8), made.char_to_token(0, 5)), (1, None))
+        self.assertEqual((made.word_to_tokens(0, 1), made.word_to_tokens(1, 0, 1), made.word_to_tokens(5)), ((2, 5), (3, 4), None))
+        self.assertEqual((made.word_to_chars(0, 1), made.word_to_chars(0, 1, 1)), ((6, 15), (2, 6)))
+        self.assertEqual((made.token_to_word(0, 4), made.token_to_sequence(0, 7), made.token_to_sequence(0, 0)), (1, 1, None))
+        made = Auto.Tokenizer.from_pretrained(self.path)("\u00fc hello", return_offsets_mapping=True)
+        self.assertEqual((made.offset_mapping[2], made.byte_offsets()[2]), ((2, 7), (3, 8)))
+
+    def test_wrong_calls(self):
+        tokenizer = Auto.Tokenizer.from_pretrained(self.path)
+        for error, call in (("no_option is no option", lambda: tokenizer("one", no_option=1)), ("'max_length'", lambda: tokenizer("one", padding="wide")),
+                            ("'only_first'", lambda: tokenizer("one", truncation="wide")), ("3 is no text", lambda: tokenizer(3)),
+                            ("needs text", lambda: tokenizer()), ("list of as many", lambda: tokenizer(["one", "two"], "ab"))):
+            with self.assertRaisesRegex((TypeError, ValueError), error):
+                call()
+
     def test_ids(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)
         self.assertEqual((tokenizer.num_special_tokens_to_add(), tokenizer.num_special_tokens_to_add(True)), (2, 3))

@@ -351,7 +351,9 @@ def _table(value):
     if isinstance(value, Auto.Table):
         return value
     columns = [str(name) for name in value] if isinstance(value, dict) else [str(name) for name in value.columns]
-    rows = list(zip(*value.values(), strict=True)) if isinstance(value, dict) else value.values.tolist()
+    if isinstance(value, dict) and len({len(column) for column in value.values()}) > 1:
+        raise ValueError(f"a table's columns have one length; given are {', '.join(f'{name}: {len(column)}' for name, column in value.items())}")
+    rows = list(zip(*value.values())) if isinstance(value, dict) else value.values.tolist()
     cells = [cell if isinstance(cell, str) else str(cell) for row in rows for cell in row]
     _refuse_nul(columns + cells)
     return Auto.Table.new(columns, cells)
@@ -436,6 +438,38 @@ def _encode_words(tokenizer, rows, pairs, options, cancellable):
     return tokenizer.encode_words(words[0], counts[0], pairs and words[1], pairs and counts[1], options, cancellable)
 
 
+def _overflows(self, keywords):
+    """Whether a text may make several rows: what a Python class cuts off makes none."""
+    return bool(keywords.get("return_overflowing_tokens")) and (not self.find_property("is-fast") or self.is_fast)
+
+
+def _page_call(self, text, text_pair, boxes, word_labels, return_tensors, keywords):
+    """Words of a page, or of several, with their boxes, behind a question or alone."""
+    words = text if text_pair is None else text_pair
+    batch = len(words) > 0 and not isinstance(words[0], str)
+    if batch and text_pair is not None and isinstance(text, str):
+        raise ValueError("text is one question for several pages; give a list of as many")
+    cut = str.split if self.is_fast else lambda question: [question]  # a Python class cuts the question itself
+    pages, places, labels = (words, boxes, word_labels) if batch else ([words], [boxes], None if word_labels is None else [word_labels])
+    questions = None if text_pair is None else [cut(question) for question in (text if batch else [text])]
+    given = {**keywords, "is_split_into_words": True, "return_tensors": return_tensors}
+    made = self([list(page) for page in pages], **given) if questions is None else self(questions, [list(page) for page in pages], **given)
+    encoding, rows = made.encoding, range(made.encoding.get_n_rows())
+    samples = [encoding.get_sample(row) for row in rows]
+    made["bbox"] = [_boxes(self.place_boxes(encoding, row, [int(i) for box in places[sample] for i in box])) for row, sample in zip(rows, samples)]
+    if labels is not None:
+        made["labels"] = [list(self.place_labels(encoding, row, [int(i) for i in labels[sample]])) for row, sample in zip(rows, samples)]
+    if return_tensors is not None:
+        import numpy
+        return BatchEncoding({**made, **{name: numpy.array(made[name]) for name in ("bbox", "labels") if name in made}}, encoding)
+    alone = not batch and not _overflows(self, keywords)
+    return BatchEncoding({name: values[0] for name, values in made.items()}, encoding) if alone else made
+
+
+def _boxes(flat):
+    return [list(flat[i:i + 4]) for i in range(0, len(flat), 4)]
+
+
 def _song_call(self, names, parts, keywords):
     """What a tokenizer takes that isn't texts alone: the last part is the text. A list of arrays, one for each of several models."""
     import numpy
@@ -449,8 +483,8 @@ def _song_call(self, names, parts, keywords):
     return BatchEncoding({"input_ids": rows, "attention_masks": []}, encoding)
 
 
-def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, table=None, queries=None, query=None, answer=None, return_tensors=None,
-                   return_attention_mask=True, verbose=None, cancellable=None, **keywords):
+def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, table=None, queries=None, query=None, answer=None, boxes=None,
+                   word_labels=None, return_tensors=None, return_attention_mask=True, verbose=None, cancellable=None, **keywords):
     names = self.props.call_names if self.find_property("call-names") else ["text", "text_pair"]
     if names[0] != "text":
         return _song_call(self, names, [part for part in (text, text_pair, *parts) if part is not None], keywords)
@@ -471,6 +505,8 @@ def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, ta
         raise ValueError("a tokenizer needs text, or text_target")
     _refuse_nul(text)
     _refuse_nul(text_pair)
+    if boxes is not None:
+        return _page_call(self, text, text_pair, boxes, word_labels, return_tensors, {"return_attention_mask": return_attention_mask, **keywords})
     options = _tokenizer_options(keywords)
     split = keywords.get("is_split_into_words")
     batch = isinstance(text, (list, tuple)) and (not split or (len(text) > 0 and isinstance(text[0], (list, tuple))))
@@ -481,7 +517,7 @@ def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, ta
         texts, text_pair = [pair[0] for pair in texts], [pair[1] for pair in texts]
     pairs = None if text_pair is None else list(text_pair) if batch else [text_pair]
     encoding = _encode_words(self, texts, pairs, options, cancellable) if split else self.encode_batch(texts, pairs, options, cancellable)
-    return _batch_encoding(encoding, return_attention_mask, return_tensors, not batch and not keywords.get("return_overflowing_tokens"))
+    return _batch_encoding(encoding, return_attention_mask, return_tensors, not batch and not _overflows(self, keywords))
 
 
 def _batch_encoding(encoding, return_attention_mask, return_tensors, alone):

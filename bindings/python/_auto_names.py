@@ -2,6 +2,8 @@
 """What the reference's encodings and tokenizers have by name: attributes, and the ways between characters, words and tokens."""
 from collections import namedtuple
 
+from gi.repository import GLib
+
 CharSpan = namedtuple("CharSpan", "start end")
 TokenSpan = namedtuple("TokenSpan", "start end")
 
@@ -129,6 +131,26 @@ def _add_special_tokens(self, special_tokens_dict, replace_additional_special_to
     return self.add_tokens(tokens, special_tokens=True)
 
 
+def _set_prefix_tokens(self, language=None, task=None, predict_timestamps=None):
+    """What stands before texts of speech; what isn't given stays."""
+    for name, value in (("language", language), ("task", task), ("predict_timestamps", predict_timestamps)):
+        if value is not None:
+            setattr(self, name, value)
+
+
+class _LanguageIds:
+    """The ids of languages by their codes."""
+
+    def __init__(self, tokenizer):
+        self.tokenizer = tokenizer
+
+    def __getitem__(self, code):
+        try:
+            return self.tokenizer.get_lang_id(code)
+        except GLib.Error as error:
+            raise KeyError(error.message) from None
+
+
 def name_attributes(cls):
     """Gives the class of tokenizers the reference's attributes."""
     for spec in cls.list_properties():
@@ -139,5 +161,7 @@ def name_attributes(cls):
     cls.all_special_ids = property(lambda self: self.convert_tokens_to_ids(self.all_special_tokens))
     cls.additional_special_tokens_ids = property(lambda self: self.convert_tokens_to_ids(self.additional_special_tokens or []))
     cls.vocab = property(lambda self: self.get_vocab())
+    cls.lang_code_to_id = property(_LanguageIds)
+    cls.set_prefix_tokens = _set_prefix_tokens
     cls.add_special_tokens = _add_special_tokens
     cls.__repr__ = lambda self: f"<Auto.{self.class_name or type(self).__name__} {self.name_or_path!r}, {len(self)} tokens>"

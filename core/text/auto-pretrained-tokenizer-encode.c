@@ -332,7 +332,7 @@ auto_pretrained_encode_batch (AutoTokenizer *self, const char *const *texts, con
   if (call.is_split_into_words)
     {
       guint words = n, pair_words = n_pairs;
-      return auto_tokenizer_encode_words (self, texts, &words, 1, pairs, pairs ? &pair_words : NULL, options, cancellable, error);
+      return auto_tokenizer_encode_words (self, texts, &words, 1, pairs, pairs ? &pair_words : NULL, pairs ? 1 : 0, options, cancellable, error);
     }
   if (n != n_pairs)
     {
@@ -370,8 +370,13 @@ word_inputs (const char *const *words, const guint *n_words, gsize n_rows)
 
 AutoEncoding *
 auto_pretrained_encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows, const char *const *pair_words,
-                              const guint *n_pair_words, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
+                              const guint *n_pair_words, gsize n_pair_rows, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
 {
+  if (pair_words && n_pair_rows != n_rows)
+    {
+      fail (error, "there must be as many second texts as first ones");
+      return NULL;
+    }
   g_autofree AutoEncodeInput *inputs = word_inputs (words, n_words, n_rows);
   g_autofree AutoEncodeInput *pairs = pair_words ? word_inputs (pair_words, n_pair_words, n_rows) : NULL;
 

@@ -43,7 +43,7 @@ gint64 auto_pretrained_add_tokens (AutoTokenizer *self, const char *const *token
 AutoEncoding *auto_pretrained_encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *pairs,
                                             AutoTokenizerOptions *options, GCancellable *cancellable, GError **error);
 AutoEncoding *auto_pretrained_encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows,
-                                            const char *const *pair_words, const guint *n_pair_words, AutoTokenizerOptions *options,
+                                            const char *const *pair_words, const guint *n_pair_words, gsize n_pair_rows, AutoTokenizerOptions *options,
                                             GCancellable *cancellable, GError **error);
 
 /* Fills in what a call leaves to the tokenizer, and says what contradicts what. */

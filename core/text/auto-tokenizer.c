@@ -161,7 +161,8 @@ auto_tokenizer_encode_batch (AutoTokenizer *self, const char *const *texts, cons
  * @n_words: (array length=n_rows): how many words each row has
  * @n_rows: how many rows there are
  * @pair_words: (nullable) (array zero-terminated=1): the words of the texts that follow in the same rows
- * @n_pair_words: (nullable) (array length=n_rows): how many each row has of these, as many numbers as @n_words
+ * @n_pair_words: (nullable) (array length=n_pair_rows): how many each row has of these
+ * @n_pair_rows: how many rows these are: as many as @n_rows
  * @options: (nullable): how
  * @cancellable: (nullable): stops the work
  * @error: return location for an error
@@ -172,11 +173,12 @@ auto_tokenizer_encode_batch (AutoTokenizer *self, const char *const *texts, cons
  */
 AutoEncoding *
 auto_tokenizer_encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows, const char *const *pair_words,
-                             const guint *n_pair_words, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
+                             const guint *n_pair_words, gsize n_pair_rows, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && words != NULL && (n_words != NULL || n_rows == 0), NULL);
   g_return_val_if_fail (pair_words == NULL || n_pair_words != NULL, NULL);
-  return AUTO_TOKENIZER_GET_IFACE (self)->encode_words (self, words, n_words, n_rows, pair_words, n_pair_words, options, cancellable, error);
+  return AUTO_TOKENIZER_GET_IFACE (self)->encode_words (self, words, n_words, n_rows, pair_words, n_pair_words, n_pair_rows, options, cancellable,
+                                                          error);
 }
 
 /**

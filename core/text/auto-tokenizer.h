@@ -51,7 +51,7 @@ struct _AutoTokenizerInterface
   AutoEncoding *(*encode_batch) (AutoTokenizer *self, const char *const *texts, const char *const *pairs, AutoTokenizerOptions *options,
                                  GCancellable *cancellable, GError **error);
   AutoEncoding *(*encode_words) (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows, const char *const *pair_words,
-                                 const guint *n_pair_words, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error);
+                                 const guint *n_pair_words, gsize n_pair_rows, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error);
   char *(*decode) (AutoTokenizer *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, AutoChoice clean_up, GError **error);
   JsonNode *(*decode_with_options) (AutoTokenizer *self, const gint64 *ids, gsize n, AutoDecodeOptions *options, GError **error);
   char **(*tokenize) (AutoTokenizer *self, const char *text, const char *pair, gboolean add_special_tokens, GError **error);
@@ -81,7 +81,7 @@ AUTO_AVAILABLE_IN_1_0 AutoEncoding *auto_tokenizer_encode_pair (AutoTokenizer *s
 AUTO_AVAILABLE_IN_1_0 AutoEncoding *auto_tokenizer_encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *pairs,
                                                                  AutoTokenizerOptions *options, GCancellable *cancellable, GError **error);
 AUTO_AVAILABLE_IN_1_0 AutoEncoding *auto_tokenizer_encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows,
-                                                                 const char *const *pair_words, const guint *n_pair_words,
+                                                                 const char *const *pair_words, const guint *n_pair_words, gsize n_pair_rows,
                                                                  AutoTokenizerOptions *options, GCancellable *cancellable, GError **error);
 AUTO_AVAILABLE_IN_1_0 AutoInputs *auto_tokenizer_batch_encode_candidates (AutoTokenizer *self, const char *const *texts, const char *const *pairs,
                                                                           guint n_candidates, AutoTokenizerOptions *options, GCancellable *cancellable,

@@ -125,9 +125,9 @@ encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *
 
 static AutoEncoding *
 encode_words (AutoTokenizer *self, const char *const *words, const guint *n_words, gsize n_rows, const char *const *pair_words,
-              const guint *n_pair_words, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
+              const guint *n_pair_words, gsize n_pair_rows, AutoTokenizerOptions *options, GCancellable *cancellable, GError **error)
 {
-  return auto_tokenizer_encode_words (current (self), words, n_words, n_rows, pair_words, n_pair_words, options, cancellable, error);
+  return auto_tokenizer_encode_words (current (self), words, n_words, n_rows, pair_words, n_pair_words, n_pair_rows, options, cancellable, error);
 }
 
 static char *

@@ -30,6 +30,10 @@ check('properties', config.hiddenSize === 16 && config['hidden-size'] === 16);
 const tokenizer = Auto.Tokenizer.from_pretrained(folder, null, null);
 const encoding = tokenizer.encode('hello unaffable', null);
 check('tokenizer', encoding.get_ids(0).join() === '2,8,13,14,15,3');
+const split = tokenizer.encode_words(['hello', 'unaffable', 'one'], [2, 1], null, null, null, null);
+check('words', split.get_ids(1).join() === '2,5,3' && split.get_word_ids(0).join() === '-1,0,1,1,1,-1');
+const paired = tokenizer.encode_words(['hello', 'one'], [1, 1], ['two', 'words', 'two'], [1, 2], null, null);
+check('pairs of words', paired.get_ids(1).join() === '2,5,3,7,6,3');
 
 const model = Auto.ModelForSequenceClassification.from_pretrained(folder, null, null);
 const output = model.forward(encoding.get_inputs(), null);

@@ -876,7 +876,7 @@ test_split_words (void)
       g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (path, load_options, NULL, &error);
       g_assert_no_error (error);
       g_object_set (options, "is-split-into-words", TRUE, NULL);
-      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_words (tokenizer, words, counts, 1, NULL, NULL, options, NULL, &error);
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode_words (tokenizer, words, counts, 1, NULL, NULL, 0, options, NULL, &error);
       g_test_message ("%s: %s", folders[i].name, error ? error->message : "taken");
       g_assert_true ((encoding == NULL) == folders[i].refused);
       g_assert_true (!folders[i].refused || strstr (error->message, "add_prefix_space"));

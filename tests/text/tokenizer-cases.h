@@ -133,6 +133,7 @@ encode (AutoTokenizer *tokenizer, JsonObject *item, JsonObject *settings, gboole
   g_auto(GStrv) texts = g_strv_builder_end (first), pairs = g_strv_builder_end (second);
   if (words)
     return auto_tokenizer_encode_words (tokenizer, (const char *const *) texts, (guint *) counts->data, counts->len,
-                                        pair ? (const char *const *) pairs : NULL, (guint *) pair_counts->data, options, NULL, error);
+                                        pair ? (const char *const *) pairs : NULL, (guint *) pair_counts->data, pair_counts->len, options, NULL,
+                                        error);
   return auto_tokenizer_encode_batch (tokenizer, (const char *const *) texts, pair ? (const char *const *) pairs : NULL, options, NULL, error);
 }

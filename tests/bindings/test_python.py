@@ -145,6 +145,18 @@ class Python(unittest.TestCase):
         with self.assertRaises(TypeError):
             letters.decode([5], no_such_keyword=True)
 
+    def test_pages(self):
+        with open(os.path.join(TOKENIZERS, "layoutlmv3-raw", "cases.json"), encoding="utf-8") as file:
+            cases = [case for case in json.load(file)["cases"] if "boxes" in case.get("kwargs", {}) and "set" not in case]
+        self.assertGreater(len(cases), 3)
+        for kind in ("fast", "slow"):
+            tokenizer = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, "layoutlmv3-raw"), use_fast=kind == "fast")
+            for case in cases:
+                if "input_ids" in case.get(kind, {}):
+                    made = tokenizer(case["text"], case["pair"], **case["kwargs"])
+                    for name in ("input_ids", "bbox", "labels"):
+                        self.assertEqual(made.get(name), case[kind].get(name), (kind, case["id"], name))
+
     def test_names(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)
         self.assertEqual((tokenizer.pad_token, tokenizer.pad_token_id, tokenizer.bos_token, tokenizer.bos_token_id), ("[PAD]", 0, None, None))

@@ -464,7 +464,8 @@ typedef struct
   const guint32 *ids; /* of its characters */
   guint32 *out;       /* of its tokens */
   guint n, n_out, start; /* of the next chunk */
-  GArray *symbols;       /* Symbol */
+  GArray *symbols;       /* Symbol: of the chunk that was merged last, which the next one often repeats */
+  guint merged, merged_length;
   guint last, last_length; /* characters of the last token in @out */
   guint32 next;            /* the token that followed it in its chunk */
 } LongWord;
@@ -484,16 +485,31 @@ meet (const LongWord *self, guint length)
   return symbols[0].length == self->last_length && symbols[self->last_length].length == length;
 }
 
+/* The next @length characters, merged. */
+static const Symbol *
+merge_next (LongWord *self, guint length)
+{
+  const guint32 *ids = self->ids + self->start;
+  gboolean repeated = length == self->merged_length && memcmp (ids, self->ids + self->merged, length * sizeof *ids) == 0;
+
+  if (!repeated)
+    {
+      g_array_set_size (self->symbols, length);
+      set_symbols ((Symbol *) self->symbols->data, ids, length);
+      merge (self->merges, (Symbol *) self->symbols->data, length);
+      self->merged = self->start;
+      self->merged_length = length;
+    }
+  return (const Symbol *) self->symbols->data;
+}
+
 /* Merges the next @length characters and takes the tokens before the tail. FALSE when the first of them doesn't fit the last one. */
 static gboolean
 merge_chunk (LongWord *self, guint length)
 {
-  g_array_set_size (self->symbols, length);
-  Symbol *symbols = (Symbol *) self->symbols->data;
+  const Symbol *symbols = merge_next (self, length);
   guint end = self->start + length == self->n ? length : length - CHUNK_TAIL, at = 0;
 
-  set_symbols (symbols, self->ids + self->start, length);
-  merge (self->merges, symbols, length);
   if (self->start > 0 && symbols[0].id != self->next && !meet (self, symbols[0].length))
     return FALSE;
   do

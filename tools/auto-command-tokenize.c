@@ -161,9 +161,11 @@ take_value (JsonNode *node, GParamSpec *spec, GValue *value)
 static char *
 describe_values (GParamSpec *spec)
 {
+  if (G_IS_PARAM_SPEC_INT64 (spec))
+    return g_strdup_printf ("a whole number from %" G_GINT64_FORMAT " on", G_PARAM_SPEC_INT64 (spec)->minimum);
   if (!G_IS_PARAM_SPEC_ENUM (spec))
-    return g_strdup (G_IS_PARAM_SPEC_BOOLEAN (spec) ? "true or false" : G_IS_PARAM_SPEC_INT64 (spec) ? "a whole number"
-                     : G_IS_PARAM_SPEC_DOUBLE (spec) ? "a number" : "what only programs can give");
+    return g_strdup (G_IS_PARAM_SPEC_BOOLEAN (spec) ? "true or false" : G_IS_PARAM_SPEC_DOUBLE (spec) ? "a number"
+                     : "what only programs can give");
   GEnumClass *choices = G_PARAM_SPEC_ENUM (spec)->enum_class;
   g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
   for (guint i = 0; i < choices->n_values; i++)
@@ -187,7 +189,7 @@ take_options (GObject *options, char **settings, GError **error)
       g_auto(GValue) value = G_VALUE_INIT;
       if (!spec || !(spec->flags & G_PARAM_WRITABLE))
         continue;
-      if (!take_value (node, spec, &value))
+      if (!take_value (node, spec, &value) || g_param_value_validate (spec, &value))
         {
           g_autofree char *values = describe_values (spec);
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "--set %s: %s takes %s", *setting, key, values);

@@ -414,9 +414,12 @@ def _tokenizer_options(keywords):
             value = _entities(name, value)
         elif name in ("answer_coordinates", "answer_text"):
             value = _answers(name, value)
-        if options.find_property(name.lstrip("_")) is None:
+        spec = options.find_property(name.lstrip("_"))
+        if spec is None:
             known = ", ".join(spec.name.replace("-", "_") for spec in options.list_properties())
             raise TypeError(f"{name} is no option of a tokenizer's call; there are {known}")
+        if isinstance(value, int) and hasattr(spec, "minimum") and not spec.minimum <= value <= spec.maximum:
+            raise ValueError(f"{name}={value} is out of range; the least is {spec.minimum}")
         options.set_property(name.lstrip("_"), value)
     return options
 
@@ -430,6 +433,8 @@ def _refuse_nul(value):
         if not hasattr(value, "__iter__"):
             raise TypeError(f"{value!r} is no text; give a str, or a list of these")
         for item in value:
+            if item is None:
+                raise TypeError("None is no text; give a str")
             _refuse_nul(item)
 
 
@@ -476,7 +481,7 @@ def _song_call(self, names, parts, keywords):
     given = dict(zip(names, parts))
     given.update({name: keywords.pop(name) for name in names if name in keywords})
     keywords.pop("return_tensors", None)
-    _refuse_nul(list(given.values()))
+    _refuse_nul([part for part in given.values() if part is not None])
     text = given.pop(names[-1], "")
     encoding = self.encode_batch([text], None, _tokenizer_options({**given, **keywords}), None)
     rows = [numpy.array([encoding.get_ids(row)]) for row in range(encoding.get_n_rows())]
@@ -513,7 +518,11 @@ def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, ta
     texts = list(text) if batch else [text]
     if batch and isinstance(text_pair, str):
         raise ValueError("text_pair is one text for a list of texts; give a list of as many")
+    if not batch and not split and isinstance(text_pair, (list, tuple)):
+        raise ValueError("text_pair is a list of texts for one text; give a list of as many texts")
     if not split and batch and texts and isinstance(texts[0], (list, tuple)):
+        if any(len(pair) != 2 for pair in texts):
+            raise ValueError("a list of lists is one of pairs; for words, set is_split_into_words=True")
         texts, text_pair = [pair[0] for pair in texts], [pair[1] for pair in texts]
     pairs = None if text_pair is None else list(text_pair) if batch else [text_pair]
     encoding = _encode_words(self, texts, pairs, options, cancellable) if split else self.encode_batch(texts, pairs, options, cancellable)
@@ -652,9 +661,13 @@ def _pad(self, encoded_inputs, padding=True, max_length=None, pad_to_multiple_of
 
 def _apply_chat_template(self, conversation, chat_template=None, add_generation_prompt=False, tokenize=True, padding=False, truncation=False,
                          max_length=None, return_tensors=None, template_variables=None, tools=None, documents=None, **keywords):
-    """The conversation's ids or, with tokenize=False, its text. template_variables: a dictionary of what else the template may name."""
+    """The conversation's ids or, with tokenize=False, its text. What else the template may name are keywords, or template_variables."""
     own = self.props.chat_template
+    if isinstance(conversation, str):
+        raise TypeError("a conversation is a list of messages, each a dictionary such as {'role': 'user', 'content': 'Hello'}")
     named = {name: value for name, value in (("tools", tools), ("documents", documents)) if value is not None}
+    for name in [name for name in keywords if Auto.TokenizerOptions.find_property(name) is None and name != "return_attention_mask"]:
+        named[name] = keywords.pop(name)
     variables = {**named, **(template_variables or {})}
     try:
         if chat_template is not None:
@@ -713,7 +726,7 @@ Auto.Tokenizer.batch_encode_plus = lambda self, batch_text_or_text_pairs, **keyw
 Auto.Tokenizer.encode_ids = Auto.Tokenizer.encode
 Auto.Tokenizer.encode = lambda self, text, text_pair=None, **keywords: _tokenize_call(self, text, text_pair, **keywords)["input_ids"]
 Auto.Tokenizer.tokenize = lambda self, text, pair=None, add_special_tokens=False: (
-    _refuse_nul((text, pair)) or _tokenize(self, text, pair, add_special_tokens))
+    _refuse_nul([text] if pair is None else [text, pair]) or _tokenize(self, text, pair, add_special_tokens))
 Auto.Tokenizer.decode = _decode_ids
 _decode_asr, _prompt_positions = Auto.PretrainedTokenizer.decode_asr, Auto.PretrainedTokenizer.get_decoder_prompt_ids
 Auto.PretrainedTokenizer.decode_asr = Auto.PretrainedTokenizer._decode_asr = _decode_outputs

@@ -170,7 +170,10 @@ auto_pretrained_open (const char *name, const char *folder, AutoLoadOptions *opt
     return NULL;
   if (priv->build.spec->open)
     return priv->build.spec->open (name, folder, options, cancellable, error);
-  if (!fetch_files (name, priv->build.spec, options, cancellable, error) || !auto_tokenizer_build_load (&priv->build, folder, error))
+  priv->build.overrides = options ? auto_load_options_get_overrides (options) : NULL;
+  gboolean loaded = fetch_files (name, priv->build.spec, options, cancellable, error) && auto_tokenizer_build_load (&priv->build, folder, error);
+  priv->build.overrides = NULL;
+  if (!loaded)
     return NULL;
   JsonObject *values = priv->build.settings->values;
   priv->name_or_path = g_strdup (folder);

@@ -262,7 +262,7 @@ read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
 
   if (!overlay_defaults (defaults, spec, spec->defaults, error) || (!self->fast && !overlay_defaults (defaults, spec, spec->slow->defaults, error)))
     return FALSE;
-  self->settings = auto_tokenizer_settings_read (folder, defaults, error);
+  self->settings = auto_tokenizer_settings_read (folder, defaults, self->overrides, error);
   if (!self->settings)
     return FALSE;
   if (spec->nul)

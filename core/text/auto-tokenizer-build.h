@@ -16,6 +16,7 @@ typedef struct
   char *class_name;              /* as the reference would name it */
   GBytes *sentencepiece;         /* a model that the folder of a fast tokenizer has, for its Python class; or NULL */
   char *sentencepiece_name;
+  JsonObject *overrides; /* settings of the call that loads, over those of the files; not owned, NULL afterwards */
   JsonNode *beside; /* the file that the class keeps beside the usual ones, or NULL */
   gboolean fast;
 } AutoTokenizerBuild;

@@ -410,7 +410,7 @@ auto_tokenizer_gguf_make (AutoTokenizerBuild *build, const AutoGguf *file, const
   self.types = g_array_new (FALSE, FALSE, sizeof (double));
   self.scores = g_array_new (FALSE, FALSE, sizeof (double));
   gboolean good = read_file (&self, kind, build->spec, parts, error)
-                  && (build->settings = auto_tokenizer_settings_read (path, self.settings, error))
+                  && (build->settings = auto_tokenizer_settings_read (path, self.settings, build->overrides, error))
                   && (parts->post_processor = auto_tokenizer_make_templates (build, parts->model, FALSE, error));
   json_object_unref (self.settings);
   auto_vocabulary_free (self.vocabulary);

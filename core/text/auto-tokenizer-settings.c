@@ -286,7 +286,7 @@ compare_ids (gconstpointer a, gconstpointer b)
 }
 
 AutoTokenizerSettings *
-auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, GError **error)
+auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, JsonObject *overrides, GError **error)
 {
   g_autoptr(AutoTokenizerSettings) self = g_new0 (AutoTokenizerSettings, 1);
   g_autoptr(JsonNode) config = NULL, map = NULL, added = NULL;
@@ -318,6 +318,8 @@ auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, GError *
       g_propagate_error (error, why);
       return NULL;
     }
+  if (overrides)
+    overlay (self, overrides, FALSE);
   json_object_remove_member (self->values, "added_tokens_decoder");
   g_array_sort (self->added, compare_ids);
   match_as_listed (self);

@@ -29,8 +29,8 @@ typedef struct
 
 /* "bos_token" and so on. */
 AUTO_INTERNAL const char *auto_special_key (AutoSpecial special);
-/* Reads the files of a folder over @defaults (nullable). */
-AUTO_INTERNAL AutoTokenizerSettings *auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, GError **error);
+/* Reads the files of a folder over @defaults (nullable), and lays @overrides (nullable) over these. */
+AUTO_INTERNAL AutoTokenizerSettings *auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, JsonObject *overrides, GError **error);
 AUTO_INTERNAL void auto_tokenizer_settings_free (AutoTokenizerSettings *self);
 AUTO_INTERNAL void auto_tokenizer_settings_set_special (AutoTokenizerSettings *self, AutoSpecial special, const AutoAddedToken *token);
 /* Names the token whose text is U+0000, which is empty here. */

@@ -141,7 +141,7 @@ auto_tokenizer_tiktoken_read (AutoTokenizerBuild *build, const char *folder, con
   parts->pre_tokenizer = auto_word_patterns_pre_tokenizer (words);
   parts->decoder = auto_word_patterns_decoder ();
   build->spec = &auto_tokenizer_marked_spec;
-  if (!(build->settings = auto_tokenizer_settings_read (folder, defaults, error))
+  if (!(build->settings = auto_tokenizer_settings_read (folder, defaults, build->overrides, error))
       || !make_model (ranks, parts, g_steal_pointer (&vocabulary), error)
       || !(parts->post_processor = auto_tokenizer_make_templates (build, parts->model, FALSE, error)))
     return NULL;

@@ -170,6 +170,9 @@ class Python(unittest.TestCase):
         self.assertEqual(tokenizer.batch_encode_plus(["one", "one two"], padding=True).input_ids, [[0, 2, 5, 3], [2, 5, 6, 3]])
         tokenizer.chat_template = "{{ tools[0] }} {{ messages[0].content }}"
         self.assertEqual(tokenizer.apply_chat_template([{"content": "hello"}], tools=["one"], tokenize=False), "one hello")
+        self.assertEqual(tokenizer.apply_chat_template([], chat_template="{{ think }}", think=3, tokenize=False), "3")
+        cased = Auto.Tokenizer.from_pretrained(self.path, do_lower_case=False, padding_side="left", pad_token="[MASK]", additional_special_tokens=["<x>"])
+        self.assertEqual(cased(["Hello", "hello two<x>"], padding=True).input_ids, [[4, 4, 2, 1, 3], [2, 8, 6, 16, 3]])
         with self.assertRaisesRegex(ValueError, "no_token"):
             tokenizer.add_special_tokens({"no_token": "x"})
 
@@ -187,7 +190,10 @@ class Python(unittest.TestCase):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)
         for error, call in (("no_option is no option", lambda: tokenizer("one", no_option=1)), ("'max_length'", lambda: tokenizer("one", padding="wide")),
                             ("'only_first'", lambda: tokenizer("one", truncation="wide")), ("3 is no text", lambda: tokenizer(3)),
-                            ("needs text", lambda: tokenizer()), ("list of as many", lambda: tokenizer(["one", "two"], "ab"))):
+                            ("needs text", lambda: tokenizer()), ("None is no text", lambda: tokenizer(["one", None])),
+                            ("max_length=-3", lambda: tokenizer("one", max_length=-3)), ("list of as many texts", lambda: tokenizer("one", ["two"])),
+                            ("is_split_into_words", lambda: tokenizer([["one", "two"], ["one"]])),
+                            ("list of messages", lambda: tokenizer.apply_chat_template("one")), ("list of as many", lambda: tokenizer(["one", "two"], "ab"))):
             with self.assertRaisesRegex((TypeError, ValueError), error):
                 call()
 

@@ -28,7 +28,7 @@
   .class_name = class_name_, .model_input_names = auto_tokenizer_plain_inputs,                                                 \
   .defaults = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","              \
               " \"word_delimiter_token\": \"|\", \"replace_word_delimiter_char\": \" \", \"do_lower_case\": false}",               \
-  .slow = &(const AutoSlowTokenizer) { .engine = &auto_slow_moments, .lower = "do_lower_case", .prefix = AUTO_SLOW_PREFIX_SPACE, \
+  .slow = &(const AutoSlowTokenizer) { .engine = &auto_slow_moments, .lower = "do_lower_case", .prefix = AUTO_SLOW_PREFIX_SPACE_OF_WORDS, \
                                        .long_tokens = TRUE, .joins_added = TRUE, .adds_exact = TRUE,                         \
                                        .ids_fall_back = TRUE, .no_spaces = TRUE }
 

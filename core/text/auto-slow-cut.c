@@ -167,10 +167,11 @@ prepare (const AutoSlow *self, const char *text, gsize length, gboolean word)
     text = composed, length = strlen (composed);
   AutoSlowPrefix prefix = self->class->prefix;
   gboolean split = word && prefix != AUTO_SLOW_PREFIX_SPACE_OF_TEXT;
-  gboolean space = prefix != AUTO_SLOW_PREFIX_NONE && (split || auto_json_bool (self->settings, "add_prefix_space", FALSE));
+  gboolean set = prefix != AUTO_SLOW_PREFIX_SPACE_OF_WORDS && auto_json_bool (self->settings, "add_prefix_space", FALSE);
+  gboolean space = prefix != AUTO_SLOW_PREFIX_NONE && (split || set);
   guint size;
 
-  if (space && prefix != AUTO_SLOW_PREFIX_SPACE)
+  if (space && prefix >= AUTO_SLOW_PREFIX_SPACE_UNLESS)
     space = length > 0 && !auto_python_is_space (auto_utf8_get (text, &size));
   if (space && prefix == AUTO_SLOW_PREFIX_SPACE_OF_TEXT)
     space = !begins_with_added (self, text, length);

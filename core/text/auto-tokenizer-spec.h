@@ -31,9 +31,10 @@ typedef struct _AutoTokenizerSpeech AutoTokenizerSpeech;
 typedef enum
 {
   AUTO_SLOW_PREFIX_NONE,
-  AUTO_SLOW_PREFIX_SPACE,        /* with a space, if the setting add_prefix_space says so or the text is a word of one that was split */
-  AUTO_SLOW_PREFIX_SPACE_UNLESS, /* the same, but not before a space and not alone */
-  AUTO_SLOW_PREFIX_SPACE_OF_TEXT, /* if the setting says so, to words as to texts, but not before a space or an added token and not alone */
+  AUTO_SLOW_PREFIX_SPACE_OF_WORDS, /* with a space, if the text is a word of one that was split */
+  AUTO_SLOW_PREFIX_SPACE,          /* also if the setting add_prefix_space says so */
+  AUTO_SLOW_PREFIX_SPACE_UNLESS,   /* the same, but not before a space and not alone */
+  AUTO_SLOW_PREFIX_SPACE_OF_TEXT,  /* if the setting says so, to words as to texts, but not before a space or an added token and not alone */
 } AutoSlowPrefix;
 
 /* Numbers of tokens beside their ids. */

@@ -278,7 +278,7 @@ static const AutoTokenizerSpec deberta_v2_tokenizer = {
   .pre_tokenizer = "{\"type\": \"Sequence\", \"pretokenizers\": [{\"when\": $split_by_punct, \"type\": \"Punctuation\", \"behavior\": \"Isolated\"},"
                    " {\"type\": \"Metaspace\", \"replacement\": \"▁\", \"add_prefix_space\": true, \"prepend_scheme\": \"always\"}]}",
   .single = "[CLS]:0 $A:0 [SEP]:0", .pair = "[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1",
-  .slow = AUTO_SLOW_SENTENCEPIECE (&deberta_v2_pieces, .lower = "do_lower_case", .prefix = AUTO_SLOW_PREFIX_SPACE, .ids_fall_back = TRUE,
+  .slow = AUTO_SLOW_SENTENCEPIECE (&deberta_v2_pieces, .lower = "do_lower_case", .prefix = AUTO_SLOW_PREFIX_SPACE_OF_WORDS, .ids_fall_back = TRUE,
                                    .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1") };
 
 AUTO_PLUGIN (deberta_v2, "DeBERTa-v2",

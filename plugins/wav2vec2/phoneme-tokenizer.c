@@ -102,7 +102,7 @@ const AutoTokenizerSpec wav2vec2_phoneme_tokenizer
           " \"phone_delimiter_token\": \" \", \"word_delimiter_token\": null, \"do_phonemize\": true, \"phonemizer_lang\": \"en-us\","
           " \"phonemizer_backend\": \"espeak\"}",
         .slow = &(const AutoSlowTokenizer){ .engine = &phonemes,
-                                            .prefix = AUTO_SLOW_PREFIX_SPACE,
+                                            .prefix = AUTO_SLOW_PREFIX_SPACE_OF_WORDS,
                                             .joins_added = TRUE,
                                             .adds_exact = TRUE,
                                             .ids_fall_back = TRUE,

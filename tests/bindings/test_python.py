@@ -140,6 +140,8 @@ class Python(unittest.TestCase):
         self.assertEqual((hears._normalize("It's twenty two"), hears._basic_normalize("\u00c4!", True)), ("it is 22", "a "))
         self.assertEqual([rank for rank, _ in hears.get_decoder_prompt_ids(language="german", task="transcribe")], [1, 2, 3])
         letters = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, "wav2vec2-delimiters"))
+        led = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, "wav2vec2-delimiters"), add_prefix_space=True)
+        self.assertEqual(led("ETA").input_ids, letters("ETA").input_ids)  # a setting that only other classes know
         heard = letters.batch_decode([[5, 5, 6], [7]], output_char_offsets=True)
         self.assertEqual((heard.text, heard.char_offsets[1]), (["E*", "A"], [{"char": "A", "start_offset": 0, "end_offset": 1}]))
         with self.assertRaises(TypeError):

@@ -391,10 +391,25 @@ auto_pipeline_token (AutoPipeline *self, gint64 id, gsize *length)
 }
 
 GString *
+auto_pipeline_join (AutoPipeline *self, GPtrArray *tokens, GError **error)
+{
+  if (self->core->decoder)
+    return auto_decoder_run (self->core->decoder, tokens, error);
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < tokens->len; i++)
+    {
+      GString *token = g_ptr_array_index (tokens, i);
+      if (i)
+        g_string_append_c (text, ' ');
+      g_string_append_len (text, token->str, token->len);
+    }
+  return text;
+}
+
+GString *
 auto_pipeline_decode (AutoPipeline *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, GError **error)
 {
   g_autoptr(GPtrArray) tokens = g_ptr_array_new ();
-  GString *text = NULL;
 
   for (gsize i = 0; i < n; i++)
     {
@@ -406,19 +421,7 @@ auto_pipeline_decode (AutoPipeline *self, const gint64 *ids, gsize n, gboolean s
       if (!copy || !auto_added_vocabulary_is_special (self->added, copy))
         g_ptr_array_add (tokens, g_string_new_len (token, length));
     }
-  if (self->core->decoder)
-    text = auto_decoder_run (self->core->decoder, tokens, error);
-  else
-    {
-      text = g_string_new (NULL);
-      for (guint i = 0; i < tokens->len; i++)
-        {
-          GString *token = g_ptr_array_index (tokens, i);
-          if (i)
-            g_string_append_c (text, ' ');
-          g_string_append_len (text, token->str, token->len);
-        }
-    }
+  GString *text = auto_pipeline_join (self, tokens, error);
   for (guint i = 0; i < tokens->len; i++)
     g_string_free (g_ptr_array_index (tokens, i), TRUE);
   return text;

@@ -72,6 +72,8 @@ AUTO_INTERNAL AutoPipeline *auto_pipeline_ref (AutoPipeline *self);
 AUTO_INTERNAL void auto_pipeline_unref (AutoPipeline *self);
 /* Appends the tokens of a text (valid UTF-8). @word >= 0: all of them belong to that word of a text that was split. */
 AUTO_INTERNAL gboolean auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32 word, AutoTokens *tokens, GError **error);
+/* Turns tokens (GPtrArray of GString, as for auto_decoder_run ()) into a text. */
+AUTO_INTERNAL GString *auto_pipeline_join (AutoPipeline *self, GPtrArray *tokens, GError **error);
 AUTO_INTERNAL GString *auto_pipeline_decode (AutoPipeline *self, const gint64 *ids, gsize n, gboolean skip_special_tokens, GError **error);
 
 /* The id of a token, or -1. */

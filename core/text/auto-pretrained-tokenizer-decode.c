@@ -58,6 +58,18 @@ auto_pretrained_decode_plain (AutoTokenizer *self, const gint64 *ids, gsize n, c
   return text;
 }
 
+/* A NUL, which only a model that knows bytes can make, would hide what follows it. */
+static void
+show_nuls (GString *text)
+{
+  for (char *nul; (nul = memchr (text->str, '\0', text->len));)
+    {
+      gsize at = nul - text->str;
+      g_string_erase (text, at, 1);
+      g_string_insert (text, at, "\xef\xbf\xbd");
+    }
+}
+
 GString *
 auto_pretrained_decode_call (AutoTokenizer *self, const gint64 *ids, gsize n, const AutoDecodeCall *call, JsonObject *answer, GError **error)
 {
@@ -65,16 +77,45 @@ auto_pretrained_decode_call (AutoTokenizer *self, const gint64 *ids, gsize n, co
   gboolean own = spec && spec->speech && spec->speech->decode;
   GString *text = own ? spec->speech->decode (self, ids, n, call, answer, error) : auto_pretrained_decode_plain (self, ids, n, call, answer, error);
 
+  if (text)
+    show_nuls (text);
+  return text;
+}
+
+static GString *
+join_fast (AutoPipeline *pipeline, const char *const *tokens, GError **error)
+{
+  g_autoptr(GPtrArray) copies = g_ptr_array_new ();
+
+  for (gsize i = 0; tokens[i]; i++)
+    g_ptr_array_add (copies, g_string_new (tokens[i]));
+  GString *text = auto_pipeline_join (pipeline, copies, error);
+  for (guint i = 0; i < copies->len; i++)
+    g_string_free (copies->pdata[i], TRUE);
+  return text;
+}
+
+static GString *
+join_slow (const AutoSlow *slow, const char *const *tokens, GError **error)
+{
+  g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; tokens[i]; i++)
+    g_ptr_array_add (copies, g_strdup (tokens[i]));
+  return auto_slow_join (slow, copies, error);
+}
+
+char *
+auto_pretrained_convert_tokens_to_string (AutoTokenizer *self, const char *const *tokens, GError **error)
+{
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, error);
+  const AutoSlow *slow = pipeline ? auto_pipeline_get_slow (pipeline) : NULL;
+  GString *text = slow ? join_slow (slow, tokens, error) : pipeline ? join_fast (pipeline, tokens, error) : NULL;
+
   if (!text)
     return NULL;
-  /* a NUL, which only a model that knows bytes can make, would hide what follows it */
-  for (char *nul; (nul = memchr (text->str, '\0', text->len));)
-    {
-      gsize at = nul - text->str;
-      g_string_erase (text, at, 1);
-      g_string_insert (text, at, "\xef\xbf\xbd");
-    }
-  return text;
+  show_nuls (text);
+  return g_string_free (text, FALSE);
 }
 
 char *

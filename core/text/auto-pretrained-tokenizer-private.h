@@ -39,6 +39,8 @@ void auto_pretrained_install_properties (GObjectClass *class);
 gint64 auto_pretrained_convert_token_to_id (AutoTokenizer *self, const char *token);
 guint auto_pretrained_get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens);
 GHashTable *auto_pretrained_get_vocab (AutoTokenizer *self);
+GHashTable *auto_pretrained_get_added_vocab (AutoTokenizer *self);
+char *auto_pretrained_convert_tokens_to_string (AutoTokenizer *self, const char *const *tokens, GError **error);
 gint64 auto_pretrained_add_tokens (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error);
 AutoEncoding *auto_pretrained_encode_batch (AutoTokenizer *self, const char *const *texts, const char *const *pairs,
                                             AutoTokenizerOptions *options, GCancellable *cancellable, GError **error);

@@ -51,6 +51,29 @@ auto_pretrained_get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens)
   return pipeline ? auto_vocabulary_size (auto_pipeline_get_model (pipeline)->vocabulary) + (with_added_tokens ? count_added (pipeline) : 0) : 0;
 }
 
+static void
+insert_added (AutoPipeline *pipeline, GHashTable *table)
+{
+  g_autoptr(GPtrArray) added = auto_added_vocabulary_list (auto_pipeline_get_added (pipeline));
+
+  for (guint i = 0; i < added->len; i++)
+    {
+      const AutoAddedToken *token = g_ptr_array_index (added, i);
+      g_hash_table_insert (table, g_strdup (token->content), GUINT_TO_POINTER (token->id));
+    }
+}
+
+GHashTable *
+auto_pretrained_get_added_vocab (AutoTokenizer *self)
+{
+  g_autoptr(AutoPipeline) pipeline = auto_pretrained_pipeline (self, NULL);
+  GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (pipeline)
+    insert_added (pipeline, table);
+  return table;
+}
+
 GHashTable *
 auto_pretrained_get_vocab (AutoTokenizer *self)
 {
@@ -70,12 +93,7 @@ auto_pretrained_get_vocab (AutoTokenizer *self)
       const char *token = listed ? auto_vocabulary_nth (vocabulary, i, &length, &id) : slow->class->engine->token (slow, i, &length);
       g_hash_table_insert (table, g_strndup (token, length), GUINT_TO_POINTER (id));
     }
-  g_autoptr(GPtrArray) added = auto_added_vocabulary_list (auto_pipeline_get_added (pipeline));
-  for (guint i = 0; i < added->len; i++)
-    {
-      const AutoAddedToken *token = g_ptr_array_index (added, i);
-      g_hash_table_insert (table, g_strdup (token->content), GUINT_TO_POINTER (token->id));
-    }
+  insert_added (pipeline, table);
   return table;
 }
 

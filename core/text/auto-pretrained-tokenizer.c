@@ -322,6 +322,8 @@ tokenizer_iface_init (AutoTokenizerInterface *iface)
   iface->convert_id_to_token = convert_id_to_token;
   iface->get_vocab_size = auto_pretrained_get_vocab_size;
   iface->get_vocab = auto_pretrained_get_vocab;
+  iface->get_added_vocab = auto_pretrained_get_added_vocab;
+  iface->convert_tokens_to_string = auto_pretrained_convert_tokens_to_string;
   iface->add_tokens = auto_pretrained_add_tokens;
   iface->save_pretrained = save_pretrained;
 }

@@ -488,6 +488,17 @@ join_run (const AutoSlow *self, GPtrArray *run, gboolean last, const AutoDecodeC
 }
 
 GString *
+auto_slow_join (const AutoSlow *self, GPtrArray *tokens, GError **error)
+{
+  AutoDecodeCall call = auto_decode_options_get_call (NULL);
+  g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func (free_text);
+
+  if (!join_run (self, tokens, TRUE, &call, NULL, texts, error))
+    return NULL;
+  return texts->len ? g_ptr_array_steal_index (texts, 0) : g_string_new (NULL);
+}
+
+GString *
 auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, const AutoDecodeCall *call, JsonObject *answer, GError **error)
 {
   gboolean spaces = call->spaces == AUTO_CHOICE_YES;

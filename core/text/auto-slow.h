@@ -109,6 +109,8 @@ AUTO_INTERNAL void auto_slow_tokenize (const AutoSlow *self, const char *text, g
 AUTO_INTERNAL gboolean auto_slow_encode (const AutoSlow *self, const char *text, gsize length, gint32 word, AutoTokens *tokens, GError **error);
 /* @call says for sure whether there are spaces around added tokens. */
 AUTO_INTERNAL GString *auto_slow_decode (const AutoSlow *self, const gint64 *ids, gsize n, const AutoDecodeCall *call, JsonObject *answer, GError **error);
+/* The text that tokens (char *) make, whether they are added ones or not; they are gone then. */
+AUTO_INTERNAL GString *auto_slow_join (const AutoSlow *self, GPtrArray *tokens, GError **error);
 /* The id of any token, the unknown token's for one that there isn't; -1 when there is no unknown token either. */
 AUTO_INTERNAL gint64 auto_slow_find (const AutoSlow *self, const char *token);
 /* How many tokens there are with the added ones: the first id that is free, unless ids have gaps. */

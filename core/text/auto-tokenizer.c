@@ -342,6 +342,44 @@ auto_tokenizer_get_vocab (AutoTokenizer *self)
 }
 
 /**
+ * auto_tokenizer_get_added_vocab: (virtual get_added_vocab)
+ * @self: a tokenizer
+ *
+ * Returns: (transfer full) (element-type utf8 guint): the added tokens, special ones of the vocabulary too, with their ids
+ */
+GHashTable *
+auto_tokenizer_get_added_vocab (AutoTokenizer *self)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self), NULL);
+  AutoTokenizerInterface *iface = AUTO_TOKENIZER_GET_IFACE (self);
+
+  return iface->get_added_vocab ? iface->get_added_vocab (self) : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/**
+ * auto_tokenizer_convert_tokens_to_string: (virtual convert_tokens_to_string)
+ * @self: a tokenizer
+ * @tokens: (array zero-terminated=1): tokens
+ * @error: return location for an error
+ *
+ * Makes a text of tokens as decoding does, but keeps added tokens like any other, and cleans up nothing.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+auto_tokenizer_convert_tokens_to_string (AutoTokenizer *self, const char *const *tokens, GError **error)
+{
+  g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && tokens != NULL, NULL);
+  AutoTokenizerInterface *iface = AUTO_TOKENIZER_GET_IFACE (self);
+
+  if (iface->convert_tokens_to_string)
+    return iface->convert_tokens_to_string (self, tokens, error);
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED, "%s makes no text of tokens; decode their ids",
+               G_OBJECT_TYPE_NAME (self));
+  return NULL;
+}
+
+/**
  * auto_tokenizer_add_tokens: (virtual add_tokens)
  * @self: a tokenizer
  * @tokens: (array zero-terminated=1): tokens

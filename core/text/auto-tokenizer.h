@@ -34,6 +34,8 @@ G_DECLARE_INTERFACE (AutoTokenizer, auto_tokenizer, AUTO, TOKENIZER, GObject)
  * @convert_id_to_token: (transfer full): the token of an id, or %NULL
  * @get_vocab_size: see [method@Tokenizer.get_vocab_size]
  * @get_vocab: see [method@Tokenizer.get_vocab]
+ * @get_added_vocab: see [method@Tokenizer.get_added_vocab]
+ * @convert_tokens_to_string: see [method@Tokenizer.convert_tokens_to_string]
  * @add_tokens: see [method@Tokenizer.add_tokens]
  * @apply_chat_template: see [method@Tokenizer.apply_chat_template]
  * @save_pretrained: see [method@Tokenizer.save_pretrained]
@@ -59,6 +61,8 @@ struct _AutoTokenizerInterface
   char *(*convert_id_to_token) (AutoTokenizer *self, gint64 id);
   guint (*get_vocab_size) (AutoTokenizer *self, gboolean with_added_tokens);
   GHashTable *(*get_vocab) (AutoTokenizer *self);
+  GHashTable *(*get_added_vocab) (AutoTokenizer *self);
+  char *(*convert_tokens_to_string) (AutoTokenizer *self, const char *const *tokens, GError **error);
   gint64 (*add_tokens) (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error);
   char *(*apply_chat_template) (AutoTokenizer *self, JsonNode *messages, gboolean add_generation_prompt, JsonNode *variables, GError **error);
   gboolean (*save_pretrained) (AutoTokenizer *self, const char *folder, GError **error);
@@ -98,6 +102,8 @@ AUTO_AVAILABLE_IN_1_0 char *auto_tokenizer_convert_id_to_token (AutoTokenizer *s
 AUTO_AVAILABLE_IN_1_0 char **auto_tokenizer_convert_ids_to_tokens (AutoTokenizer *self, const gint64 *ids, gsize n);
 AUTO_AVAILABLE_IN_1_0 guint auto_tokenizer_get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens);
 AUTO_AVAILABLE_IN_1_0 GHashTable *auto_tokenizer_get_vocab (AutoTokenizer *self);
+AUTO_AVAILABLE_IN_1_0 GHashTable *auto_tokenizer_get_added_vocab (AutoTokenizer *self);
+AUTO_AVAILABLE_IN_1_0 char *auto_tokenizer_convert_tokens_to_string (AutoTokenizer *self, const char *const *tokens, GError **error);
 AUTO_AVAILABLE_IN_1_0 gint64 auto_tokenizer_add_tokens (AutoTokenizer *self, const char *const *tokens, gboolean special, GError **error);
 AUTO_AVAILABLE_IN_1_0 char *auto_tokenizer_apply_chat_template (AutoTokenizer *self, JsonNode *messages, gboolean add_generation_prompt,
                                                                 JsonNode *variables, GError **error);

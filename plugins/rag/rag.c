@@ -167,6 +167,18 @@ get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens)
 }
 
 static GHashTable *
+get_added_vocab (AutoTokenizer *self)
+{
+  return auto_tokenizer_get_added_vocab (current (self));
+}
+
+static char *
+convert_tokens_to_string (AutoTokenizer *self, const char *const *tokens, GError **error)
+{
+  return auto_tokenizer_convert_tokens_to_string (current (self), tokens, error);
+}
+
+static GHashTable *
 get_vocab (AutoTokenizer *self)
 {
   return auto_tokenizer_get_vocab (current (self));
@@ -233,6 +245,8 @@ rag_tokenizer_iface_init (AutoTokenizerInterface *iface)
   iface->convert_id_to_token = convert_id_to_token;
   iface->get_vocab_size = get_vocab_size;
   iface->get_vocab = get_vocab;
+  iface->get_added_vocab = get_added_vocab;
+  iface->convert_tokens_to_string = convert_tokens_to_string;
   iface->add_tokens = add_tokens;
   iface->apply_chat_template = apply_chat_template;
   iface->save_pretrained = save_pretrained;

@@ -266,6 +266,43 @@ assert_tokens (AutoTokenizer *tokenizer, const char *text, const char *expected)
 
 /* B28: tokens that take spaces, or must stand alone. */
 static void
+test_tokens_to_string (void)
+{
+  static const struct
+  {
+    const char *folder;
+    gboolean fast;
+    const char *text, *expected, *added; /* one of the added tokens */
+    guint id, n_added;
+  } cases[] = {
+    { "t5-raw", TRUE, "Hello, world </s> don't", "Hello, world</s> don't", "<extra_id_99>", 640, 103 },
+    { "t5-raw", FALSE, "Hello, world </s> don't", "Hello, world</s>don't", "<extra_id_0>", 739, 103 },
+    { "roberta-raw", TRUE, "Hello, world </s> don't", "Hello, world </s> don't", "<mask>", 610, 5 },
+    { "ctrl-raw", FALSE, "Hello, world </s> don't", "Hello, world </s> don't", "<unk>", 1092, 1 },
+    { "bert-legacy", TRUE, "Hello, world </s> don't", "hello, world [UNK] / s > don ' t", "newtok", 647, 8 },
+    { "bert-legacy", FALSE, "Hello, world </s> don't", "hello , world [UNK] / s > don ' t", "[SEP]", 5, 8 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = folder_of (cases[i].folder);
+      g_autoptr(AutoLoadOptions) options = auto_load_options_new ();
+      g_autoptr(GError) error = NULL;
+      g_object_set (options, "use-fast", cases[i].fast, NULL);
+      g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (folder, options, NULL, &error);
+      g_assert_no_error (error);
+      g_auto(GStrv) tokens = auto_tokenizer_tokenize (tokenizer, cases[i].text, NULL, FALSE, &error);
+      g_assert_no_error (error);
+      g_autofree char *text = auto_tokenizer_convert_tokens_to_string (tokenizer, (const char *const *) tokens, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (text, ==, cases[i].expected);
+      g_autoptr(GHashTable) added = auto_tokenizer_get_added_vocab (tokenizer);
+      g_assert_cmpuint (g_hash_table_size (added), ==, cases[i].n_added);
+      g_assert_cmpuint (GPOINTER_TO_UINT (g_hash_table_lookup (added, cases[i].added)), ==, cases[i].id);
+    }
+}
+
+static void
 test_b28_added_tokens (void)
 {
   g_autofree char *folder = folder_of ("bert-added-slow");
@@ -497,6 +534,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/slow/swelling-pickle", test_swelling_pickle);
   g_test_add_func ("/text/slow/added-exactly", test_added_exactly);
   g_test_add_func ("/text/slow/upper", test_upper);
+  g_test_add_func ("/text/slow/tokens-to-string", test_tokens_to_string);
   g_test_add_func ("/text/slow/b28-added-tokens", test_b28_added_tokens);
   g_test_add_func ("/text/slow/b29-space-after-special", test_b29_space_after_special);
   g_test_add_func ("/text/slow/b41-long-word", test_b41_long_word);

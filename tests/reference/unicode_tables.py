@@ -4,7 +4,7 @@
 
 The library's parts read Unicode tables of several ages (Rust's, two crates', Oniguruma's), so each property is asked for
 through a part that uses it, and stored as runs of code points with equal properties. Grapheme break properties come from
-the regex module. Case and decomposition are compared with GLib's, and only the differences are stored.
+the regex module, which is newer: characters that Unicode 15.1 doesn't know extend nothing. Case and decomposition are compared with GLib's, and only the differences are stored.
 
   unicode_tables.py OUT.h
 """
@@ -12,6 +12,7 @@ import ctypes
 import sys
 
 import regex
+import unicodedata2
 from tokenizers import Regex, normalizers, pre_tokenizers
 
 GLIB = ctypes.CDLL("libglib-2.0.so.0")
@@ -75,8 +76,9 @@ def breaks():
     found = {}
     for n, name in enumerate(BREAKS):
         pattern = regex.compile(r"\p{GCB=%s}" % name)
+        newer = name in ("Extend", "Prepend", "SpacingMark")
         for c in POINTS:
-            if pattern.match(chr(c)):
+            if pattern.match(chr(c)) and not (newer and unicodedata2.category(chr(c)) == "Cn"):
                 found[c] = n
     pictures = regex.compile(r"\p{Extended_Pictographic}")
     for c in POINTS:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/text/auto-pretrained-tokenizer.h"
+#include "core/text/auto-unicode.h"
 
 static const char vocab[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\nworld\n##s\n,\ncaf\n##e\n京\n";
 
@@ -318,6 +319,21 @@ test_async (void)
   remove_folder (folder);
 }
 
+/* A character map takes a whole cluster of up to five bytes for its first character: the reference's "º" with U+05C7 becomes "o", with the
+ * unassigned U+05C8 "o" and that. */
+static void
+test_clusters (void)
+{
+  static const struct
+  {
+    const char *text;
+    gsize length;
+  } cases[] = { { "º\u05c7", 4 }, { "º\u05c8", 2 }, { "º\u0897", 2 }, { "º\u0b53", 2 }, { "º\u1acf", 2 }, { "º\u0ece", 5 }, { "º\u0cf3", 5 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpuint (auto_grapheme_length (cases[i].text, strlen (cases[i].text)), ==, cases[i].length);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -332,6 +348,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/tokenizer/wrong-files", test_wrong_files);
   g_test_add_func ("/text/tokenizer/broken-text", test_broken_text);
   g_test_add_func ("/text/tokenizer/threads", test_threads);
+  g_test_add_func ("/text/tokenizer/clusters", test_clusters);
   g_test_add_func ("/text/tokenizer/async", test_async);
   return g_test_run ();
 }

@@ -48,19 +48,20 @@ gint64
 auto_character_trie_add (AutoCharacterTrie *self, const char *token, gsize length, guint32 id)
 {
   guint32 node = 0;
-  guint size, first = length ? MIN (auto_utf8_get (token, &size), 0xFFFF) : 0;
+  guint size;
   gint64 known = -1;
 
-  if (length)
-    self->first[first / 64] |= G_GUINT64_CONSTANT (1) << first % 64;
   for (gsize at = 0; at < length; at += size)
     {
-      AutoCharacterEdge *edge = get_edge (self, node, auto_utf8_get (token + at, &size));
+      gunichar c = auto_utf8_get (token + at, &size);
+      AutoCharacterEdge *edge = get_edge (self, node, c);
       node = edge->target;
       if (at + size < length)
         edge->character |= 1u << (AUTO_CHARACTER_KINDS_SHIFT + auto_utf8_get (token + at + size, &(guint){ 0 }) % 8);
       else if ((known = edge->id) < 0)
         edge->id = id;
+      if (at == 0 && c < AUTO_CHARACTER_FIRSTS)
+        self->first[c] = (AutoCharacterWalk){ edge->target, edge->character >> AUTO_CHARACTER_KINDS_SHIFT, edge->id };
     }
   return known;
 }
@@ -73,6 +74,7 @@ auto_character_trie_init_empty (AutoCharacterTrie *self, guint n)
   while (size < n * 2)
     size *= 2;
   self->n_nodes = 1;
+  self->first = g_new0 (AutoCharacterWalk, AUTO_CHARACTER_FIRSTS);
   set_size (self, size);
 }
 
@@ -95,4 +97,5 @@ auto_character_trie_clear (AutoCharacterTrie *self)
 {
   free (self->edges);
   self->edges = NULL;
+  g_clear_pointer (&self->first, g_free);
 }

@@ -15,17 +15,6 @@ typedef struct
   gint32 id;               /* of the token that ends here, or -1 */
 } AutoCharacterEdge;
 
-typedef struct
-{
-  AutoCharacterEdge *edges;
-  guint n_nodes, mask;
-  guint64 first[0x10000 / 64]; /* bits: characters that tokens begin with; those beyond count as the one at 0xFFFF */
-} AutoCharacterTrie;
-
-#define AUTO_CHARACTER_TRIE_MOST_BYTES (1 << 24)
-#define AUTO_CHARACTER_KINDS_SHIFT 21
-#define AUTO_CHARACTER_MASK ((1u << AUTO_CHARACTER_KINDS_SHIFT) - 1)
-
 /* Where a walk has come to: { 0, ~0u, -1 } at the root. */
 typedef struct
 {
@@ -34,6 +23,19 @@ typedef struct
 } AutoCharacterWalk;
 
 #define AUTO_CHARACTER_WALK_INIT { 0, ~0u, -1 }
+
+#define AUTO_CHARACTER_FIRSTS 0x10000
+
+typedef struct
+{
+  AutoCharacterEdge *edges;
+  guint n_nodes, mask;
+  AutoCharacterWalk *first; /* where each of the first characters leads to from the root; node 0: to nothing */
+} AutoCharacterTrie;
+
+#define AUTO_CHARACTER_TRIE_MOST_BYTES (1 << 24)
+#define AUTO_CHARACTER_KINDS_SHIFT 21
+#define AUTO_CHARACTER_MASK ((1u << AUTO_CHARACTER_KINDS_SHIFT) - 1)
 
 /* All tokens of a vocabulary of no more than AUTO_CHARACTER_TRIE_MOST_BYTES. */
 AUTO_INTERNAL void auto_character_trie_init (AutoCharacterTrie *self, const AutoVocabulary *vocabulary);
@@ -73,10 +75,21 @@ auto_character_trie_step (const AutoCharacterTrie *self, AutoCharacterWalk *walk
 static inline gboolean
 auto_character_trie_begin (const AutoCharacterTrie *self, AutoCharacterWalk *walk, gunichar c)
 {
-  guint bit = MIN (c, 0xFFFF);
-
+  if (c < AUTO_CHARACTER_FIRSTS)
+    {
+      *walk = self->first[c];
+      return walk->node != 0;
+    }
   *walk = (AutoCharacterWalk) AUTO_CHARACTER_WALK_INIT;
-  return self->first[bit / 64] >> bit % 64 & 1 && auto_character_trie_step (self, walk, c);
+  return auto_character_trie_step (self, walk, c);
+}
+
+/* Asks for the place that a walk which begins with @c and goes on with @next will look at. */
+static inline void
+auto_character_trie_prefetch (const AutoCharacterTrie *self, gunichar c, gunichar next)
+{
+  if (c < AUTO_CHARACTER_FIRSTS && self->first[c].kinds >> next % 8 & 1)
+    __builtin_prefetch (&self->edges[auto_character_trie_home (self, self->first[c].node, next)]);
 }
 
 G_END_DECLS

@@ -82,6 +82,19 @@ offer (Best *target, double score, gsize start, guint32 id)
     *target = (Best){ score, start, id };
 }
 
+/* What a walk from @at on will look at second: most are to be fetched from memory, which takes as long as the walk before that. */
+static inline void
+prefetch (const AutoCharacterTrie *trie, const char *word, gsize at, gsize length)
+{
+  guint size, next_size;
+
+  if (at >= length)
+    return;
+  gunichar c = auto_utf8_get (word + at, &size);
+  if (at + size < length)
+    auto_character_trie_prefetch (trie, c, auto_utf8_get (word + at + size, &next_size));
+}
+
 /* Viterbi from left to right. FALSE when a character is in no piece and there is no unknown token. */
 static gboolean
 find_best (const AutoTokenModel *self, const char *word, gsize length, Best *best)
@@ -99,6 +112,7 @@ find_best (const AutoTokenModel *self, const char *word, gsize length, Best *bes
       gboolean single = FALSE;
       AutoCharacterWalk walk;
       gboolean on = auto_character_trie_begin (&data->trie, &walk, auto_utf8_get (word + start, &size));
+      prefetch (&data->trie, word, start + size, length);
       for (gsize at = start + size; on; at += step)
         {
           if (walk.id >= 0)

@@ -2,6 +2,7 @@
 #include "auto-load-options.h"
 
 #include "core/base/auto-json.h"
+#include "core/base/auto-option-fields.h"
 
 struct _AutoLoadOptions
 {
@@ -19,18 +20,11 @@ struct _AutoLoadOptions
 
 G_DEFINE_FINAL_TYPE (AutoLoadOptions, auto_load_options, G_TYPE_OBJECT)
 
-/* Every property is a string, a boolean or an object at an offset: one getter and one setter serve them all. */
-static const struct
-{
-  const char *name, *blurb;
-  GType type;
-  gsize offset;
-  gboolean initial;
-} properties[] = {
-#define STRING(name, member, blurb) { name, blurb, G_TYPE_STRING, G_STRUCT_OFFSET (AutoLoadOptions, member), FALSE }
-#define BOOL(name, member, initial, blurb) { name, blurb, G_TYPE_BOOLEAN, G_STRUCT_OFFSET (AutoLoadOptions, member), initial }
+static const AutoOptionField fields[] = {
+#define STRING(name, member, blurb) AUTO_OPTION_FIELD_TEXT (AutoLoadOptions, name, member, blurb)
+#define BOOL(name, member, initial, blurb) AUTO_OPTION_FIELD_BOOL (AutoLoadOptions, name, member, initial, blurb)
   { NULL },
-  { "config", "A configuration to use in place of the folder's", G_TYPE_OBJECT, G_STRUCT_OFFSET (AutoLoadOptions, config), FALSE },
+  AUTO_OPTION_FIELD_OBJECT (AutoLoadOptions, "config", config, g_object_get_type, "A configuration to use in place of the folder's"),
   STRING ("cache-dir", cache_dir, "Where downloads are kept, in place of the shared cache"),
   STRING ("revision", revision, "Branch, tag or commit; main when not set"),
   STRING ("code-revision", code_revision, "Branch, tag or commit of the plugin that the repository ships"),
@@ -56,30 +50,13 @@ static const struct
 static void
 auto_load_options_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
-
-  if (properties[id].type == G_TYPE_STRING)
-    g_value_set_string (value, *(char **) member);
-  else if (properties[id].type == G_TYPE_BOOLEAN)
-    g_value_set_boolean (value, *(gboolean *) member);
-  else
-    g_value_set_object (value, *(GObject **) member);
+  auto_option_field_get (object, &fields[id], value);
 }
 
 static void
 auto_load_options_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  gpointer member = G_STRUCT_MEMBER_P (object, properties[id].offset);
-
-  if (properties[id].type == G_TYPE_STRING)
-    {
-      g_free (*(char **) member);
-      *(char **) member = g_value_dup_string (value);
-    }
-  else if (properties[id].type == G_TYPE_BOOLEAN)
-    *(gboolean *) member = g_value_get_boolean (value);
-  else
-    g_set_object ((GObject **) member, g_value_get_object (value));
+  auto_option_field_set (object, &fields[id], value);
 }
 
 static void
@@ -87,10 +64,7 @@ auto_load_options_finalize (GObject *object)
 {
   AutoLoadOptions *self = AUTO_LOAD_OPTIONS (object);
 
-  for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
-    if (properties[id].type == G_TYPE_STRING)
-      g_free (G_STRUCT_MEMBER (char *, self, properties[id].offset));
-  g_clear_object (&self->config);
+  auto_option_fields_clear (self, fields, G_N_ELEMENTS (fields));
   json_object_unref (self->overrides);
   if (self->progress_destroy)
     self->progress_destroy (self->progress_data);
@@ -105,27 +79,15 @@ auto_load_options_class_init (AutoLoadOptionsClass *klass)
   object_class->get_property = auto_load_options_get_property;
   object_class->set_property = auto_load_options_set_property;
   object_class->finalize = auto_load_options_finalize;
-  for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
-    {
-      const char *name = properties[id].name, *blurb = properties[id].blurb;
-      GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-      GParamSpec *pspec;
-      if (properties[id].type == G_TYPE_STRING)
-        pspec = g_param_spec_string (name, NULL, blurb, NULL, flags);
-      else if (properties[id].type == G_TYPE_BOOLEAN)
-        pspec = g_param_spec_boolean (name, NULL, blurb, properties[id].initial, flags);
-      else
-        pspec = g_param_spec_object (name, NULL, blurb, G_TYPE_OBJECT, flags);
-      g_object_class_install_property (object_class, id, pspec);
-    }
+  auto_option_fields_install (object_class, fields, G_N_ELEMENTS (fields));
 }
 
 static void
 auto_load_options_init (AutoLoadOptions *self)
 {
-  for (guint id = 1; id < G_N_ELEMENTS (properties); id++)
-    if (properties[id].type == G_TYPE_BOOLEAN)
-      G_STRUCT_MEMBER (gboolean, self, properties[id].offset) = properties[id].initial;
+  for (guint id = 1; id < G_N_ELEMENTS (fields); id++)
+    if (fields[id].kind == AUTO_OPTION_BOOL)
+      G_STRUCT_MEMBER (gboolean, self, fields[id].offset) = fields[id].initial;
   self->overrides = json_object_new ();
 }
 
@@ -215,17 +177,17 @@ auto_load_options_report (AutoLoadOptions *self, const char *what, guint64 done,
 const char *
 auto_load_options_get_string (AutoLoadOptions *self, const char *property)
 {
-  for (guint id = 1; self && id < G_N_ELEMENTS (properties); id++)
-    if (g_str_equal (properties[id].name, property))
-      return G_STRUCT_MEMBER (const char *, self, properties[id].offset);
+  for (guint id = 1; self && id < G_N_ELEMENTS (fields); id++)
+    if (g_str_equal (fields[id].name, property))
+      return G_STRUCT_MEMBER (const char *, self, fields[id].offset);
   return NULL;
 }
 
 gboolean
 auto_load_options_get_bool (AutoLoadOptions *self, const char *property, gboolean otherwise)
 {
-  for (guint id = 1; self && id < G_N_ELEMENTS (properties); id++)
-    if (g_str_equal (properties[id].name, property))
-      return G_STRUCT_MEMBER (gboolean, self, properties[id].offset);
+  for (guint id = 1; self && id < G_N_ELEMENTS (fields); id++)
+    if (g_str_equal (fields[id].name, property))
+      return G_STRUCT_MEMBER (gboolean, self, fields[id].offset);
   return otherwise;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-decode-call.h"
-#include "auto-option-fields.h"
+#include "../base/auto-option-fields.h"
 
 struct _AutoDecodeOptions
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "auto-option-fields.h"
+#include "../base/auto-option-fields.h"
 #include "auto-tokenizer-call.h"
 
 struct _AutoTokenizerOptions

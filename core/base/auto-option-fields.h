@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "../base/auto-errors.h"
+#include "auto-errors.h"
 
 G_BEGIN_DECLS
 

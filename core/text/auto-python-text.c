@@ -90,19 +90,30 @@ auto_python_join_spaces (GString *text)
   g_string_assign (text, out->str);
 }
 
+const char *
+auto_python_first_word (const char *text, gsize length, gsize *word_length)
+{
+  guint size;
+  gsize at = 0, start;
+
+  while (at < length && auto_python_is_space (auto_utf8_get (text + at, &size)))
+    at += size;
+  for (start = at; at < length && !auto_python_is_space (auto_utf8_get (text + at, &size));)
+    at += size;
+  *word_length = at - start;
+  return at > start ? text + start : NULL;
+}
+
 void
 auto_python_split (const char *text, gsize length, AutoPythonWord each, gpointer data)
 {
-  guint size;
+  gsize word_length;
 
-  for (gsize at = 0, start; at < length;)
+  for (const char *word; (word = auto_python_first_word (text, length, &word_length));)
     {
-      while (at < length && auto_python_is_space (auto_utf8_get (text + at, &size)))
-        at += size;
-      for (start = at; at < length && !auto_python_is_space (auto_utf8_get (text + at, &size));)
-        at += size;
-      if (at > start)
-        each (text + start, at - start, data);
+      each (word, word_length, data);
+      length -= word + word_length - text;
+      text = word + word_length;
     }
 }
 

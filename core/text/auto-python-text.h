@@ -23,6 +23,8 @@ AUTO_INTERNAL void auto_python_join_spaces (GString *text);
 /* The words of split (), which lie in @text: calls @each for every one. */
 typedef void (*AutoPythonWord) (const char *word, gsize length, gpointer data);
 AUTO_INTERNAL void auto_python_split (const char *text, gsize length, AutoPythonWord each, gpointer data);
+/* The first word, or NULL where there is none. */
+AUTO_INTERNAL const char *auto_python_first_word (const char *text, gsize length, gsize *word_length);
 /* What is often done with a word: a copy is appended to the GPtrArray @words; it is appended to the GString @text, behind a space. */
 AUTO_INTERNAL void auto_python_collect_word (const char *word, gsize length, gpointer words);
 AUTO_INTERNAL void auto_python_append_word (const char *word, gsize length, gpointer text);

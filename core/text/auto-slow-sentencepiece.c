@@ -51,21 +51,6 @@ add_list (AutoSlow *self, const char *list, gint64 *id, GError **error)
   return !list || array;
 }
 
-typedef struct
-{
-  const char *word;
-  gsize length;
-} Word;
-
-static void
-take_first (const char *word, gsize length, gpointer data)
-{
-  Word *first = data;
-
-  if (!first->word)
-    *first = (Word){ word, length };
-}
-
 /* The tokens of a list, each with the next id unless it has one. */
 static gboolean
 add_new_of_list (AutoSlow *self, const char *list, GError **error)
@@ -107,10 +92,10 @@ read_lines (AutoSlow *self, const char *folder, GError **error)
       gsize length;
       guint id;
       const char *line = auto_vocabulary_nth (lines, i, &length, &id);
-      Word first = { NULL };
-      auto_python_split (line, length, take_first, &first);
-      if (first.word)
-        auto_vocabulary_add (self->vocabulary, first.word, first.length, auto_vocabulary_size (self->vocabulary));
+      gsize word_length;
+      const char *word = auto_python_first_word (line, length, &word_length);
+      if (word)
+        auto_vocabulary_add (self->vocabulary, word, word_length, auto_vocabulary_size (self->vocabulary));
     }
   return add_new_of_list (self, params->tail, error);
 }

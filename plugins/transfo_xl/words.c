@@ -8,21 +8,6 @@
 #include "core/checkpoint/auto-pickled.h"
 #include "core/text/auto-python-text.h"
 
-typedef struct
-{
-  const char *word;
-  gsize length;
-} First;
-
-static void
-take_first (const char *word, gsize length, gpointer data)
-{
-  First *first = data;
-
-  if (!first->word)
-    *first = (First){ word, length };
-}
-
 /* Of each line the first word. */
 static gboolean
 read_lines (AutoSlow *self, const char *folder, const char *name, gint64 *unknown, GError **error)
@@ -33,18 +18,17 @@ read_lines (AutoSlow *self, const char *folder, const char *name, gint64 *unknow
   self->vocabulary = auto_vocabulary_new ();
   for (guint i = 0; i < auto_vocabulary_size (lines); i++)
     {
-      gsize length;
+      gsize length, word_length;
       guint line;
       const char *text = auto_vocabulary_nth (lines, i, &length, &line);
-      First first = { NULL };
-      auto_python_split (text, length, take_first, &first);
-      if (!first.word)
+      const char *word = auto_python_first_word (text, length, &word_length);
+      if (!word)
         {
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: line %u of %s is blank", folder, line + 1, name);
           return FALSE;
         }
-      if (auto_vocabulary_find (self->vocabulary, first.word, first.length) < 0)
-        auto_vocabulary_add (self->vocabulary, first.word, first.length, auto_vocabulary_size (self->vocabulary));
+      if (auto_vocabulary_find (self->vocabulary, word, word_length) < 0)
+        auto_vocabulary_add (self->vocabulary, word, word_length, auto_vocabulary_size (self->vocabulary));
     }
   if ((*unknown = auto_vocabulary_find (self->vocabulary, "<UNK>", 5)) < 0 && (*unknown = auto_vocabulary_find (self->vocabulary, "<unk>", 5)) < 0)
     g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: %s has neither <UNK> nor <unk>", folder, name);
@@ -127,11 +111,9 @@ write_lines (const AutoVocabulary *words, gint64 unknown)
     return NULL;
   for (guint i = 0; i < auto_vocabulary_size (words); i++)
     {
-      gsize length;
+      gsize length, first_length;
       const char *word = auto_vocabulary_token (words, i, &length);
-      First first = { NULL };
-      auto_python_split (word, length, take_first, &first);
-      if (first.word != word || first.length != length)
+      if (auto_python_first_word (word, length, &first_length) != word || first_length != length)
         return NULL;
       g_string_append_len (lines, word, length);
       g_string_append_c (lines, '\n');

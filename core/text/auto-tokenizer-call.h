@@ -43,7 +43,5 @@ typedef struct
 
 /* NULL gives the defaults. */
 AUTO_INTERNAL AutoTokenizerCall auto_tokenizer_options_get_call (AutoTokenizerOptions *self);
-/* Others of the same values. */
-AUTO_INTERNAL AutoTokenizerOptions *auto_tokenizer_options_copy (AutoTokenizerOptions *self);
 
 G_END_DECLS

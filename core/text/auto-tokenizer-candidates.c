@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Texts that a model chooses among: rows of several candidates each. */
+#include "../base/auto-object.h"
 #include "auto-tokenizer-call.h"
 #include "auto-tokenizer.h"
 
@@ -33,7 +34,7 @@ auto_tokenizer_batch_encode_candidates (AutoTokenizer *self, const char *const *
   g_return_val_if_fail (AUTO_IS_TOKENIZER (self) && texts != NULL, NULL);
   g_return_val_if_fail (options == NULL || AUTO_IS_TOKENIZER_OPTIONS (options), NULL);
   guint n = g_strv_length ((char **) texts);
-  g_autoptr(AutoTokenizerOptions) own = auto_tokenizer_options_copy (options);
+  g_autoptr(AutoTokenizerOptions) own = options ? auto_object_copy (options) : auto_tokenizer_options_new ();
 
   if (n_candidates == 0 || n % n_candidates)
     {

@@ -148,20 +148,6 @@ auto_tokenizer_options_new (void)
   return g_object_new (AUTO_TYPE_TOKENIZER_OPTIONS, NULL);
 }
 
-AutoTokenizerOptions *
-auto_tokenizer_options_copy (AutoTokenizerOptions *self)
-{
-  AutoTokenizerOptions *copy = auto_tokenizer_options_new ();
-
-  for (guint id = 1; self && id < G_N_ELEMENTS (fields); id++)
-    {
-      g_auto(GValue) value = G_VALUE_INIT;
-      g_object_get_property (G_OBJECT (self), fields[id].name, &value);
-      g_object_set_property (G_OBJECT (copy), fields[id].name, &value);
-    }
-  return copy;
-}
-
 AutoTokenizerCall
 auto_tokenizer_options_get_call (AutoTokenizerOptions *self)
 {

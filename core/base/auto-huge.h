@@ -9,6 +9,17 @@ G_BEGIN_DECLS
 
 #define AUTO_HUGE_PAGE (2u << 20)
 
+/* Asks for huge pages where whole ones lie in memory that is about to be written for the first time. */
+static inline void
+auto_huge_advise (gpointer memory, gsize size)
+{
+#ifdef MADV_HUGEPAGE
+  gsize from = ((gsize) memory + AUTO_HUGE_PAGE - 1) & ~(gsize) (AUTO_HUGE_PAGE - 1), to = ((gsize) memory + size) & ~(gsize) (AUTO_HUGE_PAGE - 1);
+  if (from < to)
+    madvise ((gpointer) from, to - from, MADV_HUGEPAGE);
+#endif
+}
+
 /* Memory for a table that is read here and there: in huge pages, where the system has them, so that every look is not a miss of the
  * translation of addresses as well. Freed with free (). Not cleared. */
 static inline gpointer
@@ -19,11 +30,7 @@ auto_huge_alloc (gsize size)
   if (size < AUTO_HUGE_PAGE)
     memory = malloc (size);
   else if (posix_memalign (&memory, AUTO_HUGE_PAGE, size) == 0)
-    {
-#ifdef MADV_HUGEPAGE
-      madvise (memory, size, MADV_HUGEPAGE);
-#endif
-    }
+    auto_huge_advise (memory, size);
   else
     memory = NULL;
   if (!memory)

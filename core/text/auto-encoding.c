@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-encoding-object.h"
+
+#include "../base/auto-huge.h"
 #include "auto-slow-columns.h"
 #include "auto-slow-entities.h"
 
@@ -7,35 +9,42 @@
 
 G_DEFINE_FINAL_TYPE (AutoEncoding, auto_encoding, G_TYPE_OBJECT)
 
+/* All in one piece of memory: the inputs, where their texts are, their ids, and the texts themselves. */
 static AutoEncodeInput *
 copy_inputs (const AutoEncodeInput *inputs, gsize n)
 {
-  AutoEncodeInput *copy = g_new0 (AutoEncodeInput, n + 1);
+  gsize n_words = 0, n_bytes = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      n_words += inputs[i].n * (!!inputs[i].texts + !!inputs[i].ids);
+      for (gsize k = 0; inputs[i].texts && k < inputs[i].n; k++)
+        n_bytes += strlen (inputs[i].texts[k]) + 1;
+    }
+  AutoEncodeInput *copy = auto_huge_alloc ((n + 1) * sizeof *copy + n_words * sizeof (gint64) + n_bytes);
+  gint64 *words = (gint64 *) (copy + n + 1);
+  char *bytes = (char *) (words + n_words);
 
   for (gsize i = 0; i < n; i++)
     {
       copy[i] = inputs[i];
       if (inputs[i].ids)
-        copy[i].ids = g_memdup2 (inputs[i].ids, inputs[i].n * sizeof (gint64));
+        {
+          copy[i].ids = memcpy (words, inputs[i].ids, inputs[i].n * sizeof (gint64));
+          words += inputs[i].n;
+        }
       if (!inputs[i].texts)
         continue;
-      char **texts = g_new0 (char *, inputs[i].n + 1);
+      const char **texts = (const char **) words;
       for (gsize k = 0; k < inputs[i].n; k++)
-        texts[k] = g_strdup (inputs[i].texts[k]);
-      copy[i].texts = (const char *const *) texts;
+        {
+          texts[k] = bytes;
+          bytes = stpcpy (bytes, inputs[i].texts[k]) + 1;
+        }
+      copy[i].texts = texts;
+      words += inputs[i].n;
     }
   return copy;
-}
-
-static void
-free_inputs (AutoEncodeInput *inputs, gsize n)
-{
-  for (gsize i = 0; inputs && i < n; i++)
-    {
-      g_strfreev ((char **) inputs[i].texts);
-      g_free ((gint64 *) inputs[i].ids);
-    }
-  g_free (inputs);
 }
 
 /* Lists that belong to the call. */
@@ -86,8 +95,8 @@ auto_encoding_finalize (GObject *object)
 {
   AutoEncoding *self = AUTO_ENCODING (object);
 
-  free_inputs (self->inputs, self->n_inputs);
-  free_inputs (self->pairs, self->n_inputs);
+  free (self->inputs);
+  free (self->pairs);
   auto_encode_settings_clear (&self->settings);
   g_clear_pointer (&self->rows, auto_rows_free);
   g_clear_pointer (&self->pipeline, auto_pipeline_unref);

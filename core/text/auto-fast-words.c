@@ -2,6 +2,7 @@
 /* Words on the short way: known ones from the cache, others by way of the model. */
 #include "auto-fast-path-private.h"
 
+#include "../base/auto-huge.h"
 #include "auto-ascii-run.h"
 #include "auto-bpe.h"
 #include "auto-byte-level.h"
@@ -163,6 +164,7 @@ auto_fast_run_reserve (AutoFastRun *run, gsize n)
   gsize used = run->at ? (gsize) (run->at - (guint32 *) run->ids->data) : run->ids->len, size = MAX (used + n, used + used / 2 + 1024);
 
   g_array_set_size (run->ids, size);
+  auto_huge_advise (run->ids->data + used * sizeof (guint32), (size - used) * sizeof (guint32));
   run->at = (guint32 *) run->ids->data + used;
   run->room = (guint32 *) run->ids->data + size;
 }

@@ -4,8 +4,12 @@
 
 #include <string.h>
 
+#include "../base/auto-huge.h"
 #include "auto-byte-level.h"
 #include "auto-slow-columns.h"
+
+#define USUAL_BYTES 2 /* of a token, or more: what is not used takes no memory */
+#define MOST_RESERVED (1 << 24)
 
 static void
 job_clear (gpointer data)
@@ -42,12 +46,27 @@ auto_rows_free (AutoRows *self)
   g_free (self);
 }
 
+/* Room for as many ids as texts usually have. */
+static GArray *
+reserve_ids (const AutoEncodeInput *inputs, gsize n)
+{
+  gsize bytes = 0;
+
+  for (gsize i = 0; i < n; i++)
+    for (gsize k = 0; inputs[i].texts && k < inputs[i].n; k++)
+      bytes += strlen (inputs[i].texts[k]);
+  guint most = MIN (bytes / USUAL_BYTES, MOST_RESERVED);
+  GArray *ids = g_array_sized_new (FALSE, FALSE, sizeof (gint64), most);
+  auto_huge_advise (ids->data, most * sizeof (gint64));
+  return ids;
+}
+
 static AutoRows *
-rows_new (gboolean detailed)
+rows_new (const AutoEncodeInput *inputs, gsize n, gboolean detailed)
 {
   AutoRows *self = g_new0 (AutoRows, 1);
 
-  self->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->ids = reserve_ids (inputs, n);
   self->starts = g_array_new (FALSE, FALSE, sizeof (gsize));
   self->segment_starts = g_array_new (FALSE, FALSE, sizeof (gsize));
   self->segments = g_array_new (FALSE, FALSE, sizeof (AutoSegment));
@@ -411,19 +430,48 @@ check_length (const AutoRowMaker *maker, const AutoRowJob *job, GError **error)
                                           "; set a larger max-length, or truncation to drop-rows-to-fit", n, most);
 }
 
+static void
+finish_job (const AutoRowMaker *maker, AutoRowJob *job, guint sample, gsize padded)
+{
+  AutoRows *rows = maker->rows;
+
+  add_rows (maker, job, sample, padded);
+  if (rows->entities)
+    add_entities (maker, job);
+  if (rows->tables)
+    auto_table_rows_add (rows->tables, &job->table);
+  for (int k = 0; k < 2 && rows->details; k++)
+    if (job->tokens[k])
+      g_ptr_array_add (rows->tokens, g_steal_pointer (&job->tokens[k]));
+}
+
+/* Rows are made of an input's tokens at once, unless the longest of all decides about padding: their memory serves the next input. */
 static gboolean
-encode_jobs (const AutoRowMaker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, GArray *jobs, gboolean detailed,
-             GCancellable *cancellable, GError **error)
+encode_jobs (const AutoRowMaker *maker, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n, GCancellable *cancellable,
+             GError **error)
 {
   AutoTableReader reader = { .slow = auto_pipeline_get_slow (maker->pipeline) };
-  gboolean good = TRUE;
+  gboolean all = maker->settings->call.padding == AUTO_PADDING_LONGEST, good = TRUE;
+  g_autoptr(GArray) jobs = g_array_new (FALSE, TRUE, sizeof (AutoRowJob));
+  gsize padded = all ? 0 : padded_length (maker, jobs);
 
-  for (gsize i = 0; i < jobs->len && good; i++)
+  g_array_set_clear_func (jobs, job_clear);
+  for (gsize i = 0; i < n && good; i++)
     {
-      AutoRowJob *job = &g_array_index (jobs, AutoRowJob, i);
-      good = !g_cancellable_set_error_if_cancelled (cancellable, error) && encode_job (maker, inputs, pairs, i, detailed, &reader, job, error)
+      g_array_set_size (jobs, jobs->len + 1);
+      AutoRowJob *job = &g_array_index (jobs, AutoRowJob, jobs->len - 1);
+      good = !g_cancellable_set_error_if_cancelled (cancellable, error)
+             && encode_job (maker, inputs, pairs, i, maker->rows->details != NULL, &reader, job, error)
              && auto_row_job_truncate (job, maker, error) && check_length (maker, job, error);
+      if (good && !all)
+        {
+          finish_job (maker, job, i, padded);
+          g_array_set_size (jobs, 0);
+        }
     }
+  padded = good && all ? padded_length (maker, jobs) : 0;
+  for (gsize i = 0; good && i < jobs->len; i++)
+    finish_job (maker, &g_array_index (jobs, AutoRowJob, i), i, padded);
   auto_table_reader_clear (&reader);
   return good;
 }
@@ -432,23 +480,18 @@ AutoRows *
 auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n,
                gboolean detailed, GCancellable *cancellable, GError **error)
 {
-  g_autoptr(AutoRows) rows = rows_new (detailed);
-  g_autoptr(GArray) jobs = g_array_new (FALSE, TRUE, sizeof (AutoRowJob));
+  g_autoptr(AutoRows) rows = rows_new (inputs, n, detailed);
   AutoSlow *slow = auto_pipeline_get_slow (pipeline);
   const AutoPostProcessor *post = settings->post ? settings->post : auto_pipeline_get_post_processor (pipeline, settings->call.as_target);
   AutoRowMaker maker = { pipeline, settings, post, rows, slow, slow || settings->post };
+  gsize zero = 0;
 
-  g_array_set_clear_func (jobs, job_clear);
   if (slow && slow->entities && settings->call.entities.spans[0])
     rows->entities = auto_entity_rows_new (slow->entities, settings->padding_left);
   if (slow && slow->class->tables && !settings->post)
     rows->tables = auto_table_rows_new (slow->class->tables, &settings->call.tables);
   if (slow && slow->columns && !settings->post)
     rows->columns = auto_slow_columns_make (slow->columns);
-  g_array_set_size (jobs, n);
-  if (!encode_jobs (&maker, inputs, pairs, jobs, detailed, cancellable, error))
-    return NULL;
-  gsize padded = padded_length (&maker, jobs), zero = 0;
   g_array_append_val (rows->starts, zero);
   g_array_append_val (rows->segment_starts, zero);
   rows->unmasked = slow && slow->class->unmasked;
@@ -459,18 +502,8 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
       rows->truncated = g_array_new (FALSE, FALSE, sizeof (gint64));
       g_array_append_val (rows->overflow_starts, zero);
     }
-  for (gsize i = 0; i < n; i++)
-    {
-      AutoRowJob *job = &g_array_index (jobs, AutoRowJob, i);
-      add_rows (&maker, job, i, padded);
-      if (rows->entities)
-        add_entities (&maker, job);
-      if (rows->tables)
-        auto_table_rows_add (rows->tables, &job->table);
-      for (int k = 0; k < 2 && detailed; k++)
-        if (job->tokens[k])
-          g_ptr_array_add (rows->tokens, g_steal_pointer (&job->tokens[k]));
-    }
+  if (!encode_jobs (&maker, inputs, pairs, n, cancellable, error))
+    return NULL;
   if (rows->entities)
     auto_entity_rows_pad (rows->entities, &settings->call);
   return g_steal_pointer (&rows);

@@ -5,7 +5,8 @@
 #include "auto-vocabulary.h"
 
 #define FIRST_SIZE (1 << 12)
-#define LARGEST_SIZE (1 << 18) /* 8 MiB of entries */
+#define GROWTH 4
+#define LARGEST_SIZE (FIRST_SIZE * GROWTH * GROWTH * GROWTH) /* 8 MiB of entries */
 #define LARGEST_ARENA (16 << 20)
 
 static AutoWordEntry *
@@ -42,7 +43,7 @@ insert (AutoWordCache *self, const AutoWordEntry *entry)
   self->entries[at] = *entry;
 }
 
-/* Twice as large, or empty. */
+/* Larger, or empty. */
 static void
 make_room (AutoWordCache *self)
 {
@@ -57,8 +58,8 @@ make_room (AutoWordCache *self)
       return;
     }
   AutoWordEntry *old = self->entries;
-  self->entries = new_entries (size * 2);
-  self->mask = size * 2 - 1;
+  self->entries = new_entries (size * GROWTH);
+  self->mask = size * GROWTH - 1;
   for (guint i = 0; i < size; i++)
     if (old[i].high)
       insert (self, &old[i]);

@@ -11,7 +11,7 @@ typedef union
 {
   struct
   {
-    guint8 kind; /* 0: not yet known; LEFT_OUT; or the length and one, perhaps with SAME */
+    guint8 kind; /* 0: not yet known; LEFT_OUT; GAP; or the length and one, perhaps with SAME */
     char text[LONGEST];
   };
   guint64 all;
@@ -19,6 +19,7 @@ typedef union
 
 #define SAME 0x40
 #define LEFT_OUT 0x80
+#define GAP 0x81
 
 typedef struct
 {
@@ -30,17 +31,19 @@ struct _AutoCharacterMap
   const AutoNormalizer *normalizer;
   guint32 apart;
   gunichar mark;
+  const AutoWordGaps *gaps;
   Page *pages[N_PAGES];
 };
 
 AutoCharacterMap *
-auto_character_map_new (const AutoNormalizer *normalizer, guint32 apart, gunichar mark)
+auto_character_map_new (const AutoNormalizer *normalizer, guint32 apart, gunichar mark, const AutoWordGaps *gaps)
 {
   AutoCharacterMap *self = g_new0 (AutoCharacterMap, 1);
 
   self->normalizer = normalizer;
   self->apart = apart;
   self->mark = mark;
+  self->gaps = gaps;
   return self;
 }
 
@@ -92,6 +95,10 @@ work_out (const AutoCharacterMap *self, gunichar c)
       if (length == size && memcmp (result, utf8, size) == 0)
         entry.kind |= SAME;
     }
+  if (entry.kind == LEFT_OUT && self->gaps && auto_word_gaps_has (self->gaps, c))
+    entry.kind = GAP;
+  else if (entry.kind == 1 && self->gaps && !auto_word_gaps_ignores (self->gaps, c))
+    entry.kind = LEFT_OUT;
   auto_aligned_text_clear (&text);
   auto_aligned_text_clear (&spare);
   return entry;
@@ -136,7 +143,7 @@ auto_character_map_run (AutoCharacterMap *self, const char *text, gsize length, 
       Entry entry = get_entry (self, auto_utf8_get (text + at, &size));
       if (G_LIKELY (entry.kind & SAME))
         continue;
-      if (entry.kind == LEFT_OUT)
+      if (entry.kind >= LEFT_OUT)
         return FALSE;
       g_string_append_len (mapped, text + kept, at - kept);
       g_string_append_len (mapped, entry.text, entry.kind - 1);
@@ -146,9 +153,10 @@ auto_character_map_run (AutoCharacterMap *self, const char *text, gsize length, 
   return TRUE;
 }
 
-gboolean
-auto_character_map_keeps (AutoCharacterMap *self, gunichar c)
+AutoCharacterKind
+auto_character_map_kind (AutoCharacterMap *self, gunichar c)
 {
   guint8 kind = get_entry (self, c).kind;
-  return kind > 1 && kind != LEFT_OUT;
+
+  return kind == GAP ? AUTO_CHARACTER_GAP : kind == LEFT_OUT ? AUTO_CHARACTER_OTHER : kind == 1 ? AUTO_CHARACTER_DROPPED : AUTO_CHARACTER_KEPT;
 }

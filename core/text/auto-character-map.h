@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "auto-normalizer.h"
+#include "auto-word-gaps.h"
 
 G_BEGIN_DECLS
 
@@ -9,13 +9,20 @@ G_BEGIN_DECLS
  * they stand. Worked out one by one when they are first needed; used from any number of threads. */
 typedef struct _AutoCharacterMap AutoCharacterMap;
 
+typedef enum
+{
+  AUTO_CHARACTER_OTHER,   /* left to the normalizer */
+  AUTO_CHARACTER_DROPPED, /* becomes nothing */
+  AUTO_CHARACTER_KEPT,    /* becomes something by itself */
+  AUTO_CHARACTER_GAP,     /* is as good as a space between words */
+} AutoCharacterKind;
+
 /* @normalizer: which outlives it, or NULL. Characters that become one with any of the properties @apart, a space or @mark (0: none) are
- * left to the normalizer. */
-AUTO_INTERNAL AutoCharacterMap *auto_character_map_new (const AutoNormalizer *normalizer, guint32 apart, gunichar mark);
+ * left to the normalizer, but those of @gaps (which outlive it, or NULL). */
+AUTO_INTERNAL AutoCharacterMap *auto_character_map_new (const AutoNormalizer *normalizer, guint32 apart, gunichar mark, const AutoWordGaps *gaps);
 AUTO_INTERNAL void auto_character_map_free (AutoCharacterMap *self);
-/* Appends what becomes of @text; FALSE when it has a character that is left to the normalizer. */
+/* Appends what becomes of @text; FALSE when it has a character that is left to the normalizer, or a gap. */
 AUTO_INTERNAL gboolean auto_character_map_run (AutoCharacterMap *self, const char *text, gsize length, GString *mapped);
-/* Whether @c becomes something by itself. */
-AUTO_INTERNAL gboolean auto_character_map_keeps (AutoCharacterMap *self, gunichar c);
+AUTO_INTERNAL AutoCharacterKind auto_character_map_kind (AutoCharacterMap *self, gunichar c);
 
 G_END_DECLS

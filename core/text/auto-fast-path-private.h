@@ -30,8 +30,7 @@ struct _AutoFastPath
   AutoSeams *seams;
   AutoCharacterMap *map; /* words and chunks: of the normalizer */
   gunichar mark;         /* chunks: what comes before a word */
-  gboolean gaps[256];    /* chunks: characters between words, spaces and what becomes one */
-  gboolean one_gap, each_gap; /* whether several gaps are as good as one, or all but one words of their own */
+  AutoWordGaps *gaps;    /* chunks */
 };
 
 /* A word, or a part of one, that is to be looked up. */

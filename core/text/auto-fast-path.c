@@ -67,42 +67,6 @@ marks_begin_words (const AutoTokenModel *model, const char *mark)
   return TRUE;
 }
 
-static gboolean
-becomes (const AutoNormalizer *normalizer, const char *text, const char *wanted)
-{
-  AutoAlignedText work = { 0 }, spare = { 0 };
-
-  if (!normalizer)
-    return g_str_equal (text, wanted);
-  auto_aligned_text_append_original (&work, text, strlen (text), 0);
-  gboolean good = auto_normalizer_run (normalizer, &work, &spare, 0, NULL) && work.length == strlen (wanted)
-                  && memcmp (work.text, wanted, work.length) == 0;
-  auto_aligned_text_clear (&work);
-  auto_aligned_text_clear (&spare);
-  return good;
-}
-
-/* Finds out what is between words. Where several spaces become one, other characters that become spaces can be gaps as well. */
-static void
-prepare_chunks (AutoFastPath *self, gboolean drops_spaces)
-{
-  const AutoNormalizer *normalizer = self->normalizer;
-  static const char others[] = "\n\t\r";
-
-  self->map = auto_character_map_new (normalizer, drops_spaces ? AUTO_CHAR_SPACE : 0, self->mark);
-  self->gaps[' '] = TRUE;
-  self->one_gap = drops_spaces || (becomes (normalizer, "a  b", "a b") && becomes (normalizer, "a   b", "a b"));
-  self->each_gap = becomes (normalizer, "a  b", "a  b") && becomes (normalizer, "a   b", "a   b") && becomes (normalizer, "  ", "  ");
-  for (guint i = 0; i + 1 < sizeof others && self->one_gap; i++)
-    {
-      const char c = others[i], single[] = { 'a', c, 'b', 0 }, twice[] = { 'a', c, c, 'b', 0 }, before[] = { 'a', c, ' ', 'b', 0 },
-                 after[] = { 'a', ' ', c, 'b', 0 };
-      self->gaps[(guchar) c] = drops_spaces ? becomes (normalizer, single, "a b") || becomes (normalizer, single, single)
-                                            : becomes (normalizer, single, "a b") && becomes (normalizer, twice, "a b")
-                                                  && becomes (normalizer, before, "a b") && becomes (normalizer, after, "a b");
-    }
-}
-
 AutoFastPath *
 auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pre_tokenizer, const AutoTokenModel *model)
 {
@@ -118,13 +82,14 @@ auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pr
     {
       self.kind = AUTO_FAST_BERT;
       self.bert = *bert;
-      self.map = auto_character_map_new (normalizer, AUTO_CHAR_SPACE | AUTO_CHAR_PUNCTUATION, 0);
+      self.map = auto_character_map_new (normalizer, AUTO_CHAR_SPACE | AUTO_CHAR_PUNCTUATION, 0, NULL);
     }
   else if (pre_tokenizer && (self.mark = auto_pre_tokenizer_get_mark (pre_tokenizer, &drops_spaces))
            && (!normalizer || auto_normalizer_is_local (normalizer)))
     {
       self.kind = AUTO_FAST_CHUNKS;
-      prepare_chunks (&self, drops_spaces);
+      self.gaps = auto_word_gaps_new (normalizer, pre_tokenizer, drops_spaces);
+      self.map = auto_character_map_new (normalizer, drops_spaces ? AUTO_CHAR_SPACE : 0, self.mark, self.gaps);
     }
   else if (!pre_tokenizer && normalizer && model->class == &auto_bpe_class && auto_bpe_is_plain (model)
            && auto_normalizer_marks_spaces (normalizer, &self.add_prefix_space) && marks_begin_words (model, "▁"))
@@ -141,6 +106,7 @@ auto_fast_path_free (AutoFastPath *self)
     return;
   auto_seams_free (self->seams);
   auto_character_map_free (self->map);
+  g_free (self->gaps);
   g_free (self);
 }
 
@@ -238,15 +204,44 @@ run_bert (AutoFastRun *run, const char *text, gsize length, GError **error)
   return TRUE;
 }
 
-/* Whether words can be cut between @from and @to, where there is nothing but gaps: not if the character before or after may change with
- * its neighbours, or leave the gap longer. */
-static gboolean
-can_cut (const AutoFastPath *self, const char *from, const char *to)
+/* Where a run of gaps ends, which begins at @at; what becomes nothing belongs to it. */
+static const char *
+skip_gaps (const AutoFastPath *self, const char *at, const char *end)
 {
   guint size;
 
-  return (to - from == 1 || self->one_gap || self->each_gap) && auto_character_map_keeps (self->map, auto_utf8_get (auto_utf8_previous (from), &size))
-         && auto_character_map_keeps (self->map, auto_utf8_get (to, &size));
+  for (; at < end; at += size)
+    {
+      AutoCharacterKind kind = auto_character_map_kind (self->map, auto_utf8_get (at, &size));
+      if (kind != AUTO_CHARACTER_GAP && !(kind == AUTO_CHARACTER_DROPPED && self->gaps->one_gap))
+        break;
+    }
+  return at;
+}
+
+/* Whether the word that begins at @from can end at @to, before a gap: not if its last character may change with its neighbours. */
+static gboolean
+can_end (const AutoFastPath *self, const char *from, const char *to)
+{
+  AutoCharacterKind kind = AUTO_CHARACTER_DROPPED;
+  guint size;
+
+  while (kind == AUTO_CHARACTER_DROPPED && to > from)
+    {
+      to = auto_utf8_previous (to);
+      kind = auto_character_map_kind (self->map, auto_utf8_get (to, &size));
+    }
+  return kind == AUTO_CHARACTER_KEPT;
+}
+
+/* Whether words can be cut between @at and @to, where there is nothing but gaps. */
+static gboolean
+can_cut (const AutoFastPath *self, const char *from, const char *at, const char *to)
+{
+  guint size;
+
+  return (to - at == 1 || self->gaps->one_gap || self->gaps->each_gap) && can_end (self, from, at)
+         && auto_character_map_kind (self->map, auto_utf8_get (to, &size)) == AUTO_CHARACTER_KEPT;
 }
 
 static gboolean
@@ -254,17 +249,19 @@ run_chunks (AutoFastRun *run, const char *text, gsize length, GError **error)
 {
   const AutoFastPath *path = run->path;
   const char *end = text + length, *from = text;
+  guint size;
 
   for (const char *at = text, *to; at < end; at = to)
     {
-      to = at + 1;
-      if (!path->gaps[(guchar) *at])
+      gunichar c = auto_utf8_get (at, &size);
+      to = at + size;
+      if (c != ' ' && auto_character_map_kind (path->map, c) != AUTO_CHARACTER_GAP)
         continue;
-      while (to < end && path->gaps[(guchar) *to])
-        to++;
-      if (at == from || to == end || !can_cut (path, at, to))
+      to = skip_gaps (path, to, end);
+      if (at == from || to == end || !can_cut (path, from, at, to))
         continue;
-      if (!auto_fast_run_add (run, from, at - from, error) || (to - at > 1 && !path->one_gap && !auto_fast_run_add (run, at, to - at - 1, error)))
+      if (!auto_fast_run_add (run, from, at - from, error)
+          || (to - at > 1 && !path->gaps->one_gap && !auto_fast_run_add (run, at, to - at - 1, error)))
         return FALSE;
       from = to;
     }

@@ -129,21 +129,69 @@ is_independent (const AutoNormalizerStep *step, const char *text, gsize length)
     }
 }
 
-gboolean
-auto_normalizer_map_alone (const AutoNormalizer *self, gunichar c, AutoAlignedText *text, AutoAlignedText *spare)
+/* Runs the steps over @text, a character, as long as each treats what it has become alike whatever stands beside it, and no further than
+ * @wanted; @inside: between characters that no step takes away, and if it may be the first half of CR LF. */
+static gboolean
+run_alone (const AutoNormalizer *self, AutoAlignedText *text, AutoAlignedText *spare, gboolean inside, const char *wanted)
 {
-  char utf8[8];
   guint size;
 
-  text->length = 0;
-  auto_aligned_text_append_original (text, utf8, g_unichar_to_utf8 (c, utf8), 0);
   for (guint i = 0; i <= self->steps->len; i++)
     {
       const AutoNormalizerStep *step = &g_array_index (self->steps, AutoNormalizerStep, i);
-      if (text->length && !stands_alone (auto_utf8_get (text->text, &size)))
+      gunichar first = text->length ? auto_utf8_get (text->text, &size) : ' ';
+      if (wanted && text->length == strlen (wanted) && memcmp (text->text, wanted, text->length) == 0)
+        return TRUE;
+      if (!stands_alone (first) && !(inside && first == '\r'))
         return FALSE;
-      if (i < self->steps->len && !(is_independent (step, text->text, text->length) && auto_normalizer_run_step (step, text, spare, 0, NULL)))
+      if (i == self->steps->len)
+        break;
+      if (inside && step->kind == AUTO_NORMALIZER_STRIP)
+        continue;
+      if (!is_independent (step, text->text, text->length) || !auto_normalizer_run_step (step, text, spare, 0, NULL))
         return FALSE;
     }
-  return TRUE;
+  return !wanted;
+}
+
+static void
+set_character (AutoAlignedText *text, gunichar c)
+{
+  char utf8[8];
+
+  text->length = 0;
+  auto_aligned_text_append_original (text, utf8, g_unichar_to_utf8 (c, utf8), 0);
+}
+
+gboolean
+auto_normalizer_map_alone (const AutoNormalizer *self, gunichar c, AutoAlignedText *text, AutoAlignedText *spare)
+{
+  set_character (text, c);
+  return run_alone (self, text, spare, FALSE, NULL);
+}
+
+gboolean
+auto_normalizer_makes_space (const AutoNormalizer *self, gunichar c)
+{
+  AutoAlignedText text = { 0 }, spare = { 0 };
+
+  set_character (&text, c);
+  gboolean made = run_alone (self, &text, &spare, TRUE, " ");
+  auto_aligned_text_clear (&text);
+  auto_aligned_text_clear (&spare);
+  return made;
+}
+
+gboolean
+auto_normalizer_keeps_alone (const AutoNormalizer *self, gunichar c)
+{
+  AutoAlignedText text = { 0 }, spare = { 0 };
+  char utf8[8];
+  gsize size = g_unichar_to_utf8 (c, utf8);
+
+  set_character (&text, c);
+  gboolean kept = run_alone (self, &text, &spare, TRUE, NULL) && text.length == size && memcmp (text.text, utf8, size) == 0;
+  auto_aligned_text_clear (&text);
+  auto_aligned_text_clear (&spare);
+  return kept;
 }

@@ -31,6 +31,9 @@ AUTO_INTERNAL gboolean auto_normalizer_is_local (const AutoNormalizer *self);
 AUTO_INTERNAL gboolean auto_normalizer_marks_spaces (const AutoNormalizer *self, gboolean *prefix);
 /* What becomes of a character, into @text; FALSE when that may depend on what stands beside it. */
 AUTO_INTERNAL gboolean auto_normalizer_map_alone (const AutoNormalizer *self, gunichar c, AutoAlignedText *text, AutoAlignedText *spare);
+/* Whether a character between others becomes a space whatever stands beside it; or stays as it is. */
+AUTO_INTERNAL gboolean auto_normalizer_makes_space (const AutoNormalizer *self, gunichar c);
+AUTO_INTERNAL gboolean auto_normalizer_keeps_alone (const AutoNormalizer *self, gunichar c);
 AUTO_INTERNAL gboolean auto_char_is_chinese (gunichar c);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoNormalizer, auto_normalizer_free)

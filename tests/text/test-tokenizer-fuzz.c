@@ -256,6 +256,48 @@ fuzz_seams (void)
     }
 }
 
+/* Words are cut at spaces and what is as good as one. */
+static void
+fuzz_gaps (void)
+{
+  static const char *const steps[] = { "{\"type\": \"Nmt\"}", "{\"type\": \"NFKC\"}", "{\"type\": \"NFKD\"}", "{\"type\": \"StripAccents\"}",
+                                       "{\"type\": \"Lowercase\"}", "{\"type\": \"Strip\", \"strip_left\": false, \"strip_right\": true}",
+                                       "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \" {2,}\"}, \"content\": \"▁\"}",
+                                       "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \" {2,}\"}, \"content\": \" \"}",
+                                       "{\"type\": \"Replace\", \"pattern\": {\"String\": \"  \"}, \"content\": \" \"}" };
+  static const char *const pieces[] = { " ", " ", " ", " ", " ", "\n", "\t", "\r", "\r\n", "\v", "\x01", "\x1f", "\x7f", "\xc2\x85", "\u00a0", "\u00ad", "\u0301", "¨",
+                                        "\u1680", "\u2003", "\u200b", "\u200d", "\u2028", "▁", "\u3000", "\ufeff", "\ufffd", "a", "b", "中", "é", "e\u0301", "が",
+                                        "\u3099", "\u1100\u1161", "👩", "A", "x", "ab", "の" };
+  static const char metaspace[] = "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"add_prefix_space\": true, \"prepend_scheme\": \"always\"}";
+  g_autoptr(GRand) rand = g_rand_new_with_seed (6 + setting ("AUTO_FUZZ_SEED", 0));
+  guint rounds = setting ("AUTO_FUZZ_ROUNDS", 120);
+
+  for (guint round = 0; round < rounds; round++)
+    {
+      g_autoptr(GString) json = g_string_new ("{\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"<unk>\", 0], [\"▁\", -3], [\"a\", -4], [\"▁a\", -5], "
+                                              "[\"b\", -4.5], [\"ab\", -7], [\"中\", -6], [\"▁中\", -8], [\"e\", -5], [\"é\", -6], [\"の\", -6]]}, ");
+      g_autoptr(GError) error = NULL;
+      g_string_append_printf (json, round % 2 ? "\"pre_tokenizer\": %s, " : "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"WhitespaceSplit\"}, %s]}, ",
+                              metaspace);
+      g_string_append (json, "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [");
+      for (int k = g_rand_int_range (rand, 0, 5), first = k; k > 0; k--)
+        g_string_append_printf (json, "%s%s", k == first ? "" : ", ", steps[g_rand_int_range (rand, 0, G_N_ELEMENTS (steps))]);
+      g_string_append (json, "]}}");
+      AutoTokenizerParts *parts = auto_tokenizer_parts_read (json->str, json->len, "tokenizer.json", &error);
+      g_assert_no_error (error);
+      AutoPipeline *pipeline = auto_pipeline_new (parts, &error);
+      g_assert_no_error (error);
+      for (int k = 0; k < 300; k++)
+        {
+          g_autoptr(GString) text = g_string_new (NULL);
+          for (int n = g_rand_int_range (rand, 1, 20); n > 0; n--)
+            g_string_append (text, pieces[g_rand_int_range (rand, 0, G_N_ELEMENTS (pieces))]);
+          compare_ways (pipeline, text->str, text->len);
+        }
+      auto_pipeline_unref (pipeline);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -279,5 +321,6 @@ main (int argc, char **argv)
         }
     }
   g_test_add_func ("/text/fuzz/seams", fuzz_seams);
+  g_test_add_func ("/text/fuzz/gaps", fuzz_gaps);
   return g_test_run ();
 }

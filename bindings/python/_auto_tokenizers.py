@@ -17,9 +17,9 @@ def _row_values(encoding, name, row):
         return encoding.get_length(row)
     if name == "overflow_to_sample_mapping":
         return encoding.get_sample(row)
-    if name in ("token_type_ids", "labels", "numeric_values", "numeric_values_scale"):
+    if name in ("token_type_ids", "labels", "numeric_values", "numeric_values_scale") or name.startswith("entity_"):
         return to_numpy(encoding.get_row_tensor(name, row)).tolist()
-    if name.startswith("entity_") or name == "num_truncated_tokens":
+    if name == "num_truncated_tokens":
         return to_numpy(encoding.get_tensor(name))[row].tolist()
     return list(encoding.get_column(name, row))
 
@@ -81,6 +81,10 @@ def _named(choices, names, option, value):
     return getattr(choices, names[value])
 
 
+def _choice(value):
+    return Auto.Choice.DEFAULT if value is None else Auto.Choice.YES if value else Auto.Choice.NO
+
+
 def _tokenizer_options(keywords):
     options = Auto.TokenizerOptions.new()
     for name, value in keywords.items():
@@ -88,8 +92,8 @@ def _tokenizer_options(keywords):
             value = _named(Auto.Padding, _PADDING, name, value)
         elif name == "truncation":
             value = _named(Auto.Truncation, _TRUNCATION, name, value)
-        elif name == "return_token_type_ids":
-            value = Auto.Choice.DEFAULT if value is None else Auto.Choice.YES if value else Auto.Choice.NO
+        elif name in ("return_token_type_ids", "return_attention_mask"):
+            value = _choice(value)
         elif value is None:
             continue
         elif name in ("entity_spans", "entity_spans_pair", "entities", "entities_pair"):
@@ -171,7 +175,7 @@ def _song_call(self, names, parts, keywords):
 
 
 def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, table=None, queries=None, query=None, answer=None, boxes=None,
-                   word_labels=None, return_tensors=None, return_attention_mask=True, verbose=None, cancellable=None, **keywords):
+                   word_labels=None, return_tensors=None, return_attention_mask=None, verbose=None, cancellable=None, **keywords):
     names = self.props.call_names if self.find_property("call-names") else ["text", "text_pair"]
     if names[0] != "text":
         return _song_call(self, names, [part for part in (text, text_pair, *parts) if part is not None], keywords)
@@ -194,7 +198,7 @@ def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, ta
     _refuse_nul(text_pair)
     if boxes is not None:
         return _page_call(self, text, text_pair, boxes, word_labels, return_tensors, {"return_attention_mask": return_attention_mask, **keywords})
-    options = _tokenizer_options(keywords)
+    options = _tokenizer_options({"return_attention_mask": return_attention_mask, **keywords})
     split = keywords.get("is_split_into_words")
     batch = isinstance(text, (list, tuple)) and (not split or (len(text) > 0 and isinstance(text[0], (list, tuple))))
     texts = list(text) if batch else [text]
@@ -208,11 +212,11 @@ def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, ta
         texts, text_pair = [pair[0] for pair in texts], [pair[1] for pair in texts]
     pairs = None if text_pair is None else list(text_pair) if batch else [text_pair]
     encoding = _encode_words(self, texts, pairs, options, cancellable) if split else self.encode_batch(texts, pairs, options, cancellable)
-    return _batch_encoding(encoding, return_attention_mask, return_tensors, not batch and not _overflows(self, keywords))
+    return _batch_encoding(encoding, return_tensors, not batch and not _overflows(self, keywords))
 
 
-def _batch_encoding(encoding, return_attention_mask, return_tensors, alone):
-    names = [name for name in encoding.get_names() if return_attention_mask or name != "attention_mask"]
+def _batch_encoding(encoding, return_tensors, alone):
+    names = encoding.get_names()
     if return_tensors is not None:
         return BatchEncoding({name: to_numpy(encoding.get_tensor(name)) for name in names}, encoding)
     rows = range(encoding.get_n_rows())
@@ -230,10 +234,6 @@ _prepare, _build_inputs, _create_types, _special_mask, _n_special, _batch_decode
     Auto.Tokenizer.prepare_for_model, Auto.Tokenizer.build_inputs_with_special_tokens, Auto.Tokenizer.create_token_type_ids_from_sequences,
     Auto.Tokenizer.get_special_tokens_mask, Auto.Tokenizer.num_special_tokens_to_add, Auto.Tokenizer.batch_decode, Auto.Tokenizer.pad,
     Auto.Tokenizer.batch_encode_candidates)
-
-
-def _choice(value):
-    return Auto.Choice.DEFAULT if value is None else Auto.Choice.YES if value else Auto.Choice.NO
 
 
 class Decoded(dict):
@@ -304,8 +304,55 @@ def _convert_logits(self, data, logits, logits_agg=None, cell_classification_thr
     return (cells,) if best is None else (cells, to_numpy(best).tolist())
 
 
-def _prepare_ids(self, ids, pair_ids=None, return_tensors=None, return_attention_mask=True, verbose=None, **keywords):
-    return _batch_encoding(_prepare(self, list(ids), pair_ids, _tokenizer_options(keywords)), return_attention_mask, return_tensors, True)
+def _column_names(self):
+    """The numbers that tokens have beside their ids, by the name that methods have for them and by the input's."""
+    names = self.props.column_names if self.find_property("column-names") else []
+    return {name.replace("input_", "", 1): name for name in names}
+
+
+def _take_columns(names, given, keywords):
+    """Takes the numbers of tokens out of a call, first those of the first ids, then those of the second; what is left of the rest by place."""
+    rest, options = list(given), {}
+    for prefix, option in (("", "columns"), ("pair_", "columns_pair")):
+        if names and prefix and rest:
+            keywords["pair_ids"] = rest.pop(0)
+        found = {name: rest.pop(0) if rest and names else keywords.pop(prefix + short, None) for short, name in names.items()}
+        options[option] = {name: [int(i) for i in numbers] for name, numbers in found.items() if numbers is not None}
+    return rest, {option: GLib.Variant("a{sax}", numbers) for option, numbers in options.items() if numbers}
+
+
+def _take_entities(keywords):
+    """The entities of ids: their own ids and which tokens they are."""
+    options = {}
+    for prefix, suffix in (("", ""), ("pair_", "-pair")):
+        ids, spans = keywords.pop(prefix + "entity_ids", None), keywords.pop(prefix + "entity_token_spans", None)
+        if ids is not None and spans is not None:
+            options["entity-ids" + suffix] = GLib.Variant("aax", [[int(i) for i in ids]])
+            options["entity-spans" + suffix] = GLib.Variant("aa(xx)", [[(int(start), int(end)) for start, end in spans]])
+    return options
+
+
+def _prepare_ids(self, ids, *more, return_tensors=None, return_attention_mask=None, verbose=None, prepend_batch_axis=False, **keywords):
+    """A row of ids. What follows them is the second ids, or the class's own: RoCBert's other numbers, LUKE's entities."""
+    more, columns = _take_columns(_column_names(self), more, keywords)
+    for name, value in zip(("pair_ids", "entity_ids", "pair_entity_ids", "entity_token_spans", "pair_entity_token_spans"), more):
+        keywords[name] = value
+    pair_ids, entities = keywords.pop("pair_ids", None), _take_entities(keywords)
+    options = _tokenizer_options({"return_attention_mask": return_attention_mask, **keywords})
+    for name, value in {**columns, **entities}.items():
+        options.set_property(name, value)
+    encoding = _prepare(self, list(ids), None if pair_ids is None else list(pair_ids), options)
+    made = _batch_encoding(encoding, return_tensors, True)
+    return made if return_tensors is None or prepend_batch_axis else BatchEncoding({name: rows[0] for name, rows in made.items()}, encoding)
+
+
+def _convert_to_column(short):
+    def convert(self, tokens):
+        names = _column_names(self)
+        if short not in names:
+            raise AttributeError(f"the tokenizer's tokens have no {short}")
+        return list(self.convert_tokens_to_column(names[short], list(tokens)))
+    return convert
 
 
 def _encode_candidates(self, text, text_pair=None, cancellable=None, return_tensors="np", **keywords):
@@ -316,7 +363,8 @@ def _encode_candidates(self, text, text_pair=None, cancellable=None, return_tens
     return BatchEncoding({name: to_numpy(made.get(name)) for name in made.list()}, None)
 
 
-def _pad(self, encoded_inputs, padding=True, max_length=None, pad_to_multiple_of=None, return_attention_mask=None, return_tensors=None, verbose=None):
+def _pad(self, encoded_inputs, padding=True, max_length=None, pad_to_multiple_of=None, return_attention_mask=None, return_tensors=None, verbose=None,
+         max_entity_length=None):
     """Fills rows up: a row, a dictionary of lists of rows, or a list of rows, each a dictionary."""
     given = encoded_inputs
     if isinstance(given, (list, tuple)):
@@ -330,8 +378,8 @@ def _pad(self, encoded_inputs, padding=True, max_length=None, pad_to_multiple_of
         rows.append(Auto.Inputs.new())
         for name, value in zip(given, values):
             rows[-1].set(name, to_tensor(value))
-    options = _tokenizer_options({"padding": padding, "max_length": max_length, "pad_to_multiple_of": pad_to_multiple_of})
-    options.props.return_attention_mask = _choice(return_attention_mask)
+    options = _tokenizer_options({"padding": padding, "max_length": max_length, "pad_to_multiple_of": pad_to_multiple_of,
+                                  "max_entity_length": max_entity_length, "return_attention_mask": return_attention_mask})
     together = [rows] if padding in (True, "longest") or return_tensors is not None else [[row] for row in rows]  # lists may differ in length
     made = [_pad_rows(self, some, options) for some in together]
     names = made[0].list() if made else list(given)
@@ -419,6 +467,8 @@ Auto.PretrainedTokenizer.get_decoder_prompt_ids = lambda self, task=None, langua
 Auto.Tokenizer.apply_chat_template = _apply_chat_template
 Auto.Tokenizer.batch_decode = _decode_rows
 Auto.Tokenizer.prepare_for_model = _prepare_ids
+Auto.PretrainedTokenizer.convert_tokens_to_shape_ids = _convert_to_column("shape_ids")
+Auto.PretrainedTokenizer.convert_tokens_to_pronunciation_ids = _convert_to_column("pronunciation_ids")
 Auto.Tokenizer.pad = _pad
 Auto.Tokenizer.batch_encode_candidates = _encode_candidates
 Auto.Tokenizer.num_special_tokens_to_add = lambda self, pair=False: _n_special(self, pair)

@@ -97,7 +97,7 @@ auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
   if (auto_encoding_is_column (self, name))
     return column_tensor (self, name, error);
   GError *why = NULL;
-  AutoTensor *part = self->rows->entities ? auto_entity_rows_get_tensor (self->rows->entities, name, &why) : NULL;
+  AutoTensor *part = self->rows->entities ? auto_entity_rows_get_tensor (self->rows->entities, name, -1, &why) : NULL;
   if (part || why)
     {
       if (why)
@@ -111,13 +111,13 @@ auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
 /**
  * auto_encoding_get_row_tensor:
  * @self: an encoding
- * @name: the name of something that each token has, as in [method@Encoding.get_tensor]
+ * @name: the name of something that each token or each entity has, as in [method@Encoding.get_tensor]
  * @row: a row
  * @error: return location for an error
  *
  * Gives the same as [method@Encoding.get_tensor] of one row, whatever the others' lengths.
  *
- * Returns: (transfer full): a tensor whose shape begins with the row's length
+ * Returns: (transfer full): a tensor whose shape begins with how many tokens or entities the row has
  */
 AutoTensor *
 auto_encoding_get_row_tensor (AutoEncoding *self, const char *name, guint row, GError **error)
@@ -128,6 +128,9 @@ auto_encoding_get_row_tensor (AutoEncoding *self, const char *name, guint row, G
 
   if (of_tables)
     return table_tensor (self, of_tables, row, error);
+  AutoTensor *part = self->rows->entities ? auto_entity_rows_get_tensor (self->rows->entities, name, row, error) : NULL;
+  if (part)
+    return part;
   const gint64 *values = auto_encoding_get_column (self, name, row, &n, error);
   gint64 shape[2] = { n >> twos, 2 }, empty = 0;
   return values || (self->rows->overflow && g_str_equal (name, "overflowing_tokens"))
@@ -173,15 +176,12 @@ auto_encoding_get_inputs (AutoEncoding *self)
   return self->model_inputs;
 }
 
-/* A row of numbers. */
-static void
-add_row_input (AutoInputs *inputs, const char *name, const gint64 *values, gsize n)
+/* Whether a row has something of this name that [method@Tokenizer.pad] puts together with other rows'. */
+static gboolean
+is_row_input (AutoEncoding *self, const char *name)
 {
-  const gint64 length = n, nothing = 0;
-  g_autoptr(AutoTensor) tensor = auto_tensor_new_int64 (&length, 1, values ? values : &nothing, n, NULL);
-
-  if (tensor)
-    auto_inputs_set (inputs, name, tensor);
+  return (auto_encoding_is_column (self, name) && !g_str_equal (name, "offset_mapping")) || auto_table_rows_find (self->rows->tables, name)
+         || g_str_has_prefix (name, "entity_");
 }
 
 /**
@@ -190,10 +190,11 @@ add_row_input (AutoInputs *inputs, const char *name, const gint64 *values, gsize
  * @row: a row
  * @error: return location for an error
  *
- * Gives a row by itself, whatever the others' lengths are: of `input_ids`, `token_type_ids`, `attention_mask`, `special_tokens_mask` and the
- * more numbers that the tokenizer's class may have those which [method@Encoding.get_names] has. [method@Tokenizer.pad] puts such rows together.
+ * Gives a row by itself, whatever the others' lengths are: of `input_ids`, `token_type_ids`, `attention_mask`, `special_tokens_mask`, the
+ * more numbers that the tokenizer's class may have, those of entities and the answers in tables what [method@Encoding.get_names] has.
+ * [method@Tokenizer.pad] puts such rows together.
  *
- * Returns: (transfer full): tensors of one dimension
+ * Returns: (transfer full): tensors as [method@Encoding.get_row_tensor] gives them
  */
 AutoInputs *
 auto_encoding_get_row (AutoEncoding *self, guint row, GError **error)
@@ -204,13 +205,14 @@ auto_encoding_get_row (AutoEncoding *self, guint row, GError **error)
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "row %u: the encoding has %u", row, auto_encoding_get_n_rows (self));
       return NULL;
     }
-  AutoInputs *inputs = auto_inputs_new ();
+  g_autoptr(AutoInputs) inputs = auto_inputs_new ();
   for (guint i = 0; self->names[i]; i++)
-    if (auto_encoding_is_column (self, self->names[i]) && !g_str_equal (self->names[i], "offset_mapping"))
+    if (is_row_input (self, self->names[i]))
       {
-        gsize n;
-        const gint64 *values = auto_encoding_get_column (self, self->names[i], row, &n, NULL);
-        add_row_input (inputs, self->names[i], values, n);
+        g_autoptr(AutoTensor) tensor = auto_encoding_get_row_tensor (self, self->names[i], row, error);
+        if (!tensor)
+          return NULL;
+        auto_inputs_set (inputs, self->names[i], tensor);
       }
-  return inputs;
+  return g_steal_pointer (&inputs);
 }

@@ -48,11 +48,12 @@ copy_inputs (const AutoEncodeInput *inputs, gsize n)
 }
 
 /* Lists that belong to the call. */
-#define N_LISTS 6
+#define N_LISTS 10
 static void
 list_variants (AutoTokenizerCall *call, GVariant **lists[N_LISTS])
 {
   GVariant **all[] = { &call->entities.spans[0], &call->entities.spans[1], &call->entities.names[0], &call->entities.names[1],
+                       &call->entities.ids[0],   &call->entities.ids[1],   &call->columns[0],        &call->columns[1],
                        &call->tables.coordinates, &call->tables.texts };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (all) == N_LISTS);

@@ -129,9 +129,12 @@ encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const Aut
   const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
   gboolean words = n > 0 && inputs[0].words;
 
+  if (call->columns[0] || call->columns[1])
+    return fail (error, "columns are numbers of ids, and here are texts; unset columns"), NULL;
   if (!auto_tables_settle (slow ? slow->class->tables : NULL, &settings.call, priv->model_max_length, n, pairs != NULL, words, error)
       || (settings.call.is_split_into_words && !check_words (priv, error))
-      || !auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL, words, error)
+      || !auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL,
+                               words ? AUTO_ENTITIES_OF_WORDS : AUTO_ENTITIES_OF_TEXTS, error)
       || !auto_pretrained_settle (self, pipeline, pairs != NULL, &settings, error))
     return NULL;
   if (slow && auto_entities_are_of_task (slow->entities))

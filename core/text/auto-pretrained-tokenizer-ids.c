@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Rows of ids that were made before, as the reference's Python methods make them. */
 #include "auto-pretrained-tokenizer-private.h"
-#include "auto-slow.h"
+#include "auto-slow-columns.h"
+#include "auto-slow-entities.h"
 #include "auto-tokenizer-legacy.h"
 
 static guint
@@ -38,6 +39,17 @@ post_of_ids (const AutoTokenizerBuild *build, AutoPipeline *pipeline, gboolean t
   return post ? auto_post_processor_for_ids (post) : NULL;
 }
 
+/* Whether what the call says of the ids beside is of as many, and of a class that has such. */
+static gboolean
+check_call (const AutoTokenizerCall *call, const AutoSlow *slow, gsize n_ids, gboolean pair, gsize n_pair_ids, GError **error)
+{
+  const AutoSlowColumns *columns = slow ? slow->columns : NULL;
+
+  return auto_entities_check (slow ? slow->entities : NULL, &call->entities, 1, pair, AUTO_ENTITIES_OF_IDS, error)
+         && auto_slow_columns_check (columns, call->columns[0], n_ids, error)
+         && auto_slow_columns_check (columns, call->columns[1], pair ? n_pair_ids : 0, error);
+}
+
 static AutoEncoding *
 prepare_for_model (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gint64 *pair_ids, gsize n_pair_ids, AutoTokenizerOptions *options,
                    GError **error)
@@ -47,14 +59,15 @@ prepare_for_model (AutoTokenizer *self, const gint64 *ids, gsize n_ids, const gi
   AutoEncodeInput input = { .ids = ids, .n = n_ids }, pair = { .ids = pair_ids, .n = n_pair_ids };
   static const gint64 nothing;
 
-  if (!pipeline || !check_ids (ids, n_ids, error) || !check_ids (pair_ids, n_pair_ids, error))
+  if (!pipeline || !check_ids (ids, n_ids, error) || !check_ids (pair_ids, n_pair_ids, error)
+      || !check_call (&settings.call, auto_pipeline_get_slow (pipeline), n_ids, pair_ids != NULL, n_pair_ids, error))
     return NULL;
   if (settings.call.padding == AUTO_PADDING_UNSET)
     settings.call.padding = AUTO_PADDING_NO;
   settings.call.pad_to_multiple_of = MAX (settings.call.pad_to_multiple_of, 0);
-  settings.call.entities = (AutoEntityCall){ .most = -1 };
   settings.call.prefix_text = NULL;
   settings.call.tables = (AutoTableCall){ 0 };
+  auto_encode_settings_take (&settings);
   settings.post = post_of_ids (&auto_pretrained_private (self)->build, pipeline, settings.call.as_target, error);
   if (!settings.post || !auto_pretrained_settle (AUTO_PRETRAINED_TOKENIZER (self), pipeline, pair_ids != NULL, &settings, error))
     {

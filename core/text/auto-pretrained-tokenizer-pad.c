@@ -4,6 +4,8 @@
 
 #include "auto-pretrained-tokenizer-private.h"
 #include "auto-slow-columns.h"
+#include "auto-slow-entities.h"
+#include "auto-slow-tables.h"
 
 #include "../auto/auto-inputs.h"
 #include "../base/auto-json.h"
@@ -12,19 +14,45 @@
 typedef struct
 {
   const char *name;
-  GArray *fill;      /* gint64: the numbers of a token of padding; NULL: the input isn't filled up */
+  AutoDType dtype;
+  GArray *fill;      /* the numbers of a token of padding, whole ones or floats as the type is; NULL: the input isn't filled up */
   GPtrArray *parts;  /* AutoTensor, contiguous: one of each call */
+  gboolean known;    /* the shape is */
   gsize n_dims;      /* of a row */
   gint64 shape[AUTO_TENSOR_MAX_DIMS + 1]; /* the rows', then a row's; of what is filled up, the first of a row's is its length */
 } Input;
 
+/* Rows of tokens, or of entities: the inputs that have a length in common. */
 typedef struct
 {
-  GArray *batched; /* gsize: how many rows a call has; 0: one that has no dimension for it */
-  GArray *lengths; /* gint64, of each row */
+  const char *first; /* the input whose length it is */
+  const char *mask;  /* the one that says what is padding */
+  const char *limit; /* the option of their length */
+  const char *each;  /* what is said where another input doesn't have as many */
+  JsonObject *fills; /* what fills the inputs up, by name */
+  GArray *batched;   /* gsize: how many rows a call has; 0: one that has no dimension for it */
+  GArray *lengths;   /* gint64, of each row */
   gint64 padded;
   gboolean left;
 } Rows;
+
+static void
+rows_init (Rows *self)
+{
+  self->fills = json_object_new ();
+  self->batched = g_array_new (FALSE, FALSE, sizeof (gsize));
+  self->lengths = g_array_new (FALSE, FALSE, sizeof (gint64));
+}
+
+static void
+rows_clear (Rows *self)
+{
+  g_clear_pointer (&self->fills, json_object_unref);
+  g_clear_pointer (&self->batched, g_array_unref);
+  g_clear_pointer (&self->lengths, g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rows, rows_clear)
 
 static gpointer
 fail (GError **error, const char *name, const char *reason)
@@ -42,16 +70,16 @@ input_clear (gpointer data)
   g_clear_pointer (&input->parts, g_ptr_array_unref);
 }
 
-/* The lengths of the rows, by the model's first input. */
+/* The lengths of the rows, by their first input. */
 static gboolean
-measure (Rows *rows, AutoInputs *const *calls, gsize n, const char *first, GError **error)
+measure (Rows *rows, AutoInputs *const *calls, gsize n, GError **error)
 {
   for (gsize i = 0; i < n; i++)
     {
-      AutoTensor *tensor = auto_inputs_peek (calls[i], first);
+      AutoTensor *tensor = auto_inputs_peek (calls[i], rows->first);
       guint n_dims = tensor ? auto_tensor_get_n_dims (tensor) : 0;
       if (n_dims != 1 && n_dims != 2)
-        return fail (error, first,
+        return fail (error, rows->first,
                      tensor ? "rows are put together that have one dimension, or two: rows and their length"
                             : "every row must have this input")
                != NULL;
@@ -60,64 +88,95 @@ measure (Rows *rows, AutoInputs *const *calls, gsize n, const char *first, GErro
       for (gsize k = 0; k < MAX (many, n_dims == 1); k++)
         g_array_append_val (rows->lengths, length);
       if (n_dims == 2 && !many)
-        return fail (error, first, "there are no rows") != NULL;
+        return fail (error, rows->first, "there are no rows") != NULL;
       g_array_append_val (rows->batched, many);
     }
   return TRUE;
 }
 
+/* @most: how long rows are that are padded to the most. */
 static void
-settle_length (Rows *rows, const AutoTokenizerCall *call)
+settle_length (Rows *rows, const AutoTokenizerCall *call, gint64 most)
 {
   gint64 multiple = MAX (call->pad_to_multiple_of, 0);
 
   for (guint i = 0; call->padding == AUTO_PADDING_LONGEST && i < rows->lengths->len; i++)
     rows->padded = MAX (rows->padded, g_array_index (rows->lengths, gint64, i));
   if (call->padding == AUTO_PADDING_MAX_LENGTH)
-    rows->padded = call->max_length;
+    rows->padded = most;
   if (multiple && rows->padded % multiple && rows->padded <= G_MAXINT64 - multiple)
     rows->padded += multiple - rows->padded % multiple;
 }
 
-/* The settings may say anything: only whole numbers, one or a list of them, fill an input up. */
+/* The settings may say anything: only numbers, one or a list of them, fill an input up, and only whole ones an input of such. */
 static GArray *
-fill_of (JsonNode *node, const char *name, GError **error)
+fill_of (JsonNode *node, const char *name, AutoDType dtype, GError **error)
 {
-  g_autoptr(GArray) fill = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean real = dtype != AUTO_DTYPE_I64;
+  g_autoptr(GArray) fill = g_array_new (FALSE, FALSE, auto_dtype_get_size (dtype));
   JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   guint n = list ? json_array_get_length (list) : 1;
 
   for (guint i = 0; i < n; i++)
     {
       JsonNode *number = list ? json_array_get_element (list, i) : node;
-      if (!auto_json_is_int (number))
-        return fail (error, name, "the tokenizer's settings give no whole numbers to fill it up with");
-      g_array_append_val (fill, ((gint64){ json_node_get_int (number) }));
+      if (real ? !auto_json_is_number (number) : !auto_json_is_int (number))
+        return fail (error, name, "the tokenizer gives no whole numbers to fill it up with");
+      if (real)
+        g_array_append_val (fill, ((float){ json_node_get_double (number) }));
+      else
+        g_array_append_val (fill, ((gint64){ json_node_get_int (number) }));
     }
   return n ? g_steal_pointer (&fill) : fail (error, name, "the tokenizer's settings give no numbers to fill it up with");
 }
 
-/* What fills the inputs up, by name. */
-static JsonObject *
-list_fills (AutoPretrainedTokenizerPrivate *priv, const AutoEncodeSettings *settings, GError **error)
+/* What fills up the inputs of tokens: what all classes have, and then the class's own. */
+static gboolean
+list_fills (AutoPretrainedTokenizerPrivate *priv, const AutoSlow *slow, const AutoEncodeSettings *settings, Rows *rows, GError **error)
 {
   const char *more = priv->build.spec ? priv->build.spec->pads_more : NULL;
-  const AutoSlow *slow = auto_pipeline_get_slow (priv->build.pipeline);
+  const AutoTableForm *tables = slow ? slow->class->tables : NULL;
   g_autoptr(JsonNode) node = auto_tokenizer_fill_json (more ? more : "{}", priv->build.settings->values, error);
 
   if (!node || !JSON_NODE_HOLDS_OBJECT (node))
-    return NULL;
-  JsonObject *fills = json_object_ref (json_node_get_object (node));
-  json_object_set_int_member (fills, settings->names && settings->names[0] ? settings->names[0] : "input_ids", settings->pad_id);
-  json_object_set_int_member (fills, "attention_mask", 0);
-  json_object_set_int_member (fills, "token_type_ids", settings->pad_type_id);
-  json_object_set_int_member (fills, "special_tokens_mask", 1);
+    return FALSE;
+  json_object_unref (rows->fills);
+  rows->fills = json_object_ref (json_node_get_object (node));
+  json_object_set_int_member (rows->fills, rows->first, settings->pad_id);
+  json_object_set_int_member (rows->fills, "attention_mask", 0);
+  json_object_set_int_member (rows->fills, "token_type_ids", settings->pad_type_id);
+  json_object_set_int_member (rows->fills, "special_tokens_mask", 1);
   for (guint k = 0; k < (slow ? auto_slow_columns_count (slow->columns) : 0); k++)
-    json_object_set_int_member (fills, auto_slow_columns_name (slow->columns, k), settings->pad_id);
-  return fills;
+    json_object_set_int_member (rows->fills, auto_slow_columns_name (slow->columns, k), settings->pad_id);
+  for (const AutoTablePart *part = tables ? tables->parts : NULL; part && part->name; part++)
+    if (part->real)
+      json_object_set_double_member (rows->fills, part->name, part->outside);
+    else if (!part->typed)
+      json_object_set_int_member (rows->fills, part->name, part->outside);
+  return TRUE;
 }
 
-/* Gathers an input of all calls, and sees whether its parts fit together. */
+/* Whether a row's shape is that of the rows before. What is filled up may have any length, and a row without anything doesn't tell what
+ * there would be. */
+static gboolean
+fits (Input *input, const gint64 *shape, gsize n_dims)
+{
+  gsize skipped = input->fill != NULL;
+  gboolean bare = skipped && n_dims == 1 && shape[0] == 0, same = bare || n_dims == input->n_dims;
+
+  if (!input->known)
+    {
+      input->n_dims = n_dims;
+      for (gsize k = 0; k < n_dims; k++)
+        input->shape[k + 1] = shape[k];
+      input->known = !bare;
+      return TRUE;
+    }
+  for (gsize k = skipped; k < n_dims && same; k++)
+    same = shape[k] == input->shape[k + 1];
+  return same;
+}
+
 static gboolean
 gather (Input *input, const Rows *rows, AutoInputs *const *calls, gsize n, GError **error)
 {
@@ -135,46 +194,39 @@ gather (Input *input, const Rows *rows, AutoInputs *const *calls, gsize n, GErro
       n_dims -= many != 0;
       shape += many != 0;
       if (input->fill && (n_dims == 0 || shape[0] != g_array_index (rows->lengths, gint64, row)))
-        return fail (error, input->name, "there must be one for each token of a row") != NULL;
-      gboolean same = i == 0 || n_dims == input->n_dims;
-      if (same && i && !input->fill)
-        same = auto_tensor_get_dtype (tensor) == auto_tensor_get_dtype (g_ptr_array_index (input->parts, 0));
-      for (gsize k = input->fill != NULL; k < n_dims && same; k++)
-        same = i == 0 || shape[k] == input->shape[k + 1];
-      if (!same)
+        return fail (error, input->name, rows->each) != NULL;
+      if (!fits (input, shape, n_dims) || (!input->fill && auto_tensor_get_dtype (tensor) != input->dtype))
         return fail (error, input->name, "the rows have different shapes or data types, and this input isn't filled up") != NULL;
-      input->n_dims = n_dims;
-      for (gsize k = 0; k < n_dims && i == 0; k++)
-        input->shape[k + 1] = shape[k];
-      AutoDType dtype = input->fill ? AUTO_DTYPE_I64 : auto_tensor_get_dtype (tensor);
-      g_ptr_array_add (input->parts, auto_tensor_convert (tensor, dtype));
+      g_ptr_array_add (input->parts, auto_tensor_convert (tensor, input->dtype));
       row += MAX (many, 1);
     }
   return TRUE;
 }
 
 /* One row behind another; @width numbers a token. */
-static void
-fill_rows (const Input *input, const Rows *rows, gint64 *values, gsize width)
+static GBytes *
+fill_rows (const Input *input, const Rows *rows, guint8 *values, gsize size, gsize width)
 {
-  gsize row = 0;
+  gsize row = 0, one = g_array_get_element_size (input->fill);
+  guint8 *to = values;
 
   for (guint i = 0; i < input->parts->len; i++)
     {
-      gsize n;
-      const gint64 *from = auto_tensor_get_int64 (g_ptr_array_index (input->parts, i), &n);
+      g_autoptr(GBytes) part = auto_tensor_get_bytes (g_ptr_array_index (input->parts, i));
+      const guint8 *from = g_bytes_get_data (part, NULL);
       for (gsize k = 0; k < MAX (g_array_index (rows->batched, gsize, i), 1); k++, row++)
         {
           gsize length = g_array_index (rows->lengths, gint64, row) * width, missing = input->shape[1] * width - length;
-          gint64 *padding = rows->left ? values : values + length, *own = rows->left ? values + missing : values;
+          guint8 *padding = rows->left ? to : to + length * one, *own = rows->left ? to + missing * one : to;
           if (length)
-            memcpy (own, from, length * sizeof (gint64));
+            memcpy (own, from, length * one);
           for (gsize at = 0; at < missing; at++)
-            padding[at] = g_array_index (input->fill, gint64, at % width % input->fill->len);
-          from += length;
-          values += input->shape[1] * width;
+            memcpy (padding + at * one, input->fill->data + at % width % input->fill->len * one, one);
+          from += length * one;
+          to += input->shape[1] * width * one;
         }
     }
+  return g_bytes_new_take (values, size);
 }
 
 static AutoTensor *
@@ -187,18 +239,22 @@ join_filled (Input *input, const Rows *rows, GError **error)
     input->shape[1] = MAX (input->shape[1], g_array_index (rows->lengths, gint64, i));
   for (guint i = 0; i < rows->lengths->len; i++)
     if (g_array_index (rows->lengths, gint64, i) != input->shape[1] && rows->padded < input->shape[1])
-      return fail (
-          error, input->name,
-          "the rows have different lengths, and padding doesn't reach the longest; set padding to longest, or a larger max-length");
+      {
+        g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                     "%s: the rows have different lengths, and padding doesn't reach the longest; set padding to longest, or a larger %s",
+                     input->name, rows->limit);
+        return NULL;
+      }
   for (gsize k = 1; k < input->n_dims; k++)
     width *= input->shape[k + 1];
   if (!g_size_checked_mul (&n, n, input->shape[1]) || !g_size_checked_mul (&n, n, width) || n > G_MAXSSIZE / sizeof (gint64))
     return fail (error, input->name, "the rows are too large");
-  g_autofree gint64 *values = g_try_new (gint64, n + 1);
+  n *= g_array_get_element_size (input->fill);
+  guint8 *values = g_try_malloc (n + 1);
   if (!values)
     return fail (error, input->name, "there is no memory for the rows; set a smaller max-length");
-  fill_rows (input, rows, values, width);
-  return auto_tensor_new_int64 (input->shape, input->n_dims + 1, values, n, error);
+  g_autoptr(GBytes) bytes = fill_rows (input, rows, values, n, width);
+  return auto_tensor_new_from_bytes (input->dtype, input->shape, input->n_dims + 1, bytes, error);
 }
 
 static AutoTensor *
@@ -218,7 +274,7 @@ join_whole (const Input *input, GError **error)
       g_byte_array_append (bytes, data, size);
     }
   g_autoptr(GBytes) all = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-  return auto_tensor_new_from_bytes (auto_tensor_get_dtype (g_ptr_array_index (input->parts, 0)), input->shape, input->n_dims + 1, all, error);
+  return auto_tensor_new_from_bytes (input->dtype, input->shape, input->n_dims + 1, all, error);
 }
 
 /* An input of one number a row, such as a label, has nothing to fill up. */
@@ -230,15 +286,32 @@ is_single (const char *name, const Rows *rows, AutoInputs *const *calls)
   return tensor && auto_tensor_get_n_dims (tensor) == (g_array_index (rows->batched, gsize, 0) != 0);
 }
 
-static gboolean
-join (AutoInputs *result, const char *name, JsonObject *fills, const Rows *rows, AutoInputs *const *calls, gsize n, GError **error)
+/* What is filled up is whole numbers, or floats where some row has such. */
+static AutoDType
+filled_type (const char *name, AutoInputs *const *calls, gsize n)
 {
-  JsonNode *fill = auto_json_member (fills, name);
-  Input input = { .name = name };
+  for (gsize i = 0; i < n; i++)
+    {
+      AutoTensor *tensor = auto_inputs_peek (calls[i], name);
+      if (tensor && auto_tensor_get_n_elements (tensor) > 0 && auto_dtype_is_float (auto_tensor_get_dtype (tensor)))
+        return AUTO_DTYPE_F32;
+    }
+  return AUTO_DTYPE_I64;
+}
+
+static gboolean
+join (AutoInputs *result, const char *name, const Rows *rows, AutoInputs *const *calls, gsize n, GError **error)
+{
+  JsonNode *fill = auto_json_member (rows->fills, name);
+  Input input = { .name = name, .dtype = auto_tensor_get_dtype (auto_inputs_peek (calls[0], name)) };
   g_autoptr(AutoTensor) tensor = NULL;
 
-  if (fill && !is_single (name, rows, calls) && !(input.fill = fill_of (fill, name, error)))
-    return FALSE;
+  if (fill && !is_single (name, rows, calls))
+    {
+      input.dtype = filled_type (name, calls, n);
+      if (!(input.fill = fill_of (fill, name, input.dtype, error)))
+        return FALSE;
+    }
   if (gather (&input, rows, calls, n, error))
     tensor = input.fill ? join_filled (&input, rows, error) : join_whole (&input, error);
   if (tensor)
@@ -249,15 +322,15 @@ join (AutoInputs *result, const char *name, JsonObject *fills, const Rows *rows,
 
 /* A mask of rows that have none. */
 static gboolean
-add_mask (AutoInputs *result, const Rows *rows, const char *first, GError **error)
+add_mask (AutoInputs *result, const Rows *rows, GError **error)
 {
-  AutoTensor *ids = auto_inputs_peek (result, first);
+  AutoTensor *ids = auto_inputs_peek (result, rows->first);
   gsize n_dims;
   const gint64 *shape = auto_tensor_get_shape (ids, &n_dims);
   g_autofree gint64 *mask = g_try_new0 (gint64, shape[0] * shape[1] + 1);
 
   if (!mask)
-    return fail (error, "attention_mask", "there is no memory for the rows; set a smaller max-length") != NULL;
+    return fail (error, rows->mask, "there is no memory for the rows; set a smaller max-length") != NULL;
   for (gint64 i = 0; i < shape[0]; i++)
     {
       gint64 length = g_array_index (rows->lengths, gint64, i), from = rows->left ? shape[1] - length : 0;
@@ -266,31 +339,55 @@ add_mask (AutoInputs *result, const Rows *rows, const char *first, GError **erro
     }
   g_autoptr(AutoTensor) tensor = auto_tensor_new_int64 (shape, 2, mask, shape[0] * shape[1], error);
   if (tensor)
-    auto_inputs_set (result, "attention_mask", tensor);
+    auto_inputs_set (result, rows->mask, tensor);
   return tensor != NULL;
+}
+
+/* Rows of entities, where a call has some. */
+static gboolean
+measure_entities (Rows *entities, const Rows *tokens, const AutoSlow *slow, const AutoTokenizerCall *call, AutoInputs *const *calls, gsize n,
+                  GError **error)
+{
+  if (!slow || !slow->entities || !auto_inputs_peek (calls[0], entities->first))
+    return TRUE;
+  auto_entities_add_fills (slow->entities, entities->fills);
+  if (!measure (entities, calls, n, error))
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    if (g_array_index (entities->batched, gsize, i) != g_array_index (tokens->batched, gsize, i))
+      return fail (error, entities->first, "there must be a list of them for each row") != NULL;
+  settle_length (entities, call, auto_entities_most (slow->entities, &call->entities));
+  return TRUE;
 }
 
 static AutoInputs *
 pad_settled (AutoPretrainedTokenizerPrivate *priv, const AutoEncodeSettings *settings, AutoInputs *const *calls, gsize n, GError **error)
 {
-  g_autoptr(GArray) batched = g_array_new (FALSE, FALSE, sizeof (gsize)), lengths = g_array_new (FALSE, FALSE, sizeof (gint64));
-  const char *first = settings->names && settings->names[0] ? settings->names[0] : "input_ids";
-  Rows rows = { batched, lengths, 0, settings->padding_left };
-  g_autoptr(JsonObject) fills = list_fills (priv, settings, error);
+  const AutoSlow *slow = auto_pipeline_get_slow (priv->build.pipeline);
   g_autoptr(AutoInputs) result = auto_inputs_new ();
+  g_auto(Rows) tokens = { .first = settings->names && settings->names[0] ? settings->names[0] : "input_ids", .mask = "attention_mask",
+                          .limit = "max-length", .each = "there must be one for each token of a row", .left = settings->padding_left };
+  g_auto(Rows) entities = { .first = "entity_ids", .mask = "entity_attention_mask", .limit = "max-entity-length",
+                            .each = "there must be one for each entity of a row", .left = settings->padding_left };
   int wanted = settings->call.return_attention_mask;
 
-  if (!fills || !measure (&rows, calls, n, first, error))
+  rows_init (&tokens);
+  rows_init (&entities);
+  if (!list_fills (priv, slow, settings, &tokens, error) || !measure (&tokens, calls, n, error))
     return NULL;
-  settle_length (&rows, &settings->call);
+  settle_length (&tokens, &settings->call, settings->call.max_length);
+  if (!measure_entities (&entities, &tokens, slow, &settings->call, calls, n, error))
+    return NULL;
   g_auto(GStrv) names = auto_inputs_list (calls[0]);
   for (guint i = 0; names[i]; i++)
-    if (!join (result, names[i], fills, &rows, calls, n, error))
+    if (!join (result, names[i], json_object_has_member (entities.fills, names[i]) ? &entities : &tokens, calls, n, error))
       return NULL;
   if (wanted == AUTO_CHOICE_DEFAULT)
     wanted = settings->names && g_strv_contains ((const char *const *) settings->names, "attention_mask");
-  if (wanted && !auto_inputs_peek (result, "attention_mask") && !add_mask (result, &rows, first, error))
-    return NULL;
+  const Rows *both[] = { &tokens, &entities };
+  for (guint k = 0; wanted && k < G_N_ELEMENTS (both); k++)
+    if (both[k]->lengths->len && !auto_inputs_peek (result, both[k]->mask) && !add_mask (result, both[k], error))
+      return NULL;
   return g_steal_pointer (&result);
 }
 
@@ -303,6 +400,7 @@ auto_pretrained_pad (AutoTokenizer *self, AutoInputs *const *rows, gsize n_rows,
                                             .truncation = AUTO_TRUNCATION_NO,
                                             .max_length = call.max_length,
                                             .pad_to_multiple_of = MAX (call.pad_to_multiple_of, 0),
+                                            .entities.most = call.entities.most,
                                             .return_attention_mask = call.return_attention_mask } };
 
   if (!pipeline)

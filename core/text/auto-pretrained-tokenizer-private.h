@@ -26,6 +26,8 @@ AutoTokenizer *auto_pretrained_open (const char *name, const char *folder, AutoL
 AutoPipeline *auto_pretrained_pipeline (gpointer self, GError **error);
 /* The text of a special token, or NULL. */
 const char *auto_pretrained_special (AutoPretrainedTokenizerPrivate *priv, AutoSpecial special);
+/* The names of the numbers that tokens have beside their ids. */
+char **auto_pretrained_list_columns (AutoPretrainedTokenizerPrivate *priv);
 /* The id of a token that is in the vocabulary, or -1. */
 gint64 auto_pretrained_find_id (gpointer self, const char *token);
 

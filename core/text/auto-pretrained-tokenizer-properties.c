@@ -27,6 +27,7 @@ enum
   PROP_DO_PHONEMIZE,
   PROP_FIRST_LABELS,
   PROP_CALL_NAMES,
+  PROP_COLUMN_NAMES,
   PROP_TOKEN, /* the special tokens, in AutoSpecial's order */
   PROP_TOKEN_ID = PROP_TOKEN + AUTO_N_SPECIALS,
   N_PROPS = PROP_TOKEN_ID + AUTO_N_SPECIALS,
@@ -111,6 +112,9 @@ auto_pretrained_tokenizer_get_property (GObject *object, guint id, GValue *value
       break;
     case PROP_CALL_NAMES:
       g_value_set_boxed (value, priv->build.spec && priv->build.spec->call_names ? priv->build.spec->call_names : texts);
+      break;
+    case PROP_COLUMN_NAMES:
+      g_value_take_boxed (value, auto_pretrained_list_columns (priv));
       break;
     case PROP_FIRST_LABELS:
       g_value_set_boolean (value, !priv->build.settings || auto_json_bool (priv->build.settings->values, "only_label_first_subword", TRUE));
@@ -279,6 +283,8 @@ auto_pretrained_install_properties (GObjectClass *class)
                                                        "A call's parts: the last is the text and others are options,"
                                                        " or they are a text and another",
                                                        G_TYPE_STRV, ro));
+  g_object_class_install_property (class, PROP_COLUMN_NAMES,
+                                   g_param_spec_boxed ("column-names", NULL, "The numbers that tokens have beside their ids", G_TYPE_STRV, ro));
   g_object_class_install_property (class, PROP_MODEL_INPUT_NAMES,
                                    g_param_spec_boxed ("model-input-names", NULL, "What the model takes", G_TYPE_STRV, rw));
   g_object_class_install_property (class, PROP_ADDITIONAL,

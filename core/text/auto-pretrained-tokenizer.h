@@ -36,6 +36,8 @@ AUTO_AVAILABLE_IN_1_0 GVariant *auto_pretrained_tokenizer_convert_logits_to_pred
                                                                                          AutoTensor *logits, AutoTensor *logits_agg,
                                                                                          double cell_classification_threshold,
                                                                                          AutoTensor **predicted_aggregation_indices, GError **error);
+AUTO_AVAILABLE_IN_1_0 gint64 *auto_pretrained_tokenizer_convert_tokens_to_column (AutoPretrainedTokenizer *self, const char *name,
+                                                                                  const char *const *tokens, gsize *n, GError **error);
 AUTO_AVAILABLE_IN_1_0 gint64 auto_pretrained_tokenizer_get_lang_id (AutoPretrainedTokenizer *self, const char *language, GError **error);
 
 G_END_DECLS

@@ -91,18 +91,35 @@ encode_entities (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize 
              : NULL;
 }
 
+/* @second: it is the second text's row. */
+static AutoTokens *
+take_ids (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list,
+          GError **error)
+{
+  const AutoTokenizerCall *call = &maker->settings->call;
+  g_autoptr(AutoTokens) tokens = auto_tokens_new (detailed);
+
+  for (gsize i = 0; i < input->n; i++)
+    {
+      g_array_append_val (tokens->ids, ((guint32){ input->ids[i] }));
+      if (detailed)
+        g_array_append_val (tokens->details, ((AutoTokenDetail){ .word = -1 }));
+    }
+  if (maker->rows->entities)
+    auto_entities_take (maker->slow->entities, &call->entities, sample, second, list);
+  if (!maker->rows->columns)
+    return g_steal_pointer (&tokens);
+  tokens->columns = auto_slow_columns_make (maker->slow->columns);
+  return auto_slow_columns_add_ids (maker->slow, input->ids, input->n, call->columns[second], tokens->columns, error) ? g_steal_pointer (&tokens)
+                                                                                                                      : NULL;
+}
+
 static AutoTokens *
 encode_input (AutoPipeline *pipeline, const AutoEncodeInput *input, gboolean detailed, gboolean as_target, GError **error)
 {
   g_autoptr(AutoTokens) tokens = auto_tokens_new (detailed);
 
   tokens->as_target = as_target;
-  for (gsize i = 0; input->ids && i < input->n; i++)
-    {
-      g_array_append_val (tokens->ids, ((guint32){ input->ids[i] }));
-      if (detailed)
-        g_array_append_val (tokens->details, ((AutoTokenDetail){ .word = -1 }));
-    }
   for (gsize i = 0; input->texts && i < input->n; i++)
     {
       gsize length = strlen (input->texts[i]);
@@ -386,6 +403,8 @@ encode_part (const AutoRowMaker *maker, const AutoEncodeInput *inputs, gsize sam
 {
   const AutoEncodeInput *input = &inputs[sample];
 
+  if (input->ids)
+    return take_ids (maker, input, sample, second, detailed, list, error);
   return maker->rows->entities && !input->words && input->n == 1
              ? encode_entities (maker, input, sample, second, detailed, list, error)
              : encode_input (maker->pipeline, input, detailed, maker->settings->call.as_target, error);
@@ -490,7 +509,7 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
     rows->entities = auto_entity_rows_new (slow->entities, settings->padding_left);
   if (slow && slow->class->tables && !settings->post)
     rows->tables = auto_table_rows_new (slow->class->tables, &settings->call.tables);
-  if (slow && slow->columns && !settings->post)
+  if (slow && slow->columns)
     rows->columns = auto_slow_columns_make (slow->columns);
   g_array_append_val (rows->starts, zero);
   g_array_append_val (rows->segment_starts, zero);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "../base/auto-message.h"
+
 struct _AutoSlowColumns
 {
   const AutoSlowColumn *specs; /* the class's */
@@ -87,25 +89,80 @@ auto_slow_columns_make (const AutoSlowColumns *self)
   return columns;
 }
 
+gint64
+auto_slow_columns_convert (const AutoSlow *slow, guint column, const char *token, GError **error)
+{
+  const AutoSlowColumns *self = slow->columns;
+  gint64 number = auto_vocabulary_find (self->numbers->pdata[column], token, strlen (token));
+
+  if (number < 0 && slow->unk)
+    number = auto_vocabulary_find (self->numbers->pdata[column], slow->unk, strlen (slow->unk));
+  if (number < 0)
+    auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "%s has no number of \"%.60s\", and none of the unknown token",
+                    self->specs[column].file, token);
+  return number;
+}
+
 gboolean
 auto_slow_columns_add (const AutoSlow *slow, const GPtrArray *tokens, GPtrArray *columns, GError **error)
 {
-  const AutoSlowColumns *self = slow->columns;
-
   for (guint k = 0; k < columns->len; k++)
     for (guint i = 0; i < tokens->len; i++)
       {
-        const char *token = tokens->pdata[i];
-        gint64 number = auto_vocabulary_find (self->numbers->pdata[k], token, strlen (token));
-        if (number < 0 && slow->unk)
-          number = auto_vocabulary_find (self->numbers->pdata[k], slow->unk, strlen (slow->unk));
+        gint64 number = auto_slow_columns_convert (slow, k, tokens->pdata[i], error);
         if (number < 0)
-          {
-            g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "%s has no number of \"%.60s\", and none of the unknown token",
-                         self->specs[k].file, token);
-            return FALSE;
-          }
+          return FALSE;
         g_array_append_val (columns->pdata[k], number);
       }
   return TRUE;
+}
+
+gboolean
+auto_slow_columns_add_ids (const AutoSlow *slow, const gint64 *ids, gsize n, GVariant *given, GPtrArray *columns, GError **error)
+{
+  g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GPtrArray) found = auto_slow_columns_make (slow->columns);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize length;
+      const char *token = auto_slow_token (slow, ids[i], &length);
+      g_ptr_array_add (tokens, token ? g_strndup (token, length) : g_strdup (slow->unk ? slow->unk : ""));
+    }
+  if (!auto_slow_columns_add (slow, tokens, found, error))
+    return FALSE;
+  for (guint k = 0; k < columns->len; k++)
+    {
+      GArray *own = found->pdata[k];
+      g_autoptr(GVariant) numbers = given ? g_variant_lookup_value (given, slow->columns->specs[k].name, G_VARIANT_TYPE ("ax")) : NULL;
+      gsize n_numbers;
+      if (n)
+        g_array_append_vals (columns->pdata[k], numbers ? g_variant_get_fixed_array (numbers, &n_numbers, sizeof (gint64)) : own->data, n);
+    }
+  return TRUE;
+}
+
+gboolean
+auto_slow_columns_check (const AutoSlowColumns *self, GVariant *given, gsize ids, GError **error)
+{
+  GVariantIter iter;
+  GVariant *numbers;
+  const char *name;
+  gboolean good = TRUE;
+
+  if (!given)
+    return TRUE;
+  g_variant_iter_init (&iter, given);
+  while (good && g_variant_iter_next (&iter, "{&s@ax}", &name, &numbers))
+    {
+      gsize n = g_variant_n_children (numbers);
+      g_variant_unref (numbers);
+      good = auto_slow_columns_find (self, name) >= 0 && n == ids;
+      if (auto_slow_columns_find (self, name) < 0)
+        auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "columns: the tokenizer's tokens have no numbers named \"%.60s\"", name);
+      else if (n != ids)
+        auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
+                        "columns: there are %" G_GSIZE_FORMAT " ids and %" G_GSIZE_FORMAT " numbers of \"%.60s\"; give one for each", ids, n, name);
+    }
+  return good;
 }

@@ -125,27 +125,43 @@ check_task (const AutoEntities *self, const AutoEntityCall *call, gsize n, GErro
   return TRUE;
 }
 
+/* Names and ids are as many as the spans. */
+static gboolean
+check_counts (const AutoEntities *self, const AutoEntityCall *call, gsize n, GError **error)
+{
+  for (int k = 0; k < 2; k++)
+    for (gsize i = 0; call->spans[k] && i < n; i++)
+      {
+        gssize spans = count_of (call->spans[k], i);
+        if (call->ids[k] && count_of (call->ids[k], i) != spans)
+          return fail (error, "there must be as many entity-ids as entity-spans for each text");
+        if (self->task == TASK_NONE && call->names[k] && count_of (call->names[k], i) != spans)
+          return fail (error, "there must be as many entities as entity-spans for each text");
+      }
+  return TRUE;
+}
+
 gboolean
-auto_entities_check (const AutoEntities *self, const AutoEntityCall *call, gsize n, gboolean pairs, gboolean words, GError **error)
+auto_entities_check (const AutoEntities *self, const AutoEntityCall *call, gsize n, gboolean pairs, AutoEntitiesOf of, GError **error)
 {
   if (!self && (call->spans[0] || call->spans[1]))
     return fail (error, "the tokenizer knows no entities; unset entity-spans");
   if (!self)
     return TRUE;
-  if (words && (call->spans[0] || call->spans[1]))
+  if (of == AUTO_ENTITIES_OF_WORDS && (call->spans[0] || call->spans[1]))
     return fail (error, "entity-spans are places in a text; give one that isn't split into words");
   for (int k = 0; k < 2; k++)
-    if ((call->spans[k] && g_variant_n_children (call->spans[k]) != n) || (call->names[k] && g_variant_n_children (call->names[k]) != n))
-      return fail (error, "entity-spans and entities must have as many rows as there are texts");
+    {
+      GVariant *lists[] = { call->spans[k], call->names[k], call->ids[k] };
+      for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+        if (lists[i] && g_variant_n_children (lists[i]) != n)
+          return fail (error, "entity-spans, entities and entity-ids must have as many rows as there are texts");
+    }
   if (call->spans[1] && !pairs)
     return fail (error, "entity-spans-pair is set, but there are no second texts");
-  if (self->task != TASK_NONE)
-    return check_task (self, call, n, error);
-  for (int k = 0; k < 2; k++)
-    for (gsize i = 0; call->spans[k] && call->names[k] && i < n; i++)
-      if (count_of (call->spans[k], i) != count_of (call->names[k], i))
-        return fail (error, "there must be as many entities as entity-spans for each text");
-  return TRUE;
+  if (!check_counts (self, call, n, error))
+    return FALSE;
+  return self->task == TASK_NONE || of == AUTO_ENTITIES_OF_IDS || check_task (self, call, n, error);
 }
 
 void
@@ -263,15 +279,18 @@ add_marks (const AutoSlow *slow, AutoTokens *tokens, gint64 *spans, GError **err
 }
 
 static void
-add_ids (const AutoEntities *self, GVariant *names, gsize sample, gsize n, GArray *ids)
+add_ids (const AutoEntities *self, const AutoEntityCall *call, gsize sample, gboolean second, gsize n, GArray *ids)
 {
-  g_autoptr(GVariant) row = names && self->task == TASK_NONE ? g_variant_get_child_value (names, sample) : NULL;
+  GVariant *given = call->ids[second], *names = given || self->task != TASK_NONE ? NULL : call->names[second];
+  g_autoptr(GVariant) row = given || names ? g_variant_get_child_value (given ? given : names, sample) : NULL;
   const char *name;
 
   for (gsize i = 0; i < n; i++)
     {
       gint64 id = self->task == TASK_TWO && i == 1 ? self->mask2 : self->mask;
-      if (row)
+      if (given)
+        g_variant_get_child (row, i, "x", &id);
+      else if (names)
         {
           g_variant_get_child (row, i, "&s", &name);
           id = auto_vocabulary_find (self->names, name, strlen (name));
@@ -279,6 +298,14 @@ add_ids (const AutoEntities *self, GVariant *names, gsize sample, gsize n, GArra
         }
       g_array_append_val (ids, id);
     }
+}
+
+static void
+list_init (const AutoEntities *self, const AutoEntityCall *call, gsize sample, gboolean second, gsize n, AutoEntityList *list)
+{
+  list->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  list->spans = g_array_new (FALSE, FALSE, sizeof (gint64));
+  add_ids (self, call, sample, second, n, list->ids);
 }
 
 gboolean
@@ -291,13 +318,23 @@ auto_entities_encode (const AutoSlow *slow, const AutoEntityCall *call, gsize sa
   if (!all)
     return auto_slow_encode (slow, text, length, -1, tokens, error);
   g_autoptr(GVariant) spans = g_variant_get_child_value (all, sample);
-  gsize n = g_variant_n_children (spans);
-  list->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  list->spans = g_array_new (FALSE, FALSE, sizeof (gint64));
+  list_init (self, call, sample, second, g_variant_n_children (spans), list);
   if (!encode_spans (slow, spans, text, length, tokens, list->spans, error))
     return FALSE;
-  add_ids (self, call->names[second], sample, n, list->ids);
   return self->task == TASK_NONE || self->task == TASK_SPANS || add_marks (slow, tokens, (gint64 *) (gpointer) list->spans->data, error);
+}
+
+void
+auto_entities_take (const AutoEntities *self, const AutoEntityCall *call, gsize sample, gboolean second, AutoEntityList *list)
+{
+  if (!call->spans[second])
+    return;
+  g_autoptr(GVariant) spans = g_variant_get_child_value (call->spans[second], sample);
+  gsize n = g_variant_n_children (spans);
+  list_init (self, call, sample, second, n, list);
+  const gint64 *places = g_variant_get_fixed_array (spans, &n, 2 * sizeof (gint64));
+  if (n)
+    g_array_append_vals (list->spans, places, 2 * n);
 }
 
 AutoEntityRows *
@@ -348,8 +385,8 @@ drop_cut (AutoEntityList *list, gsize kept)
     }
 }
 
-static gint64
-most_entities (const AutoEntities *self, const AutoEntityCall *call)
+gint64
+auto_entities_most (const AutoEntities *self, const AutoEntityCall *call)
 {
   return call->most > 0 ? call->most : self->most;
 }
@@ -364,7 +401,7 @@ auto_entity_rows_add (AutoEntityRows *self, const AutoEncodeSettings *settings, 
   for (int k = 0; k < 2; k++)
     drop_cut (&lists[k], kept[k]);
   gsize n[2] = { lists[0].ids ? lists[0].ids->len : 0, pair ? lists[1].ids->len : 0 };
-  gint64 excess = (gint64) (n[0] + n[1]) - most_entities (self->entities, &call->entities);
+  gint64 excess = (gint64) (n[0] + n[1]) - auto_entities_most (self->entities, &call->entities);
   AutoWindow windows[2] = { { 0, n[0] }, { 0, n[1] } };
   if (call->truncation > AUTO_TRUNCATION_NO && excess > 0)
     auto_rows_cut (call, settings->truncation_left, pair, n, excess, windows);
@@ -386,26 +423,32 @@ length_of (const AutoEntityRows *self, guint row)
   return g_array_index (self->starts, gsize, row + 1) - g_array_index (self->starts, gsize, row);
 }
 
+static gsize
+padded_length_of (const AutoEntityRows *self, guint row)
+{
+  return MAX (length_of (self, row), self->padded);
+}
+
 void
 auto_entity_rows_pad (AutoEntityRows *self, const AutoTokenizerCall *call)
 {
   guint n = self->starts->len - 1;
-  gsize multiple = MAX (call->pad_to_multiple_of, 0), padded = 0;
+  gsize multiple = MAX (call->pad_to_multiple_of, 0);
 
   for (guint i = 0; i < n; i++)
     self->length = MAX (self->length, length_of (self, i));
   if (call->padding != AUTO_PADDING_NO)
     {
       /* a batch is padded to the tokenizer's own number */
-      padded = call->padding == AUTO_PADDING_LONGEST
-                   ? self->length
-                   : (gsize) (n == 1 ? most_entities (self->entities, &call->entities) : self->entities->most);
-      if (multiple > 0 && padded % multiple > 0)
-        padded += multiple - padded % multiple;
+      self->padded = call->padding == AUTO_PADDING_LONGEST
+                         ? self->length
+                         : (gsize) (n == 1 ? auto_entities_most (self->entities, &call->entities) : self->entities->most);
+      if (multiple > 0 && self->padded % multiple > 0)
+        self->padded += multiple - self->padded % multiple;
     }
-  self->length = MAX (self->length, padded);
+  self->length = MAX (self->length, self->padded);
   for (guint i = 0; i < n; i++)
-    self->ragged |= MAX (length_of (self, i), padded) != self->length;
+    self->ragged |= padded_length_of (self, i) != self->length;
 }
 
 void
@@ -428,24 +471,25 @@ typedef enum
   PART_STARTS,
   PART_ENDS,
   PART_POSITIONS,
+  N_PARTS,
 } Part;
+
+static const char *const part_names[] = { "entity_ids",           "entity_attention_mask", "entity_token_type_ids", "entity_start_positions",
+                                          "entity_end_positions", "entity_position_ids" };
 
 /* One entity's numbers, or those of padding (@entity NULL). */
 static void
-fill_part (const AutoEntityRows *self, Part part, const gint64 *id, const gint64 *span, gint64 *values)
+fill_part (const AutoEntities *self, Part part, const gint64 *id, const gint64 *span, gint64 *values)
 {
-  gint64 n = span ? MIN (span[1] - span[0], self->entities->mention) : 0;
+  gint64 n = span ? MIN (span[1] - span[0], self->mention) : 0;
 
   switch (part)
     {
     case PART_IDS:
-      *values = id ? *id : self->entities->pad;
+      *values = id ? *id : self->pad;
       break;
     case PART_ATTENTION:
       *values = id != NULL;
-      break;
-    case PART_TYPES:
-      *values = 0;
       break;
     case PART_STARTS:
       *values = span ? span[0] : 0;
@@ -454,39 +498,65 @@ fill_part (const AutoEntityRows *self, Part part, const gint64 *id, const gint64
       *values = span ? span[1] - 1 : 0;
       break;
     case PART_POSITIONS:
-      for (gint64 i = 0; i < self->entities->mention; i++)
+      for (gint64 i = 0; i < self->mention; i++)
         values[i] = i < n ? span[0] + i : -1;
+      break;
+    default:
+      *values = 0;
       break;
     }
 }
 
-AutoTensor *
-auto_entity_rows_get_tensor (const AutoEntityRows *self, const char *name, GError **error)
+static gsize
+width_of (const AutoEntities *self, Part part)
 {
-  static const char *const parts[] = {
-    "entity_ids", "entity_attention_mask", "entity_token_type_ids", "entity_start_positions", "entity_end_positions", "entity_position_ids",
-    NULL
-  };
-  guint part = 0, n_dims = 2;
+  return part == PART_POSITIONS ? self->mention : 1;
+}
 
-  while (parts[part] && !g_str_equal (parts[part], name))
+void
+auto_entities_add_fills (const AutoEntities *self, JsonObject *fills)
+{
+  gint64 value;
+
+  for (guint part = 0; part < N_PARTS; part++)
+    {
+      if (part != PART_POSITIONS)
+        fill_part (self, part, NULL, NULL, &value);
+      json_object_set_int_member (fills, part_names[part], part == PART_POSITIONS ? -1 : value);
+    }
+}
+
+/* A row of so many entities with padding. */
+static void
+fill_row (const AutoEntityRows *self, Part part, guint row, gsize length, gint64 *values)
+{
+  gsize n = length_of (self, row), width = width_of (self->entities, part);
+
+  for (gsize k = 0; k < length; k++)
+    {
+      gsize at = self->padding_left ? k - (length - n) : k; /* wraps for padding */
+      gsize which = g_array_index (self->starts, gsize, row) + at;
+      fill_part (self->entities, part, at < n ? &g_array_index (self->ids, gint64, which) : NULL,
+                 at < n ? &g_array_index (self->spans, gint64, 2 * which) : NULL, values + k * width);
+    }
+}
+
+AutoTensor *
+auto_entity_rows_get_tensor (const AutoEntityRows *self, const char *name, gssize row, GError **error)
+{
+  guint part = 0;
+
+  while (part < N_PARTS && !g_str_equal (part_names[part], name))
     part++;
-  if (!parts[part])
+  if (part == N_PARTS)
     return NULL;
-  if (self->ragged)
+  if (row < 0 && self->ragged)
     return fail (error, "the rows have different numbers of entities, so they make no tensor; set padding to longest"), NULL;
-  gsize rows = self->starts->len - 1, width = part == PART_POSITIONS ? self->entities->mention : 1;
-  gint64 shape[3] = { rows, self->length, width };
-  n_dims += part == PART_POSITIONS;
-  g_autofree gint64 *values = g_new (gint64, rows * self->length * width + 1);
+  gsize rows = row < 0 ? self->starts->len - 1 : 1, width = width_of (self->entities, part);
+  gsize length = row < 0 ? self->length : padded_length_of (self, row);
+  gint64 shape[3] = { rows, length, width };
+  g_autofree gint64 *values = g_new (gint64, rows * length * width + 1);
   for (gsize i = 0; i < rows; i++)
-    for (gsize k = 0; k < self->length; k++)
-      {
-        gsize n = length_of (self, i), at = self->padding_left ? k - (self->length - n) : k; /* wraps for padding */
-        gsize which = g_array_index (self->starts, gsize, i) + at;
-        gboolean there = at < n;
-        fill_part (self, part, there ? &g_array_index (self->ids, gint64, which) : NULL,
-                   there ? &g_array_index (self->spans, gint64, 2 * which) : NULL, values + (i * self->length + k) * width);
-      }
-  return auto_tensor_new_int64 (shape, n_dims, values, rows * self->length * width, error);
+    fill_row (self, part, row < 0 ? i : (gsize) row, length, values + i * length * width);
+  return auto_tensor_new_int64 (shape + (row >= 0), 2 + (part == PART_POSITIONS) - (row >= 0), values, rows * length * width, error);
 }

@@ -13,6 +13,7 @@ typedef struct
 {
   GVariant *spans[2]; /* aa(xx) */
   GVariant *names[2]; /* aas */
+  GVariant *ids[2];   /* aax: in place of names */
   gint64 most;        /* of a row; -1: as many as the tokenizer says */
 } AutoEntityCall;
 
@@ -36,6 +37,7 @@ typedef struct
   gint64 max_length; /* -1: not set */
   gint64 stride, pad_to_multiple_of;
   AutoEntityCall entities;
+  GVariant *columns[2]; /* a{sax}: of ids, by the input's name */
   char *prefix_text; /* the options'; or NULL */
   char *artist, *genres; /* likewise: of a song, whose lyrics are the text */
   AutoTableCall tables;

@@ -195,3 +195,15 @@ auto_normalizer_keeps_alone (const AutoNormalizer *self, gunichar c)
   auto_aligned_text_clear (&spare);
   return kept;
 }
+
+gboolean
+auto_normalizer_keeps_spaces (const AutoNormalizer *self)
+{
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      const AutoNormalizerStep *step = &g_array_index (self->steps, AutoNormalizerStep, i);
+      if (step->kind == AUTO_NORMALIZER_REPLACE && strchr (auto_pattern_get_text (step->pattern), ' ') && !g_str_equal (step->content, " "))
+        return FALSE;
+    }
+  return TRUE;
+}

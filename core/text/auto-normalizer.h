@@ -34,6 +34,8 @@ AUTO_INTERNAL gboolean auto_normalizer_map_alone (const AutoNormalizer *self, gu
 /* Whether a character between others becomes a space whatever stands beside it; or stays as it is. */
 AUTO_INTERNAL gboolean auto_normalizer_makes_space (const AutoNormalizer *self, gunichar c);
 AUTO_INTERNAL gboolean auto_normalizer_keeps_alone (const AutoNormalizer *self, gunichar c);
+/* Whether spaces between others are replaced by nothing but fewer spaces. */
+AUTO_INTERNAL gboolean auto_normalizer_keeps_spaces (const AutoNormalizer *self);
 AUTO_INTERNAL gboolean auto_char_is_chinese (gunichar c);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoNormalizer, auto_normalizer_free)

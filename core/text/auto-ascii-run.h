@@ -31,6 +31,30 @@ auto_ascii_letters (const char *text, const char *end)
   return n;
 }
 
+/* The same for letters and digits. */
+static inline gsize
+auto_ascii_letters_and_digits (const char *text, const char *end)
+{
+  gsize n = 0;
+
+#ifdef __SSE2__
+  while (end - text - (gssize) n >= 16)
+    {
+      __m128i bytes = _mm_loadu_si128 ((const __m128i *) (text + n));
+      __m128i folded = _mm_sub_epi8 (_mm_or_si128 (bytes, _mm_set1_epi8 (0x20)), _mm_set1_epi8 ('a' - 0x80));
+      __m128i letters = _mm_cmplt_epi8 (folded, _mm_set1_epi8 (26 - 0x80));
+      __m128i digits = _mm_cmplt_epi8 (_mm_sub_epi8 (bytes, _mm_set1_epi8 ('0' - 0x80)), _mm_set1_epi8 (10 - 0x80));
+      guint mask = _mm_movemask_epi8 (_mm_or_si128 (letters, digits));
+      if (mask != 0xFFFF)
+        return n + __builtin_ctz (~mask);
+      n += 16;
+    }
+#endif
+  while (text + n < end && g_ascii_isalnum (text[n]))
+    n++;
+  return n;
+}
+
 /* Bytes of @text that are ASCII letters of one case, @first being 'A' or 'a'. */
 static inline gsize
 auto_ascii_cased (const char *text, const char *end, char first)

@@ -5,18 +5,21 @@
 
 #define N_PAGES (0x110000 >> 8)
 #define LONGEST 7
+#define ROOM 64
 
 /* What a character becomes. All of it is one word of memory, so that threads need no lock: each works out the same. */
 typedef union
 {
   struct
   {
-    guint8 kind; /* 0: not yet known; LEFT_OUT; GAP; or the length and one, perhaps with SAME */
+    guint8 kind; /* 0: not yet known; LEFT_OUT; GAP; or the length and one, perhaps with SAME; and perhaps ENDS */
     char text[LONGEST];
   };
   guint64 all;
 } Entry;
 
+#define LENGTH 0x0F
+#define ENDS 0x20
 #define SAME 0x40
 #define LEFT_OUT 0x80
 #define GAP 0x81
@@ -32,6 +35,8 @@ struct _AutoCharacterMap
   guint32 apart;
   gunichar mark;
   const AutoWordGaps *gaps;
+  AutoCharacterTest ends;
+  gconstpointer ends_data;
   Page *pages[N_PAGES];
 };
 
@@ -45,6 +50,13 @@ auto_character_map_new (const AutoNormalizer *normalizer, guint32 apart, gunicha
   self->mark = mark;
   self->gaps = gaps;
   return self;
+}
+
+void
+auto_character_map_set_ends (AutoCharacterMap *self, AutoCharacterTest ends, gconstpointer data)
+{
+  self->ends = ends;
+  self->ends_data = data;
 }
 
 void
@@ -99,6 +111,8 @@ work_out (const AutoCharacterMap *self, gunichar c)
     entry.kind = GAP;
   else if (entry.kind == 1 && self->gaps && !auto_word_gaps_ignores (self->gaps, c))
     entry.kind = LEFT_OUT;
+  if (self->ends && self->ends (c, self->ends_data))
+    entry.kind |= ENDS;
   auto_aligned_text_clear (&text);
   auto_aligned_text_clear (&spare);
   return entry;
@@ -143,10 +157,10 @@ auto_character_map_run (AutoCharacterMap *self, const char *text, gsize length, 
       Entry entry = get_entry (self, auto_utf8_get (text + at, &size));
       if (G_LIKELY (entry.kind & SAME))
         continue;
-      if (entry.kind >= LEFT_OUT)
+      if (entry.kind & LEFT_OUT)
         return FALSE;
       g_string_append_len (mapped, text + kept, at - kept);
-      g_string_append_len (mapped, entry.text, entry.kind - 1);
+      g_string_append_len (mapped, entry.text, (entry.kind & LENGTH) - 1);
       kept = at + size;
     }
   g_string_append_len (mapped, text + kept, length - kept);
@@ -159,4 +173,31 @@ auto_character_map_kind (AutoCharacterMap *self, gunichar c)
   guint8 kind = get_entry (self, c).kind;
 
   return kind == GAP ? AUTO_CHARACTER_GAP : kind == LEFT_OUT ? AUTO_CHARACTER_OTHER : kind == 1 ? AUTO_CHARACTER_DROPPED : AUTO_CHARACTER_KEPT;
+}
+
+gsize
+auto_character_map_word (AutoCharacterMap *self, const char *text, gsize length, GString *mapped)
+{
+  gsize used = 0, at = 0;
+  guint size;
+
+  for (; at < length; at += size)
+    {
+      gunichar c = G_LIKELY (length - at >= 4) ? auto_utf8_get_quickly (text + at, &size) : auto_utf8_get (text + at, &size);
+      Entry entry = get_entry (self, c);
+      if (entry.kind & (ENDS | LEFT_OUT))
+        break;
+      if (G_UNLIKELY (mapped->allocated_len < used + ROOM))
+        g_string_set_size (mapped, used + used / 2 + ROOM);
+      memcpy (mapped->str + used, entry.text, LONGEST); /* all there is room for: copying as many as are wanted would be slower */
+      used += (entry.kind & LENGTH) - 1;
+    }
+  mapped->len = used;
+  return at;
+}
+
+gboolean
+auto_character_map_ends (AutoCharacterMap *self, gunichar c)
+{
+  return (get_entry (self, c).kind & ENDS) != 0;
 }

@@ -24,12 +24,12 @@ struct _AutoFastPath
   const AutoTokenModel *model;
   AutoScanner scanner;
   gboolean add_prefix_space, nfc, ignores_merges;
-  AutoBertNormalizer bert;
   gint32 byte_ids[256];
   gsize seams_ready; /* whether the seams are made: when they are first looked for, so that loading is quick */
   AutoSeams *seams;
   AutoCharacterMap *map; /* words and chunks: of the normalizer */
   gunichar mark;         /* chunks: what comes before a word */
+  gboolean ends[128];    /* words: ASCII characters that end one */
   AutoWordGaps *gaps;    /* chunks */
 };
 
@@ -55,6 +55,14 @@ typedef struct
   AutoFastWord waiting[AUTO_FAST_MOST_WAITING]; /* words whose entries were asked for: they come while the next words are found */
 } AutoFastRun;
 
+/* What ends a word of a text for AUTO_FAST_BERT. @data: AutoBertNormalizer. */
+gboolean auto_fast_bert_ends (gunichar c, gconstpointer data);
+/* Adds the ids of a text's words. */
+gboolean auto_fast_run_bert (AutoFastRun *run, const char *text, gsize length, GError **error);
+/* The ids of a word whose characters the normalizer treats one by one; else by way of all parts. In scratch->found. */
+gboolean auto_fast_encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error);
+/* Adds the ids of a word that the normalizer has been through. */
+gboolean auto_fast_run_add_mapped (AutoFastRun *run, const char *word, gsize length, GError **error);
 /* Makes room for @n more ids. */
 void auto_fast_run_reserve (AutoFastRun *run, gsize n);
 /* Adds the ids of the words that wait. */
@@ -72,6 +80,16 @@ auto_fast_word_set (const AutoFastRun *run, AutoFastWord *waiting, const char *t
     return;
   auto_word_key (text, length, kind, run->end - text >= 16, &waiting->low, &waiting->high);
   auto_word_cache_prefetch (&run->scratch->cache, waiting->low, waiting->high);
+}
+
+/* Adds the ids of a character, which are known. */
+static inline void
+auto_fast_run_add_character (AutoFastRun *run, const AutoCharacterIds *known)
+{
+  if (G_UNLIKELY (run->room - run->at < 4))
+    auto_fast_run_reserve (run, 4);
+  memcpy (run->at, known->ids, sizeof known->ids);
+  run->at += known->n;
 }
 
 static inline gboolean

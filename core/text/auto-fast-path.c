@@ -14,7 +14,9 @@ auto_fast_scratch_new (void)
   auto_pre_text_init (&self->pre);
   self->tokens = g_array_new (FALSE, FALSE, sizeof (AutoToken));
   self->found = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->characters = g_new0 (AutoCharacterIds, AUTO_CHARACTERS);
   self->bytes = g_string_new (NULL);
+  self->mapped = g_string_new (NULL);
   return self;
 }
 
@@ -26,6 +28,7 @@ auto_fast_scratch_free (AutoFastScratch *self)
   g_array_unref (self->tokens);
   g_array_unref (self->found);
   g_string_free (self->bytes, TRUE);
+  g_string_free (self->mapped, TRUE);
   g_free (self->characters);
   g_free (self);
 }
@@ -81,8 +84,10 @@ auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pr
   else if (bert && pre_tokenizer && auto_pre_tokenizer_is_bert (pre_tokenizer))
     {
       self.kind = AUTO_FAST_BERT;
-      self.bert = *bert;
       self.map = auto_character_map_new (normalizer, AUTO_CHAR_SPACE | AUTO_CHAR_PUNCTUATION, 0, NULL);
+      auto_character_map_set_ends (self.map, auto_fast_bert_ends, bert);
+      for (gunichar c = 0; c < G_N_ELEMENTS (self.ends); c++)
+        self.ends[c] = auto_fast_bert_ends (c, bert);
     }
   else if (pre_tokenizer && (self.mark = auto_pre_tokenizer_get_mark (pre_tokenizer, &drops_spaces))
            && (!normalizer || auto_normalizer_is_local (normalizer)))
@@ -153,53 +158,6 @@ run_bytes (AutoFastRun *run, const char *text, gsize length, GError **error)
       if (!auto_fast_run_add (run, text, n, error))
         return FALSE;
       text += n;
-    }
-  return TRUE;
-}
-
-/* What ends a word of a text for AUTO_FAST_BERT. */
-static inline gboolean
-ends_word (const AutoFastPath *self, gunichar c, guint32 flags)
-{
-  if (flags & AUTO_CHAR_PUNCTUATION)
-    return TRUE;
-  if (flags & AUTO_CHAR_SPACE)
-    return !(self->bert.clean_text && flags & AUTO_CHAR_CONTROL);
-  return self->bert.handle_chinese && auto_char_is_chinese (c);
-}
-
-static gboolean
-run_bert (AutoFastRun *run, const char *text, gsize length, GError **error)
-{
-  const char *end = text + length;
-  guint size = 0;
-
-  while (text < end)
-    {
-      gsize n = *text == ' ' ? 0 : auto_ascii_letters (text, end);
-      gunichar c = text + n < end ? auto_utf8_get (text + n, &size) : ' ';
-      guint32 flags = auto_char_flags (c);
-      if (c != ' ' && !ends_word (run->path, c, flags))
-        for (n += size; text + n < end; n += size)
-          {
-            c = auto_utf8_get (text + n, &size);
-            flags = auto_char_flags (c);
-            if (ends_word (run->path, c, flags))
-              break;
-          }
-      if (n && !auto_fast_run_add (run, text, n, error))
-        return FALSE;
-      text += n;
-      if (text >= end)
-        break;
-      if (c == ' ')
-        text++;
-      else
-        {
-          if (!(flags & AUTO_CHAR_SPACE) && !auto_fast_run_add (run, text, size, error))
-            return FALSE;
-          text += size;
-        }
     }
   return TRUE;
 }
@@ -340,7 +298,7 @@ compose (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, g
 gboolean
 auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, GArray *ids, GError **error)
 {
-  gboolean (*const runs[]) (AutoFastRun *, const char *, gsize, GError **) = { run_bytes, run_bert, run_chunks, run_whole };
+  gboolean (*const runs[]) (AutoFastRun *, const char *, gsize, GError **) = { run_bytes, auto_fast_run_bert, run_chunks, run_whole };
   g_autofree char *prefixed = NULL, *composed = NULL;
   guint before = ids->len;
 

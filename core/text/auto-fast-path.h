@@ -12,11 +12,13 @@ G_BEGIN_DECLS
  * words that were seen before are looked up, and no text is rewritten. The ids are those of the long way. */
 typedef struct _AutoFastPath AutoFastPath;
 
-/* The ids that the bytes of one character become. */
+/* The ids that one character becomes. */
 typedef struct
 {
-  guint32 ids[3], n; /* 0: not yet known */
+  guint32 ids[3], n; /* 0: not yet known; AUTO_CHARACTER_ELSEWHERE: none, or more than have room */
 } AutoCharacterIds;
+
+#define AUTO_CHARACTER_ELSEWHERE 4
 
 #define AUTO_CHARACTERS 0x10000 /* those of up to three bytes */
 
@@ -24,11 +26,11 @@ typedef struct
 typedef struct
 {
   AutoWordCache cache;
-  AutoCharacterIds *characters; /* by code point; NULL until the first is met */
+  AutoCharacterIds *characters; /* by code point */
   AutoPreText pre;
   GArray *tokens; /* AutoToken */
   GArray *found;  /* guint32: ids of a word */
-  GString *bytes;
+  GString *bytes, *mapped;
 } AutoFastScratch;
 
 AUTO_INTERNAL AutoFastScratch *auto_fast_scratch_new (void);

@@ -41,9 +41,8 @@ encode_long_way (const AutoFastPath *self, AutoFastScratch *scratch, const char 
   return TRUE;
 }
 
-/* The ids of a word whose characters the normalizer treats one by one; else by way of all parts. */
-static gboolean
-encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error)
+gboolean
+auto_fast_encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error)
 {
   g_string_truncate (scratch->bytes, 0);
   if (self->mark)
@@ -90,8 +89,6 @@ spell_bytes (const AutoFastPath *self, const char *text, gsize length, guint32 *
 static const AutoCharacterIds *
 find_character (const AutoFastPath *self, AutoFastScratch *scratch, gunichar c, const char *text, guint size)
 {
-  if (G_UNLIKELY (!scratch->characters))
-    scratch->characters = g_new0 (AutoCharacterIds, AUTO_CHARACTERS);
   AutoCharacterIds *found = &scratch->characters[c];
   if (G_UNLIKELY (found->n == 0))
     found->n = auto_bpe_merge_ids (self->model, found->ids, spell_bytes (self, text, size, found->ids));
@@ -248,6 +245,14 @@ set_part (const AutoFastRun *run, AutoFastWord *waiting, const char *text, gsize
   waiting->kind = AUTO_WORD_CHARACTER;
 }
 
+static inline void
+add_character (AutoFastRun *run, const AutoFastWord *part)
+{
+  const AutoCharacterIds *known = &run->scratch->characters[part->low];
+
+  auto_fast_run_add_character (run, known->n ? known : find_character (run->path, run->scratch, part->low, part->text, part->length));
+}
+
 static void
 add_part (AutoFastRun *run, const AutoFastWord *part)
 {
@@ -255,8 +260,7 @@ add_part (AutoFastRun *run, const AutoFastWord *part)
 
   if (part->kind == AUTO_WORD_CHARACTER)
     {
-      const AutoCharacterIds *known = find_character (run->path, run->scratch, part->low, part->text, part->length);
-      add_ids (run, known->ids, known->n);
+      add_character (run, part);
       return;
     }
   if (add_known (run, part))
@@ -303,7 +307,7 @@ add_missing (AutoFastRun *run, const char *word, gsize length, GError **error)
     return TRUE;
   if (path->kind == AUTO_FAST_BYTES)
     encode_bytes (path, scratch, word, length, AUTO_WORD_WHOLE);
-  else if (!(path->kind == AUTO_FAST_WHOLE ? encode_marked (path, scratch, word, length, error) : encode_mapped (path, scratch, word, length, error)))
+  else if (!(path->kind == AUTO_FAST_WHOLE ? encode_marked (path, scratch, word, length, error) : auto_fast_encode_mapped (path, scratch, word, length, error)))
     return FALSE;
   const guint32 *ids = (const guint32 *) scratch->found->data;
   auto_word_cache_add (&scratch->cache, word, length, AUTO_WORD_WHOLE, run->end - word >= 16, ids, scratch->found->len);
@@ -335,12 +339,52 @@ auto_fast_run_add_parts (AutoFastRun *run, const char *word, gsize length, GErro
 }
 
 static gboolean
+add_missing_mapped (AutoFastRun *run, const char *word, gsize length, GError **error)
+{
+  AutoFastScratch *scratch = run->scratch;
+
+  g_array_set_size (scratch->found, 0);
+  if (!tokenize (run->path, scratch, word, length, error))
+    return FALSE;
+  const guint32 *ids = (const guint32 *) scratch->found->data;
+  auto_word_cache_add (&scratch->cache, word, length, AUTO_WORD_MAPPED, FALSE, ids, scratch->found->len);
+  add_ids (run, ids, scratch->found->len);
+  return TRUE;
+}
+
+gboolean
+auto_fast_run_add_mapped (AutoFastRun *run, const char *word, gsize length, GError **error)
+{
+  AutoFastWord *waiting = &run->waiting[run->n_waiting];
+
+  if (G_UNLIKELY (length > AUTO_WORD_INLINE)) /* its memory is for the next word as well */
+    return auto_fast_run_add_waiting (run, error)
+           && (add_known (run, &(AutoFastWord){ word, length, 0, 0, AUTO_WORD_MAPPED }) || add_missing_mapped (run, word, length, error));
+  auto_word_key (word, length, AUTO_WORD_MAPPED, TRUE, &waiting->low, &waiting->high);
+  auto_word_cache_prefetch (&run->scratch->cache, waiting->low, waiting->high);
+  waiting->length = length;
+  waiting->kind = AUTO_WORD_MAPPED;
+  return ++run->n_waiting < AUTO_FAST_MOST_WAITING || auto_fast_run_add_waiting (run, error);
+}
+
+static gboolean
 add_waiting (AutoFastRun *run, const AutoFastWord *word, GError **error)
 {
-  if (word->kind == AUTO_WORD_WHOLE)
-    return add_known (run, word) || add_missing (run, word->text, word->length, error);
-  add_part (run, word);
-  return TRUE;
+  guint64 text[2] = { GUINT64_TO_LE (word->low), GUINT64_TO_LE (word->high) };
+
+  switch (word->kind)
+    {
+    case AUTO_WORD_WHOLE:
+      return add_known (run, word) || add_missing (run, word->text, word->length, error);
+    case AUTO_WORD_MAPPED:
+      return add_known (run, word) || add_missing_mapped (run, (const char *) text, word->length, error);
+    case AUTO_WORD_CHARACTER:
+      add_character (run, word);
+      return TRUE;
+    default:
+      add_part (run, word);
+      return TRUE;
+    }
 }
 
 gboolean

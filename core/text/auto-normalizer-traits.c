@@ -142,13 +142,16 @@ run_alone (const AutoNormalizer *self, AutoAlignedText *text, AutoAlignedText *s
       gunichar first = text->length ? auto_utf8_get (text->text, &size) : ' ';
       if (wanted && text->length == strlen (wanted) && memcmp (text->text, wanted, text->length) == 0)
         return TRUE;
-      if (!stands_alone (first) && !(inside && first == '\r'))
+      gboolean alone = stands_alone (first) || (inside && first == '\r');
+      if (!alone && (i == self->steps->len || step->kind != AUTO_NORMALIZER_BERT))
         return FALSE;
       if (i == self->steps->len)
         break;
       if (inside && step->kind == AUTO_NORMALIZER_STRIP)
         continue;
       if (!is_independent (step, text->text, text->length) || !auto_normalizer_run_step (step, text, spare, 0, NULL))
+        return FALSE;
+      if (!alone && text->length > 0) /* BERT's accents become nothing wherever they stand */
         return FALSE;
     }
   return !wanted;

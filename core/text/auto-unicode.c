@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "auto-ascii-run.h"
+#include "auto-utf8-check.h"
 #include "auto-unicode-tables.h"
 
 #define N_PAGES (0x110000 >> 8)
@@ -177,7 +178,7 @@ auto_utf8_replace (const char *text, gsize length, const char *replacement, gsiz
 
   *repaired = length;
   gsize ascii = auto_ascii_length (text, length);
-  if (ascii == length || g_utf8_validate_len (text + ascii, length - ascii, &bad))
+  if (ascii == length || auto_utf8_check (text + ascii, length - ascii))
     return NULL;
   GString *fixed = g_string_sized_new (length + 16);
   while (text < end)

@@ -7,11 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* Whether a text is a word of its own or a part of one, which can have other ids. */
+/* Whether a text is a word of its own or a part of one, which can have other ids, or what a normalizer has made of a word. */
 typedef enum
 {
   AUTO_WORD_WHOLE = 0,
   AUTO_WORD_PART = 0x40, /* a bit beside the length, which takes no more than the others */
+  AUTO_WORD_MAPPED = 0x20,
   AUTO_WORD_CHARACTER,   /* a part of one character below AUTO_CHARACTERS, which has a table of its own */
 } AutoWordKind;
 

@@ -10,7 +10,8 @@ typedef struct
 {
   gsize ready; /* whether the trie is made: when a word is first looked up, so that loading is quick */
   AutoCharacterTrie trie;
-  AutoCharacterWalk inner; /* behind "##" */
+  AutoCharacterWalk inner;            /* behind "##" */
+  AutoCharacterWalk inner_ascii[128]; /* where it leads to next; node 0: to nothing */
   gint64 most_chars;
 } WordPiece;
 
@@ -50,7 +51,28 @@ make_trie (const AutoTokenModel *self, WordPiece *data)
         data->inner = (AutoCharacterWalk){ 0, 0, -1 }; /* nothing goes on */
         break;
       }
+  for (gunichar c = 0; c < G_N_ELEMENTS (data->inner_ascii); c++)
+    {
+      data->inner_ascii[c] = data->inner;
+      if (!auto_character_trie_step (&data->trie, &data->inner_ascii[c], c))
+        data->inner_ascii[c].node = 0;
+    }
   g_once_init_leave (&data->ready, 1);
+}
+
+/* The first step of a piece, at the word's start or inside it. */
+static inline gboolean
+begin_piece (const WordPiece *data, AutoCharacterWalk *walk, gunichar c, gboolean inside)
+{
+  if (!inside)
+    return auto_character_trie_begin (&data->trie, walk, c);
+  if (c < G_N_ELEMENTS (data->inner_ascii))
+    {
+      *walk = data->inner_ascii[c];
+      return walk->node != 0;
+    }
+  *walk = data->inner;
+  return auto_character_trie_step (&data->trie, walk, c);
 }
 
 static void
@@ -94,9 +116,8 @@ wordpiece_tokenize (const AutoTokenModel *self, const char *word, gsize length, 
     {
       gsize end = 0;
       gint32 id = -1;
-      AutoCharacterWalk walk = data->inner;
-      gunichar c = auto_utf8_get (word + start, &size);
-      gboolean on = start ? auto_character_trie_step (&data->trie, &walk, c) : auto_character_trie_begin (&data->trie, &walk, c);
+      AutoCharacterWalk walk;
+      gboolean on = begin_piece (data, &walk, auto_utf8_get (word + start, &size), start > 0);
       for (gsize at = start + size; on; at += size)
         {
           if (walk.id >= 0)

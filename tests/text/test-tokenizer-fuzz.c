@@ -7,6 +7,7 @@
 #include "core/base/auto-json.h"
 #include "core/text/auto-byte-level.h"
 #include "core/text/auto-pipeline.h"
+#include "core/text/auto-utf8-check.h"
 
 static const char *const words[] = { "null", "-1", "1e9", "4294967296", "9223372036854775807", "{}", "[]", "\"\"", "true", "\"\\ud800\"", "\"\\u0000\"", "\"type\"",
                                      "[[[[[[[[", "\"Sequence\"", "\"(a*)*$\"", "1000000000000000019884624838656", ",", "\"[\"", "0" };
@@ -298,6 +299,130 @@ fuzz_gaps (void)
     }
 }
 
+/* A character of any script, and often of those that normalizers treat in ways of their own. */
+static gunichar
+draw_character (GRand *rand)
+{
+  static const struct
+  {
+    gunichar from, to;
+  } ranges[] = { { 1, 0x7F },       { ' ', ' ' },        { 'A', 'z' },         { 0x80, 0x24F },     { 0x2B0, 0x36F },     { 0x370, 0x5FF },     { 0x600, 0x7FF },
+                 { 0x900, 0xDFF },  { 0x1100, 0x11FF },  { 0x1E00, 0x1FFF },   { 0x2000, 0x20FF },  { 0x3000, 0x30FF },   { 0x3400, 0x9FFF },   { 0xAC00, 0xD7A3 },
+                 { 0xF900, 0xFAFF }, { 0xFE00, 0xFEFF }, { 0xFF00, 0xFFFD },   { 0x1D100, 0x1D1FF }, { 0x1F300, 0x1F6FF }, { 0x20000, 0x2FFFF }, { 1, 0x10FFFF } };
+  guint range = g_rand_int_range (rand, 0, G_N_ELEMENTS (ranges));
+  gunichar c = g_rand_int_range (rand, ranges[range].from, ranges[range].to + 1);
+
+  return (c & ~0x7FFu) == 0xD800 ? 0xFFFD : c;
+}
+
+static void
+add_piece (JsonObject *vocabulary, const char *piece)
+{
+  g_autofree char *inner = g_strconcat ("##", piece, NULL);
+
+  if (!json_object_has_member (vocabulary, piece))
+    json_object_set_int_member (vocabulary, piece, json_object_get_size (vocabulary));
+  if (!json_object_has_member (vocabulary, inner))
+    json_object_set_int_member (vocabulary, inner, json_object_get_size (vocabulary));
+}
+
+/* A tokenizer of BERT's kind that knows most characters of @alphabet, whatever becomes of them, and some pairs. */
+static char *
+draw_words_tokenizer (GRand *rand, const gunichar *alphabet, guint n)
+{
+  static const char empty[] = "{\"normalizer\": {\"type\": \"BertNormalizer\"}, \"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"},"
+                              " \"model\": {\"type\": \"WordPiece\", \"unk_token\": \"[UNK]\", \"vocab\": {\"[UNK]\": 0}}}";
+  g_autoptr(JsonNode) root = auto_json_parse (empty, strlen (empty), "drawn", AUTO_TOKENIZER_ERROR, 0, NULL);
+  JsonObject *normalizer = json_object_get_object_member (json_node_get_object (root), "normalizer");
+  JsonObject *vocabulary = json_object_get_object_member (json_object_get_object_member (json_node_get_object (root), "model"), "vocab");
+  static const char *const settings[] = { "clean_text", "handle_chinese_chars", "strip_accents", "lowercase" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    json_object_set_boolean_member (normalizer, settings[i], g_rand_int_range (rand, 0, 4) > 0);
+  for (guint i = 0; i < n; i++)
+    {
+      gunichar pair[] = { alphabet[i], alphabet[g_rand_int_range (rand, 0, n)] };
+      for (guint length = 1; length <= 2; length++)
+        {
+          g_autofree char *text = g_ucs4_to_utf8 (pair, length, NULL, NULL, NULL), *lower = g_utf8_strdown (text, -1);
+          g_autofree char *parts = g_utf8_normalize (text, -1, G_NORMALIZE_NFD), *lower_parts = g_utf8_normalize (lower, -1, G_NORMALIZE_NFD);
+          if (g_rand_int_range (rand, 0, 20) == 0)
+            continue;
+          add_piece (vocabulary, text);
+          add_piece (vocabulary, lower);
+          add_piece (vocabulary, lower_parts);
+          for (const char *p = parts; *p; p = g_utf8_next_char (p))
+            {
+              g_autofree char *part = g_strndup (p, g_utf8_next_char (p) - p);
+              add_piece (vocabulary, part);
+            }
+        }
+    }
+  return auto_json_print (root, -1, FALSE);
+}
+
+/* Words whose characters are mapped one by one, and characters that are words. */
+static void
+fuzz_words (void)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (6 + setting ("AUTO_FUZZ_SEED", 0));
+  guint rounds = setting ("AUTO_FUZZ_ROUNDS", 60);
+
+  for (guint round = 0; round < rounds; round++)
+    {
+      g_autoptr(GError) error = NULL;
+      gunichar alphabet[100];
+      for (guint i = 0; i < G_N_ELEMENTS (alphabet); i++)
+        alphabet[i] = draw_character (rand);
+      g_autofree char *json = draw_words_tokenizer (rand, alphabet, G_N_ELEMENTS (alphabet));
+      AutoTokenizerParts *parts = auto_tokenizer_parts_read (json, strlen (json), "tokenizer.json", &error);
+      g_assert_no_error (error);
+      AutoPipeline *pipeline = auto_pipeline_new (parts, &error);
+      g_assert_no_error (error);
+      for (int k = 0; k < 60; k++)
+        {
+          g_autoptr(GString) text = g_string_new (NULL);
+          for (int n = g_rand_int_range (rand, 1, 100); n > 0; n--)
+            g_string_append_unichar (text, g_rand_int_range (rand, 0, 8) ? alphabet[g_rand_int_range (rand, 0, G_N_ELEMENTS (alphabet))] : " a."[n % 3]);
+          compare_ways (pipeline, text->str, text->len);
+        }
+      auto_pipeline_unref (pipeline);
+    }
+}
+
+static void
+check_utf8 (const char *text, gsize length)
+{
+  g_autofree char *exact = g_memdup2 (text, length); /* so that reading beyond it shows */
+  g_assert_cmpint (auto_utf8_check (exact, length), ==, g_utf8_validate_len (text, length, NULL));
+}
+
+/* Against GLib's own answer: texts that end anywhere, and all that four bytes can be where it makes a difference, at any place of 16. */
+static void
+fuzz_utf8 (void)
+{
+  static const guchar bytes[] = { 'a', 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF };
+  g_autoptr(GRand) rand = g_rand_new_with_seed (7 + setting ("AUTO_FUZZ_SEED", 0));
+  const guint n = G_N_ELEMENTS (bytes);
+
+  for (int round = 0; round < 5000; round++)
+    {
+      g_autoptr(GString) text = g_string_new (NULL);
+      for (int k = g_rand_int_range (rand, 0, 40); k > 0; k--)
+        g_string_append_unichar (text, draw_character (rand));
+      check_utf8 (text->str, g_rand_boolean (rand) ? text->len : g_rand_int_range (rand, 0, text->len + 1));
+    }
+  for (guint i = 0; i < n * n * n * n; i++)
+    {
+      char text[37];
+      guint from = i % 33;
+      memset (text, 'a', sizeof text);
+      for (guint k = 0, rest = i; k < 4; k++, rest /= n)
+        text[from + k] = bytes[rest % n];
+      check_utf8 (text, i % 2 ? from + 4 : sizeof text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -321,6 +446,8 @@ main (int argc, char **argv)
         }
     }
   g_test_add_func ("/text/fuzz/seams", fuzz_seams);
+  g_test_add_func ("/text/fuzz/words", fuzz_words);
+  g_test_add_func ("/text/fuzz/utf8", fuzz_utf8);
   g_test_add_func ("/text/fuzz/gaps", fuzz_gaps);
   return g_test_run ();
 }

@@ -31,6 +31,8 @@ struct _AutoFastPath
   gunichar mark;         /* chunks: what comes before a word */
   gboolean ends[128];    /* words: ASCII characters that end one */
   AutoWordGaps *gaps;    /* chunks */
+  gsize ascii_ready;     /* whether it is known which ASCII characters are gaps: when words are first looked for */
+  gboolean ascii_gaps[128];
 };
 
 /* A word, or a part of one, that is to be looked up. */

@@ -202,6 +202,24 @@ can_cut (const AutoFastPath *self, const char *from, const char *at, const char 
          && auto_character_map_kind (self->map, auto_utf8_get (to, &size)) == AUTO_CHARACTER_KEPT;
 }
 
+static void
+find_ascii_gaps (const AutoFastPath *path)
+{
+  AutoFastPath *self = (AutoFastPath *) path;
+
+  if (!g_once_init_enter (&self->ascii_ready))
+    return;
+  for (gunichar c = 0; c < G_N_ELEMENTS (self->ascii_gaps); c++)
+    self->ascii_gaps[c] = auto_character_map_kind (self->map, c) == AUTO_CHARACTER_GAP;
+  g_once_init_leave (&self->ascii_ready, 1);
+}
+
+static inline gboolean
+is_gap (const AutoFastPath *self, gunichar c)
+{
+  return c < G_N_ELEMENTS (self->ascii_gaps) ? self->ascii_gaps[c] : auto_character_map_kind (self->map, c) == AUTO_CHARACTER_GAP;
+}
+
 static gboolean
 run_chunks (AutoFastRun *run, const char *text, gsize length, GError **error)
 {
@@ -209,11 +227,12 @@ run_chunks (AutoFastRun *run, const char *text, gsize length, GError **error)
   const char *end = text + length, *from = text;
   guint size;
 
+  find_ascii_gaps (path);
   for (const char *at = text, *to; at < end; at = to)
     {
       gunichar c = auto_utf8_get (at, &size);
       to = at + size;
-      if (c != ' ' && auto_character_map_kind (path->map, c) != AUTO_CHARACTER_GAP)
+      if (!is_gap (path, c))
         continue;
       to = skip_gaps (path, to, end);
       if (at == from || to == end || !can_cut (path, from, at, to))

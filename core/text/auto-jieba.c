@@ -45,11 +45,27 @@ read_line (const char *line, gsize length, const char **word, gsize *word_length
   return p > digits && (p == end || *p == ' ');
 }
 
+/* A word that is listed twice counts as the last line says. */
+static void
+keep_words (AutoJieba *self, GArray *words, GArray *counts, guint64 total)
+{
+  g_autoptr(GArray) hidden = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint64 twice = 0;
+
+  auto_character_trie_init (&self->trie, (const AutoCharacterText *) (gpointer) words->data, words->len, hidden);
+  for (guint i = 0; i < hidden->len; i++)
+    twice += g_array_index (counts, guint64, g_array_index (hidden, guint32, i));
+  for (guint i = 0; i < counts->len; i++)
+    g_array_append_val (self->logs, ((double){ log (g_array_index (counts, guint64, i)) }));
+  self->log_total[AUTO_JIEBA_PYTHON] = log (total);
+  self->log_total[AUTO_JIEBA_RUST] = log (total - twice);
+}
+
 static gboolean
 read_words (AutoJieba *self, const char *text, gsize length, const char *path, GError **error)
 {
-  g_autoptr(GArray) counts = g_array_new (FALSE, FALSE, sizeof (guint64));
-  guint64 total = 0, twice = 0, count;
+  g_autoptr(GArray) words = g_array_new (FALSE, FALSE, sizeof (AutoCharacterText)), counts = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 total = 0, count;
   guint line = 0;
 
   for (const char *p = text, *end = text + length, *next; p < end; p = next + 1)
@@ -67,24 +83,15 @@ read_words (AutoJieba *self, const char *text, gsize length, const char *path, G
       total += count;
       if (!n || !count)
         continue;
-      gint64 known = auto_character_trie_add (&self->trie, word, n, counts->len);
-      if (known < 0)
-        g_array_append_val (counts, count);
-      else
-        {
-          twice += g_array_index (counts, guint64, known);
-          g_array_index (counts, guint64, known) = count;
-        }
+      g_array_append_val (words, ((AutoCharacterText){ word, n, counts->len }));
+      g_array_append_val (counts, count);
     }
-  if (total <= twice)
+  if (!words->len)
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: there are no words", path);
       return FALSE;
     }
-  for (guint i = 0; i < counts->len; i++)
-    g_array_append_val (self->logs, ((double){ log (g_array_index (counts, guint64, i)) }));
-  self->log_total[AUTO_JIEBA_PYTHON] = log (total);
-  self->log_total[AUTO_JIEBA_RUST] = log (total - twice);
+  keep_words (self, words, counts, total);
   return TRUE;
 }
 
@@ -109,7 +116,6 @@ read_dictionary (const char *path, GError **error)
     return NULL;
   g_autoptr(AutoJieba) self = g_new0 (AutoJieba, 1);
   self->logs = g_array_new (FALSE, FALSE, sizeof (double));
-  auto_character_trie_init_empty (&self->trie, length / 14); /* as many words as such a file has */
   return read_words (self, text, length, path, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -199,20 +205,19 @@ find_routes (Cutter *cutter, const char *block, gsize length)
   routes[length] = (Route){ 0 };
   for (gsize from = length; from > 0;)
     {
-      AutoCharacterWalk walk = AUTO_CHARACTER_WALK_INIT;
+      const AutoCharacterNode *node = NULL;
       Route best = { 0 };
       from = auto_utf8_previous (block + from) - block;
       for (gsize at = from; at < length;)
         {
           gunichar c = auto_utf8_get (block + at, &size);
-          gboolean goes_on = at == from ? auto_character_trie_begin (&self->trie, &walk, c)
-                                        : auto_character_trie_step (&self->trie, &walk, c);
-          if (!goes_on)
+          node = at == from ? auto_character_trie_begin (&self->trie, c) : auto_character_trie_step (&self->trie, node, c);
+          if (!node)
             break;
           at += size;
-          if (walk.id < 0)
+          if (node->id < 0)
             continue;
-          double score = g_array_index (self->logs, double, walk.id) - log_total + routes[at].score;
+          double score = g_array_index (self->logs, double, node->id) - log_total + routes[at].score;
           if (!best.end || score >= best.score)
             best = (Route){ score, at };
         }
@@ -228,13 +233,12 @@ find_routes (Cutter *cutter, const char *block, gsize length)
 static gboolean
 is_word (const AutoJieba *self, const char *text, gsize length)
 {
-  AutoCharacterWalk walk = AUTO_CHARACTER_WALK_INIT;
+  const AutoCharacterNode *node = &self->trie.root;
   guint size;
 
-  for (gsize at = 0; at < length; at += size)
-    if (!auto_character_trie_step (&self->trie, &walk, auto_utf8_get (text + at, &size)))
-      return FALSE;
-  return walk.id >= 0;
+  for (gsize at = 0; at < length && node; at += size)
+    node = auto_character_trie_step (&self->trie, node, auto_utf8_get (text + at, &size));
+  return node && node->id >= 0;
 }
 
 /* Single characters one after another. */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../base/auto-huge.h"
 #include "auto-character-trie.h"
 
 #define UNKNOWN_PENALTY 10.0
@@ -17,13 +18,17 @@ typedef struct
   gint32 bytes[256]; /* ids of <0x00> … <0xFF>, or -1 */
 } Unigram;
 
-/* The best way to a position of the word. */
+/* A place of the word, before a character: the best way there. */
 typedef struct
 {
   double score;
-  gint32 start; /* of its last piece; -1: no way */
-  guint32 id;
-} Best;
+  guint32 start, id; /* place and id of its last piece; NO_WAY */
+  guint32 at;        /* in bytes */
+  gunichar c;
+} Place;
+
+#define NO_WAY G_MAXUINT32
+#define NO_CHARACTER 0x110000 /* after the word: no piece goes on with it */
 
 static gboolean
 unigram_prepare (AutoTokenModel *self, GError **error)
@@ -71,65 +76,58 @@ make_trie (const AutoTokenModel *self, Unigram *data)
 {
   if (!g_once_init_enter (&data->ready))
     return;
-  auto_character_trie_init (&data->trie, self->vocabulary);
+  auto_character_trie_init_vocabulary (&data->trie, self->vocabulary);
   g_once_init_leave (&data->ready, 1);
 }
 
-static inline void
-offer (Best *target, double score, gsize start, guint32 id)
+/* The places of a word, one more than it has characters, and one behind that to look ahead. Returns the number of characters. */
+static guint32
+set_places (Place *places, const char *word, gsize length)
 {
-  if (target->start < 0 || score > target->score)
-    *target = (Best){ score, start, id };
+  guint32 n = 0;
+  guint size;
+
+  for (gsize at = 0; at < length; at += size)
+    places[n++] = (Place){ 0, NO_WAY, 0, at, auto_utf8_get (word + at, &size) };
+  places[n] = places[n + 1] = (Place){ 0, NO_WAY, 0, length, NO_CHARACTER };
+  return n;
 }
 
-/* What a walk from @at on will look at second: most are to be fetched from memory, which takes as long as the walk before that. */
 static inline void
-prefetch (const AutoCharacterTrie *trie, const char *word, gsize at, gsize length)
+offer (Place *target, double score, guint32 start, guint32 id)
 {
-  guint size, next_size;
-
-  if (at >= length)
-    return;
-  gunichar c = auto_utf8_get (word + at, &size);
-  if (at + size < length)
-    auto_character_trie_prefetch (trie, c, auto_utf8_get (word + at + size, &next_size));
+  if (target->start == NO_WAY || score > target->score)
+    {
+      target->score = score;
+      target->start = start;
+      target->id = id;
+    }
 }
 
 /* Viterbi from left to right. FALSE when a character is in no piece and there is no unknown token. */
 static gboolean
-find_best (const AutoTokenModel *self, const char *word, gsize length, Best *best)
+find_best (const AutoTokenModel *self, Place *places, guint32 n)
 {
   const Unigram *data = self->data;
+  const AutoCharacterTrie *trie = &data->trie;
   const double *scores = self->scores ? (const double *) self->scores->data : NULL;
   double unknown = data->least - UNKNOWN_PENALTY;
-  guint size, step;
 
-  for (gsize i = 0; i <= length; i++)
-    best[i] = (Best){ 0, -1, 0 };
-  for (gsize start = 0; start < length; start += size)
+  for (guint32 start = 0; start < n; start++)
     {
-      double here = best[start].score;
-      gboolean single = FALSE;
-      AutoCharacterWalk walk;
-      gboolean on = auto_character_trie_begin (&data->trie, &walk, auto_utf8_get (word + start, &size));
-      prefetch (&data->trie, word, start + size, length);
-      for (gsize at = start + size; on; at += step)
-        {
-          if (walk.id >= 0)
-            {
-              offer (&best[at], scores[walk.id] + here, start, walk.id);
-              single |= at - start == size;
-            }
-          on = at < length && auto_character_trie_step (&data->trie, &walk, auto_utf8_get (word + at, &step));
-        }
+      double here = places[start].score;
+      const AutoCharacterNode *node = auto_character_trie_begin (trie, places[start].c);
+      gboolean single = node && node->id >= 0;
+      /* what the next walk looks at second must mostly come from memory, which takes as long as this walk */
+      auto_character_trie_prefetch (trie, places[start + 1].c, places[start + 2].c);
+      for (guint32 end = start + 1; node; node = auto_character_trie_step (trie, node, places[end++].c))
+        if (node->id >= 0)
+          offer (&places[end], scores[node->id] + here, start, node->id);
       if (single)
         continue;
-      if (best[start + size].start < 0 || unknown + here > best[start + size].score)
-        {
-          if (self->unk_id < 0)
-            return FALSE;
-          best[start + size] = (Best){ unknown + here, start, self->unk_id };
-        }
+      if (self->unk_id < 0)
+        return FALSE;
+      offer (&places[start + 1], unknown + here, start, self->unk_id);
     }
   return TRUE;
 }
@@ -156,37 +154,52 @@ add_piece (const AutoTokenModel *self, const char *word, gsize from, gsize to, G
   return id >= 0;
 }
 
+/* Turns the best way round: each place on it leads to the next. */
+static void
+turn_round (Place *places, guint32 n)
+{
+  for (guint32 at = n, next = NO_WAY, before; next != 0; at = before)
+    {
+      before = places[at].start;
+      places[at].start = next;
+      next = at;
+    }
+}
+
+/* The pieces of the best way; a run of unknown ones is one. */
+static gboolean
+add_pieces (const AutoTokenModel *self, const char *word, Place *places, guint32 n, GArray *tokens)
+{
+  for (guint32 from = 0, to; from < n; from = to)
+    {
+      to = places[from].start;
+      guint32 id = places[to].id;
+      gboolean unknown = self->unk_id >= 0 && id == self->unk_id;
+      while (unknown && to < n && places[places[to].start].id == id)
+        to = places[to].start;
+      if (!unknown)
+        g_array_append_val (tokens, ((AutoToken){ id, places[from].at, places[to].at }));
+      else if (!add_piece (self, word, places[from].at, places[to].at, tokens))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 unigram_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray *tokens, GError **error)
 {
-  Best few[128], *best = length < G_N_ELEMENTS (few) ? few : g_new (Best, length + 1);
-  make_trie (self, self->data);
-  gboolean good = find_best (self, word, length, best);
-  gint32 path = -1; /* the way back, turned round: best[i].start becomes the next position */
+  Place few[128], *places = length + 2 <= G_N_ELEMENTS (few) ? few : auto_huge_alloc ((length + 2) * sizeof (Place));
+  guint32 n = set_places (places, word, length);
 
+  make_trie (self, self->data);
+  gboolean good = find_best (self, places, n);
   if (good)
-    for (gint32 at = length, before; at > 0; at = before)
-      {
-        before = best[at].start;
-        best[at].start = path;
-        path = at;
-      }
-  for (gsize from = 0; good && path >= 0;)
     {
-      gsize to = path;
-      guint32 id = best[path].id;
-      path = best[path].start;
-      gboolean unknown = self->unk_id >= 0 && id == self->unk_id;
-      for (; unknown && path >= 0 && best[path].id == id; path = best[path].start) /* a run of unknown pieces is one */
-        to = path;
-      if (unknown)
-        good = add_piece (self, word, from, to, tokens);
-      else
-        g_array_append_val (tokens, ((AutoToken){ id, from, to }));
-      from = to;
+      turn_round (places, n);
+      good = add_pieces (self, word, places, n, tokens);
     }
-  if (best != few)
-    g_free (best);
+  if (places != few)
+    free (places);
   if (!good)
     g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
                  "a character is not in the vocabulary, and there is no unknown token (\"unk_id\")");

@@ -10,8 +10,8 @@ typedef struct
 {
   gsize ready; /* whether the trie is made: when a word is first looked up, so that loading is quick */
   AutoCharacterTrie trie;
-  AutoCharacterWalk inner;            /* behind "##" */
-  AutoCharacterWalk inner_ascii[128]; /* where it leads to next; node 0: to nothing */
+  const AutoCharacterNode *inner;            /* behind "##"; NULL: nothing goes on */
+  const AutoCharacterNode *inner_ascii[128]; /* where it leads to next */
   gint64 most_chars;
 } WordPiece;
 
@@ -43,36 +43,24 @@ make_trie (const AutoTokenModel *self, WordPiece *data)
 
   if (!g_once_init_enter (&data->ready))
     return;
-  auto_character_trie_init (&data->trie, self->vocabulary);
-  data->inner = (AutoCharacterWalk) AUTO_CHARACTER_WALK_INIT;
-  for (const char *prefix = auto_json_string (self->fields, "continuing_subword_prefix"); *prefix; prefix += size)
-    if (!auto_character_trie_step (&data->trie, &data->inner, auto_utf8_get (prefix, &size)))
-      {
-        data->inner = (AutoCharacterWalk){ 0, 0, -1 }; /* nothing goes on */
-        break;
-      }
-  for (gunichar c = 0; c < G_N_ELEMENTS (data->inner_ascii); c++)
-    {
-      data->inner_ascii[c] = data->inner;
-      if (!auto_character_trie_step (&data->trie, &data->inner_ascii[c], c))
-        data->inner_ascii[c].node = 0;
-    }
+  auto_character_trie_init_vocabulary (&data->trie, self->vocabulary);
+  data->inner = &data->trie.root;
+  for (const char *prefix = auto_json_string (self->fields, "continuing_subword_prefix"); *prefix && data->inner; prefix += size)
+    data->inner = auto_character_trie_step (&data->trie, data->inner, auto_utf8_get (prefix, &size));
+  for (gunichar c = 0; data->inner && c < G_N_ELEMENTS (data->inner_ascii); c++)
+    data->inner_ascii[c] = auto_character_trie_step (&data->trie, data->inner, c);
   g_once_init_leave (&data->ready, 1);
 }
 
 /* The first step of a piece, at the word's start or inside it. */
-static inline gboolean
-begin_piece (const WordPiece *data, AutoCharacterWalk *walk, gunichar c, gboolean inside)
+static inline const AutoCharacterNode *
+begin_piece (const WordPiece *data, gunichar c, gboolean inside)
 {
   if (!inside)
-    return auto_character_trie_begin (&data->trie, walk, c);
+    return auto_character_trie_begin (&data->trie, c);
   if (c < G_N_ELEMENTS (data->inner_ascii))
-    {
-      *walk = data->inner_ascii[c];
-      return walk->node != 0;
-    }
-  *walk = data->inner;
-  return auto_character_trie_step (&data->trie, walk, c);
+    return data->inner_ascii[c];
+  return data->inner ? auto_character_trie_step (&data->trie, data->inner, c) : NULL;
 }
 
 static void
@@ -116,13 +104,12 @@ wordpiece_tokenize (const AutoTokenModel *self, const char *word, gsize length, 
     {
       gsize end = 0;
       gint32 id = -1;
-      AutoCharacterWalk walk;
-      gboolean on = begin_piece (data, &walk, auto_utf8_get (word + start, &size), start > 0);
-      for (gsize at = start + size; on; at += size)
+      const AutoCharacterNode *node = begin_piece (data, auto_utf8_get (word + start, &size), start > 0);
+      for (gsize at = start + size; node; at += size)
         {
-          if (walk.id >= 0)
-            id = walk.id, end = at;
-          on = at < length && auto_character_trie_step (&data->trie, &walk, auto_utf8_get (word + at, &size));
+          if (node->id >= 0)
+            id = node->id, end = at;
+          node = at < length ? auto_character_trie_step (&data->trie, node, auto_utf8_get (word + at, &size)) : NULL;
         }
       if (id < 0)
         return add_unknown (self, length, before, tokens, error);

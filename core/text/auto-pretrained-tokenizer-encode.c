@@ -83,12 +83,19 @@ check_words (AutoPretrainedTokenizerPrivate *priv, GError **error)
   return FALSE;
 }
 
-/* What the reference's Python classes refuse. @slow is NULL where a fast class works as they do. */
+/* A text that the model is to make has a language, unless its class has a template without. */
 static gboolean
-check_slow_call (const AutoTokenizerCall *call, const AutoSlow *slow, gboolean pair, GError **error)
+check_target (const AutoTokenizerSpec *spec, JsonObject *settings, const AutoSlow *slow, GError **error)
 {
-  if (slow && call->as_target && slow->spec->target_single && !slow->target)
-    return fail (error, "as-target needs a language; set tgt-lang");
+  if (!spec->target_single || (slow ? slow->target != NULL : auto_json_string (settings, "tgt_lang") != NULL))
+    return TRUE;
+  return auto_tokenizer_check_language (spec, settings, "tgt_lang", error) ? fail (error, "as-target needs a language; set tgt-lang") : FALSE;
+}
+
+/* What the reference's Python classes refuse. */
+static gboolean
+check_slow_call (const AutoTokenizerCall *call, gboolean pair, GError **error)
+{
   if (call->return_offsets_mapping)
     return fail (error, "return-offsets-mapping needs a fast tokenizer; load it with use-fast");
   if (call->return_token_type_ids == AUTO_CHOICE_YES && !call->add_special_tokens)
@@ -108,8 +115,9 @@ auto_pretrained_settle (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, g
   AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
   gboolean python = !priv->build.fast || settings->post;
 
-  if (!settle_call (self, &settings->call, pipeline, python, error)
-      || (python && !check_slow_call (&settings->call, auto_pipeline_get_slow (pipeline), pair, error)))
+  if (!auto_pretrained_check_sides (priv, error) || !settle_call (self, &settings->call, pipeline, python, error)
+      || (settings->call.as_target && !check_target (priv->build.spec, priv->build.settings->values, auto_pipeline_get_slow (pipeline), error))
+      || (python && !check_slow_call (&settings->call, pair, error)))
     return FALSE;
   settings->truncation_left = g_str_equal (priv->truncation_side, "left");
   settings->padding_left = g_str_equal (priv->padding_side, "left");

@@ -50,6 +50,8 @@ AutoEncoding *auto_pretrained_encode_words (AutoTokenizer *self, const char *con
                                             const char *const *pair_words, const guint *n_pair_words, gsize n_pair_rows, AutoTokenizerOptions *options,
                                             GCancellable *cancellable, GError **error);
 
+/* Whether padding-side and truncation-side are sides; a program may have set them to anything. */
+gboolean auto_pretrained_check_sides (const AutoPretrainedTokenizerPrivate *priv, GError **error);
 /* Fills in what a call leaves to the tokenizer, and says what contradicts what. */
 gboolean auto_pretrained_settle (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, gboolean pair, AutoEncodeSettings *settings, GError **error);
 /* The interface's methods that take ids. */

@@ -2,6 +2,8 @@
 /* What a tokenizer tells of itself, and what can be changed. */
 #include "auto-pretrained-tokenizer-private.h"
 
+#include "../base/auto-message.h"
+
 enum
 {
   PROP_0,
@@ -140,10 +142,23 @@ set_string (char **member, const GValue *value)
 static void
 set_side (char **member, const GValue *value)
 {
-  const char *side = g_value_get_string (value);
-
-  if (side && (g_str_equal (side, "left") || g_str_equal (side, "right")))
+  if (g_value_get_string (value))
     set_string (member, value);
+}
+
+gboolean
+auto_pretrained_check_sides (const AutoPretrainedTokenizerPrivate *priv, GError **error)
+{
+  const char *sides[] = { priv->padding_side, priv->truncation_side };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    if (!auto_tokenizer_is_side (sides[i]))
+      {
+        auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "%s is set to \"%.60s\"; it may be right or left",
+                        i == 0 ? "padding-side" : "truncation-side", sides[i]);
+        return FALSE;
+      }
+  return TRUE;
 }
 
 /* Others in place of the additional special tokens; they are to be added too, if they are new. */
@@ -176,7 +191,12 @@ change_setting (AutoPretrainedTokenizerPrivate *priv, const char *name, const GV
   g_clear_error (&priv->unsettled);
   if (spec->check && !spec->check (spec, priv->build.settings->values, &priv->unsettled))
     return;
-  if (auto_pretrained_extend_slow (priv, NULL, 0, NULL, NULL) || !(spec->target_single || spec->templates_follow))
+  if (auto_pipeline_get_slow (priv->build.pipeline))
+    {
+      auto_pretrained_extend_slow (priv, NULL, 0, NULL, &priv->unsettled);
+      return;
+    }
+  if (!spec->target_single && !spec->templates_follow)
     return;
   AutoPipeline *changed = auto_tokenizer_build_templates (&priv->build, &error);
   if (changed)
@@ -195,7 +215,7 @@ auto_pretrained_tokenizer_set_property (GObject *object, guint id, const GValue 
     case PROP_PADDING_SIDE:
       set_side (&priv->padding_side, value);
       /* what stands around texts of a Python class may depend on it */
-      if (!priv->build.fast && priv->build.spec && priv->build.spec->settle && g_strcmp0 (priv->padding_side, g_value_get_string (value)) == 0)
+      if (!priv->build.fast && priv->build.spec && priv->build.spec->settle && auto_tokenizer_is_side (g_value_get_string (value)))
         change_setting (priv, "padding_side", value);
       break;
     case PROP_TRUNCATION_SIDE:

@@ -108,14 +108,16 @@ auto_pretrained_tokenizer_init (AutoPretrainedTokenizer *self)
   priv->build.fast = TRUE;
 }
 
-/* A length of more than 1e20 is the reference's way to say that there is no limit. */
+/* A length of more than 1e20 is the reference's way to say that there is no limit, as is null. Its first versions named it max_len. */
 static gint64
 read_max_length (JsonObject *values, gint64 otherwise)
 {
-  JsonNode *node = auto_json_member (values, "model_max_length");
+  JsonNode *node = auto_json_member (values, json_object_has_member (values, "model_max_length") ? "model_max_length" : "max_len");
 
-  if (!node || !auto_json_is_number (node))
+  if (!node)
     return otherwise ? otherwise : G_MAXINT64;
+  if (!auto_json_is_number (node))
+    return G_MAXINT64;
   double length = json_node_get_double (node);
   return length >= 0 && length < 9e18 ? (gint64) length : G_MAXINT64;
 }
@@ -126,7 +128,7 @@ read_side (JsonObject *values, const char *key, gboolean left, char **side)
   const char *text = auto_json_string (values, key);
 
   g_free (*side);
-  *side = g_strdup (text && (g_str_equal (text, "left") || g_str_equal (text, "right")) ? text : left ? "left" : "right");
+  *side = g_strdup (text ? text : left ? "left" : "right");
 }
 
 static void
@@ -262,7 +264,7 @@ save_pretrained (AutoTokenizer *self, const char *folder, GError **error)
                              priv->model_max_length, priv->clean_up, priv->build.spec, priv->build.sentencepiece, priv->build.sentencepiece_name,
                              priv->build.beside };
 
-  return pipeline && auto_tokenizer_save (&save, folder, error);
+  return pipeline && auto_pretrained_check_sides (priv, error) && auto_tokenizer_save (&save, folder, error);
 }
 
 /* What the reference uses for classes without a template of their own. */

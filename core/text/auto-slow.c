@@ -306,9 +306,11 @@ make_templates (AutoSlow *self, GError **error)
   const AutoSlowTokenizer *class = self->class;
   const AutoTokenizerSpec *spec = self->spec;
 
+  if (!auto_tokenizer_check_language (spec, self->settings, "src_lang", error))
+    return FALSE;
   self->post_processor = make_post_processor (self, class->single ? class->single : spec->single, class->pair ? class->pair : spec->pair, error);
   /* the language of texts that the model is to make is often not set; who encodes such a text is told */
-  if (self->post_processor && spec->target_single)
+  if (self->post_processor && spec->target_single && auto_tokenizer_check_language (spec, self->settings, "tgt_lang", NULL))
     self->target = make_post_processor (self, spec->target_single, spec->target_pair, NULL);
   return self->post_processor != NULL;
 }

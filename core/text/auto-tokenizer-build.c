@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../base/auto-io.h"
+#include "../base/auto-message.h"
 #include "auto-slow.h"
 #include "auto-tokenizer-gguf.h"
 #include "auto-tokenizer-legacy.h"
@@ -179,29 +180,39 @@ read_json (const char *path, GError **error)
   return auto_tokenizer_parts_read (text, size, path, error);
 }
 
-/* Truncation and padding that tokenizer.json holds are settings that no other file gives. */
-static void
-read_call_defaults (AutoTokenizerSettings *settings, const AutoTokenizerParts *parts)
+/* A side that tokenizer.json names (NULL: none), where no other file does. */
+static gboolean
+take_direction (AutoTokenizerSettings *settings, JsonObject *object, const char *key, const char *path, GError **error)
 {
-  static const char *const pairs[][2] = { { "pad_type_id", "pad_token_type_id" }, { "direction", "padding_side" } };
+  JsonNode *node = auto_json_member (object, "direction");
+  const char *direction = auto_json_is_string (node) ? json_node_get_string (node) : "";
+
+  if (!node)
+    return TRUE;
+  if (!g_str_equal (direction, "Left") && !g_str_equal (direction, "Right"))
+    {
+      g_autofree char *text = auto_json_print (node, -1, FALSE);
+      auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: a direction is %.60s; it may be \"Right\" or \"Left\"", path, text);
+      return FALSE;
+    }
+  if (!json_object_has_member (settings->values, key))
+    json_object_set_string_member (settings->values, key, direction[0] == 'R' ? "right" : "left");
+  return TRUE;
+}
+
+/* Truncation and padding that tokenizer.json holds are settings that no other file gives. */
+static gboolean
+read_call_defaults (AutoTokenizerSettings *settings, const AutoTokenizerParts *parts, const char *path, GError **error)
+{
   JsonObject *padding = parts->padding && JSON_NODE_HOLDS_OBJECT (parts->padding) ? json_node_get_object (parts->padding) : NULL;
   JsonObject *truncation = parts->truncation && JSON_NODE_HOLDS_OBJECT (parts->truncation) ? json_node_get_object (parts->truncation) : NULL;
 
-  for (guint i = 0; padding && i < G_N_ELEMENTS (pairs); i++)
-    if (json_object_has_member (padding, pairs[i][0]) && !json_object_has_member (settings->values, pairs[i][1]))
-      json_object_set_member (settings->values, pairs[i][1], json_node_copy (json_object_get_member (padding, pairs[i][0])));
+  if (padding && json_object_has_member (padding, "pad_type_id") && !json_object_has_member (settings->values, "pad_token_type_id"))
+    json_object_set_member (settings->values, "pad_token_type_id", json_node_copy (json_object_get_member (padding, "pad_type_id")));
   if (padding && auto_json_string (padding, "pad_token") && !settings->specials[AUTO_SPECIAL_PAD].content)
     auto_tokenizer_settings_set_special (settings, AUTO_SPECIAL_PAD,
                                          &(AutoAddedToken){ .content = (char *) auto_json_string (padding, "pad_token"), .special = TRUE });
-  if (truncation && auto_json_string (truncation, "direction") && !json_object_has_member (settings->values, "truncation_side"))
-    json_object_set_string_member (settings->values, "truncation_side", auto_json_string (truncation, "direction"));
-  for (guint i = 0; i < 2; i++)
-    {
-      static const char *const sides[] = { "padding_side", "truncation_side" };
-      const char *side = auto_json_string (settings->values, sides[i]);
-      if (side && (g_str_equal (side, "Right") || g_str_equal (side, "Left")))
-        json_object_set_string_member (settings->values, sides[i], side[0] == 'R' ? "right" : "left");
-    }
+  return take_direction (settings, padding, "padding_side", path, error) && take_direction (settings, truncation, "truncation_side", path, error);
 }
 
 gboolean
@@ -253,6 +264,25 @@ overlay_defaults (JsonObject *defaults, const AutoTokenizerSpec *spec, const cha
   return TRUE;
 }
 
+static gboolean
+check_sides (AutoTokenizerBuild *self, const char *folder, GError **error)
+{
+  static const char *const keys[] = { "padding_side", "truncation_side" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      JsonNode *node = auto_json_member (self->settings->values, keys[i]);
+      if (!node || auto_tokenizer_is_side (auto_json_is_string (node) ? json_node_get_string (node) : NULL))
+        continue;
+      g_autofree char *text = auto_json_print (node, -1, FALSE);
+      gboolean given = self->overrides && json_object_has_member (self->overrides, keys[i]);
+      auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s%s: %s is %.60s; it may be \"right\" or \"left\"", folder,
+                      given ? ": load options" : G_DIR_SEPARATOR_S "tokenizer_config.json", keys[i], text);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* The class's settings with what the folder's files say. */
 static gboolean
 read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
@@ -263,7 +293,7 @@ read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
   if (!overlay_defaults (defaults, spec, spec->defaults, error) || (!self->fast && !overlay_defaults (defaults, spec, spec->slow->defaults, error)))
     return FALSE;
   self->settings = auto_tokenizer_settings_read (folder, defaults, self->overrides, error);
-  if (!self->settings)
+  if (!self->settings || !check_sides (self, folder, error))
     return FALSE;
   if (spec->nul)
     auto_tokenizer_settings_name_nul (self->settings, spec->nul);
@@ -280,11 +310,12 @@ read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
 static AutoTokenizerParts *
 read_from_json (AutoTokenizerBuild *self, const char *folder, const char *path, GError **error)
 {
-  g_autoptr(AutoTokenizerParts) parts = read_settings (self, folder, error) ? read_json (path, error) : NULL;
+  gboolean good = read_settings (self, folder, error)
+                  && (!self->spec->languages_first || auto_tokenizer_check_language (self->spec, self->settings->values, "src_lang", error));
+  g_autoptr(AutoTokenizerParts) parts = good ? read_json (path, error) : NULL;
 
-  if (!parts)
+  if (!parts || !read_call_defaults (self->settings, parts, path, error))
     return NULL;
-  read_call_defaults (self->settings, parts);
   if (self->spec->templates_win)
     {
       g_clear_pointer (&parts->post_processor, json_node_unref);
@@ -297,7 +328,10 @@ read_from_json (AutoTokenizerBuild *self, const char *folder, const char *path, 
 static AutoTokenizerParts *
 read_from_older_files (AutoTokenizerBuild *self, const char *folder, GError **error)
 {
-  g_autoptr(AutoTokenizerParts) parts = read_settings (self, folder, error) ? auto_tokenizer_legacy_read (self, folder, error) : NULL;
+  gboolean good = read_settings (self, folder, error)
+                  && auto_tokenizer_check_language (self->spec, self->settings->values, "src_lang", error);
+  g_autoptr(AutoTokenizerParts) parts = good ? auto_tokenizer_legacy_read (self, folder, error) : NULL;
+
   return parts && adjust_parts (self, folder, parts, FALSE, error) ? g_steal_pointer (&parts) : NULL;
 }
 

@@ -1,7 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tokens of languages, with which models of translation begin their texts. */
 #include "../base/auto-json.h"
+#include "../base/auto-message.h"
 #include "auto-pretrained-tokenizer-private.h"
+
+/* How many languages a message names. */
+#define MOST_NAMED 30
+
+gboolean
+auto_tokenizer_check_language (const AutoTokenizerSpec *spec, JsonObject *settings, const char *key, GError **error)
+{
+  JsonNode *node = auto_json_member (settings, key);
+  g_autofree char *language = node && !JSON_NODE_HOLDS_NULL (node) ? auto_json_print (node, -1, FALSE) : NULL;
+  const char *mark = auto_json_string (settings, g_str_equal (key, "src_lang") ? "_src_mark" : "_tgt_mark");
+
+  if (!spec->languages || !language)
+    return TRUE;
+  g_auto(GStrv) known = spec->languages (spec, settings);
+  if (g_strv_contains ((const char *const *) known, mark ? mark : auto_json_is_string (node) ? json_node_get_string (node) : ""))
+    return TRUE;
+  g_autoptr(GString) names = g_string_new (known[0]);
+  for (guint i = 1; known[0] && known[i] && i < MOST_NAMED; i++)
+    g_string_append_printf (names, ", %s", known[i]);
+  auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_FOUND, "%s is %.60s, which is no language of %s; its marks of languages are %s%s",
+                  key, language, spec->class_name, names->str, g_strv_length (known) > MOST_NAMED ? " and so on" : "");
+  return FALSE;
+}
 
 /* The token that a class makes of a language to translate to. */
 static char *

@@ -187,6 +187,9 @@ token_node (const AutoAddedToken *token, gboolean with_special)
   return node;
 }
 
+/* How the reference says that rows may have any length: int(1e30), which is more than an integer of JSON's nodes holds. */
+#define NO_LIMIT "1000000000000000019884624838656"
+
 /* @nul: the name of the token whose text is U+0000; or NULL. */
 static gboolean
 write_object (const char *folder, const char *name, JsonObject *object, const char *nul, GError **error)
@@ -200,6 +203,7 @@ write_object (const char *folder, const char *name, JsonObject *object, const ch
 
   if (nul)
     g_string_replace (line, named, "\"\\u0000\"", 0);
+  g_string_replace (line, "\"model_max_length\": \"" NO_LIMIT "\"", "\"model_max_length\": " NO_LIMIT, 0);
   g_string_append_c (line, '\n');
   return auto_io_write (path, line->str, line->len, error);
 }
@@ -242,7 +246,7 @@ make_config (const AutoTokenizerSave *self)
   json_object_set_array_member (config, "additional_special_tokens", additional);
   json_object_set_boolean_member (config, "clean_up_tokenization_spaces", self->clean_up);
   if (self->model_max_length == G_MAXINT64)
-    json_object_set_double_member (config, "model_max_length", 1e30);
+    json_object_set_string_member (config, "model_max_length", NO_LIMIT);
   else
     json_object_set_int_member (config, "model_max_length", self->model_max_length);
   set_side (config, "padding_side", self->padding_side, slow ? slow->pad_left : self->spec->pad_left);

@@ -358,3 +358,9 @@ auto_tokenizer_settings_list_specials (const AutoTokenizerSettings *self)
     }
   return list;
 }
+
+gboolean
+auto_tokenizer_is_side (const char *text)
+{
+  return text && (g_str_equal (text, "right") || g_str_equal (text, "left"));
+}

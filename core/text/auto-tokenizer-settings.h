@@ -46,4 +46,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoTokenizerSettings, auto_tokenizer_settings_fr
 /* One more additional special token, unless it is one already. */
 void auto_tokenizer_settings_add_additional (AutoTokenizerSettings *self, const char *content);
 
+/* Whether a text names a side: right or left. */
+AUTO_INTERNAL gboolean auto_tokenizer_is_side (const char *text);
+
 G_END_DECLS

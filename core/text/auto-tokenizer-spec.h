@@ -109,11 +109,16 @@ struct _AutoTokenizerSpec
   gboolean templates_win; /* over the post_processor of a tokenizer.json */
   const char *target_single, *target_pair; /* templates of texts that the model is to make, where they differ; the templates win then */
 
+  /* The tokens of the languages that the class knows (transfer full): its Python class refuses others as src_lang and tgt_lang, where a fast
+   * one takes the unknown token for them, unless it is made of older files or @languages_first. NULL: any are taken. */
+  char **(*languages) (const AutoTokenizerSpec *self, JsonObject *settings);
+  gboolean languages_first; /* the fast class, too, refuses another src_lang when it is loaded */
+
   gboolean templates_follow; /* the fast class's are made anew when a setting that is a property of the tokenizer was changed */
 
   /* Called when the settings were read, and each time when one that is a property of the tokenizer was changed: puts in what the class
    * works out from others. Members that begin with _ are never saved; _folder is that of the files, and _tgt_mark the token of
-   * the language tgt_lang where that isn't its name. A special token that isn't there is then the unknown one. */
+   * the language tgt_lang where that isn't its name, and _src_mark that of src_lang. A special token that isn't there is then the unknown one. */
   void (*settle) (const AutoTokenizerSpec *self, JsonObject *settings);
 
   /* Whether the settings can be: if not, texts can't get their special tokens, and who encodes one is told. */
@@ -164,6 +169,9 @@ struct _AutoTokenizerSpec
    * normalizer, pre_tokenizer, post_processor, decoder; saved_pre_tokenizer is what saving is to write in place of the second. */
   gboolean (*prepare) (const AutoTokenizerSpec *self, JsonObject *settings, JsonObject *parts, gboolean from_json, GError **error);
 };
+
+/* Whether the class knows the language that the setting @key names, which is src_lang or tgt_lang, if it names one. */
+AUTO_INTERNAL gboolean auto_tokenizer_check_language (const AutoTokenizerSpec *spec, JsonObject *settings, const char *key, GError **error);
 
 /* Finds the class of a name (with or without Fast; @model_type then says where to look first), or without a name the class of a model
  * type; NULL without an error when there is none. @fast says whether a fast class is preferred, then whether it is one. Set by core/auto. */

@@ -33,14 +33,16 @@ static const AutoSlowPieces mbart_pieces = { MBART_PIECES, .join = AUTO_JOIN_REP
 static const AutoSlowPieces mbart50_pieces = { MBART_PIECES };
 
 const AutoTokenizerSpec mbart_tokenizer = {
-  AUTO_FAIRSEQ_PARTS ("MBartTokenizer"), .more_tokens = mbart_languages, .tail = "[\"<mask>\"]", .settle = mbart_settle, .templates_win = TRUE,
+  AUTO_FAIRSEQ_PARTS ("MBartTokenizer"), .more_tokens = mbart_languages, .languages = mbart_languages,
+  .tail = "[\"<mask>\"]", .settle = mbart_settle, .templates_win = TRUE,
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}",
   .single = "$A:0 ${eos_token}:0 ${src_lang}:0", .pair = "$A:0 $B:0 ${eos_token}:0 ${src_lang}:0",
   .target_single = "$A:0 ${eos_token}:0 ${tgt_lang}:0", .target_pair = "$A:0 $B:0 ${eos_token}:0 ${tgt_lang}:0",
   .slow = AUTO_SLOW_SENTENCEPIECE (&mbart_pieces) };
 
 const AutoTokenizerSpec mbart50_tokenizer = {
-  AUTO_FAIRSEQ_PARTS ("MBart50Tokenizer"), .more_tokens = mbart50_languages, .tail = "[\"<mask>\"]", .settle = mbart_settle, .templates_win = TRUE,
+  AUTO_FAIRSEQ_PARTS ("MBart50Tokenizer"), .more_tokens = mbart50_languages, .languages = mbart50_languages, .languages_first = TRUE,
+  .tail = "[\"<mask>\"]", .settle = mbart_settle, .templates_win = TRUE,
   .defaults = "{\"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","
               " \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": true}}",
   AUTO_TRANSLATION_TEMPLATES, .slow = AUTO_SLOW_SENTENCEPIECE (&mbart50_pieces) };

@@ -38,7 +38,8 @@ plbart_settle (const AutoTokenizerSpec *self, JsonObject *settings)
 static const AutoSlowPieces plbart_pieces = { .skip = 3, .head = AUTO_FAIRSEQ_HEAD, .more = TRUE, .tail = "$_tail", .join = AUTO_JOIN_REPLACED };
 
 const AutoTokenizerSpec plbart_tokenizer = {
-  .class_name = "PLBartTokenizer", .vocab_file = "sentencepiece.bpe.model", .more_tokens = plbart_languages, .settle = plbart_settle,
+  .class_name = "PLBartTokenizer", .vocab_file = "sentencepiece.bpe.model", .more_tokens = plbart_languages, .languages = plbart_languages,
+  .settle = plbart_settle,
   .model_input_names = auto_tokenizer_plain_inputs,
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK ", \"language_codes\": \"base\"}",
   .single = "$A:0 ${eos_token}:0 ?_from${src_lang}:0", .pair = "$A:0 $B:0 ${eos_token}:0 ?_from${src_lang}:0",

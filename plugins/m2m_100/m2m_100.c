@@ -40,7 +40,8 @@ static const AutoSlowPieces nllb_pieces = {
   .skip = 3, .head = AUTO_FAIRSEQ_HEAD, .more = TRUE, .tail = "[\"<mask>\"]", .join = AUTO_JOIN_REPLACED };
 
 static const AutoTokenizerSpec nllb_tokenizer = {
-  AUTO_FAIRSEQ_PARTS ("NllbTokenizer"), .more_tokens = nllb_languages, .tail = "[\"<mask>\"]", .settle = nllb_settle, .templates_win = TRUE,
+  AUTO_FAIRSEQ_PARTS ("NllbTokenizer"), .more_tokens = nllb_languages, .languages = nllb_languages,
+  .tail = "[\"<mask>\"]", .settle = nllb_settle, .templates_win = TRUE,
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", \"legacy_behaviour\": false, \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": true}}",
   .single = NLLB_TEMPLATE ("$A:0", "src_lang"), .pair = NLLB_TEMPLATE ("$A:0 $B:0", "src_lang"),
   .target_single = NLLB_TEMPLATE ("$A:0", "tgt_lang"), .target_pair = NLLB_TEMPLATE ("$A:0 $B:0", "tgt_lang"),
@@ -64,6 +65,12 @@ m2m_100_marks (JsonObject *settings)
   return marks;
 }
 
+static char **
+m2m_100_languages (const AutoTokenizerSpec *self, JsonObject *settings)
+{
+  return m2m_100_marks (settings);
+}
+
 static void
 m2m_100_settle (const AutoTokenizerSpec *self, JsonObject *settings)
 {
@@ -81,7 +88,8 @@ m2m_100_settle (const AutoTokenizerSpec *self, JsonObject *settings)
 static const AutoSlowPieces m2m_100_pieces = { .ids_file = "vocab.json", .beyond = m2m_100_marks, .join = AUTO_JOIN_TIGHT };
 
 static const AutoTokenizerSpec m2m_100_tokenizer = {
-  .class_name = "M2M100Tokenizer", .vocab_file = "sentencepiece.bpe.model", .settle = m2m_100_settle, .model_input_names = auto_tokenizer_plain_inputs,
+  .class_name = "M2M100Tokenizer", .vocab_file = "sentencepiece.bpe.model", .languages = m2m_100_languages, .settle = m2m_100_settle,
+  .model_input_names = auto_tokenizer_plain_inputs,
   .defaults = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"pad_token\": \"<pad>\", \"unk_token\": \"<unk>\","
               " \"language_codes\": \"m2m100\", \"num_madeup_words\": 8}",
   .single = "${_src_mark}:0 $A:0 ${eos_token}:0", .pair = "${_src_mark}:0 $A:0 $B:0 ${eos_token}:0",

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Settings of files and load options that can't be, and how no limit is written. What is refused is what the reference refuses. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "core/text/auto-tokenizer.h"
+
+static char *
+folder_of (const char *name)
+{
+  return g_test_build_filename (G_TEST_DIST, "tokenizers", name, NULL);
+}
+
+/* A copy of the files of a folder of the tests, with @config (nullable) as its tokenizer_config.json. */
+static char *
+copy_folder (const char *name, const char *config)
+{
+  g_autofree char *from = folder_of (name);
+  char *to = g_dir_make_tmp ("auto-settings-XXXXXX", NULL);
+  g_autoptr(GDir) dir = g_dir_open (from, 0, NULL);
+
+  for (const char *file; (file = g_dir_read_name (dir));)
+    {
+      g_autofree char *source = g_build_filename (from, file, NULL), *target = g_build_filename (to, file, NULL), *bytes = NULL;
+      gsize length;
+      g_assert_true (g_file_get_contents (source, &bytes, &length, NULL));
+      g_assert_true (g_file_set_contents (target, bytes, length, NULL));
+    }
+  g_autofree char *path = g_build_filename (to, "tokenizer_config.json", NULL);
+  g_assert_true (!config || g_file_set_contents (path, config, -1, NULL));
+  return to;
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+
+  for (const char *file; (file = g_dir_read_name (dir));)
+    {
+      g_autofree char *path = g_build_filename (folder, file, NULL);
+      g_remove (path);
+    }
+  g_rmdir (folder);
+}
+
+static AutoTokenizer *
+open_with (const char *folder, gboolean fast, const char *key, const char *value, GError **error)
+{
+  g_autoptr(AutoLoadOptions) options = auto_load_options_new ();
+  g_auto(GValue) text = G_VALUE_INIT;
+
+  g_object_set (options, "use-fast", fast, NULL);
+  g_value_init (&text, G_TYPE_STRING);
+  g_value_set_string (&text, value);
+  if (key)
+    auto_load_options_set (options, key, &text);
+  return auto_tokenizer_from_pretrained (folder, options, NULL, error);
+}
+
+static void
+assert_refused (GError **error, const char *const *words)
+{
+  g_assert_nonnull (*error);
+  g_assert_cmpuint ((*error)->domain, ==, AUTO_TOKENIZER_ERROR);
+  for (; *words; words++)
+    {
+      if (!strstr ((*error)->message, *words))
+        g_test_message ("%s: no word of \"%s\"", (*error)->message, *words);
+      g_assert_nonnull (strstr ((*error)->message, *words));
+    }
+  g_clear_error (error);
+}
+
+static void
+test_sides_of_files (void)
+{
+  static const struct
+  {
+    const char *config, *key, *value;
+  } cases[] = { { "{\"padding_side\": \"top\"}", "padding_side", "\"top\"" },
+                { "{\"truncation_side\": \"\"}", "truncation_side", "\"\"" },
+                { "{\"padding_side\": null}", "padding_side", "null" },
+                { "{\"truncation_side\": 1}", "truncation_side", "1" },
+                { "{\"padding_side\": \"Left\"}", "padding_side", "\"Left\"" } };
+  static const char *const folders[] = { "gpt2-bos", "splinter-raw", "bert-legacy" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint k = 0; k < 2 * G_N_ELEMENTS (folders); k++)
+      {
+        g_autofree char *folder = copy_folder (folders[k / 2], cases[i].config), *path = g_build_filename (folder, "tokenizer_config.json", NULL);
+        g_autoptr(GError) error = NULL;
+        g_assert_null (open_with (folder, k % 2, NULL, NULL, &error));
+        assert_refused (&error, (const char *[]){ path, cases[i].key, cases[i].value, "\"right\" or \"left\"", NULL });
+        remove_folder (folder);
+      }
+}
+
+static void
+test_sides_of_options (void)
+{
+  static const char *const keys[] = { "padding_side", "truncation_side" };
+  g_autofree char *folder = folder_of ("gpt2-bos");
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_assert_null (open_with (folder, i % 2, keys[i / 2], "middle", &error));
+      assert_refused (&error, (const char *[]){ folder, "load options", keys[i / 2], "\"middle\"", "\"right\" or \"left\"", NULL });
+      g_autoptr(AutoTokenizer) tokenizer = open_with (folder, i % 2, keys[i / 2], "left", &error);
+      g_assert_no_error (error);
+    }
+}
+
+/* A program may set anything; it is told when the side is wanted, and no such thing is saved. */
+static void
+test_sides_of_properties (void)
+{
+  static const char *const names[] = { "padding-side", "truncation-side" };
+  g_autofree char *folder = folder_of ("gpt2-bos"), *saved = g_dir_make_tmp ("auto-settings-XXXXXX", NULL);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoTokenizer) tokenizer = open_with (folder, i % 2, NULL, NULL, &error);
+      g_object_set (tokenizer, names[i / 2], "middle", NULL);
+      g_assert_null (auto_tokenizer_encode (tokenizer, "a", NULL, &error));
+      assert_refused (&error, (const char *[]){ names[i / 2], "middle", "right or left", NULL });
+      g_assert_false (auto_tokenizer_save_pretrained (tokenizer, saved, &error));
+      assert_refused (&error, (const char *[]){ names[i / 2], NULL });
+      g_object_set (tokenizer, names[i / 2], "left", NULL);
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "a", NULL, &error);
+      g_assert_no_error (error);
+    }
+  remove_folder (saved);
+}
+
+static void
+test_direction (void)
+{
+  g_autofree char *folder = copy_folder ("gpt_neox-prefix", NULL), *path = g_build_filename (folder, "tokenizer.json", NULL), *text = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_autoptr(GString) changed = g_string_new (text);
+  g_assert_cmpuint (g_string_replace (changed, "\"padding\": null",
+                                      "\"padding\": {\"strategy\": \"BatchLongest\", \"direction\": \"Up\", \"pad_to_multiple_of\": null,"
+                                      " \"pad_id\": 0, \"pad_type_id\": 0, \"pad_token\": \"a\"}", 1), ==, 1);
+  g_assert_true (g_file_set_contents (path, changed->str, -1, NULL));
+  g_assert_null (auto_tokenizer_from_pretrained (folder, NULL, NULL, &error));
+  assert_refused (&error, (const char *[]){ path, "direction", "\"Up\"", "\"Right\" or \"Left\"", NULL });
+  remove_folder (folder);
+}
+
+static gint64
+length_of (const char *folder)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoTokenizer) tokenizer = open_with (folder, TRUE, NULL, NULL, &error);
+  gint64 length;
+
+  g_assert_no_error (error);
+  g_object_get (tokenizer, "model-max-length", &length, NULL);
+  return length;
+}
+
+/* No limit is int(1e30), as the reference writes it; a float of this size, null and nothing are the same. Old files say max_len. */
+static void
+test_no_limit (void)
+{
+  static const struct
+  {
+    const char *config, *written;
+    gint64 length;
+  } cases[] = { { "{}", "\"model_max_length\": 1000000000000000019884624838656,", G_MAXINT64 },
+                { "{\"model_max_length\": 1e30}", "\"model_max_length\": 1000000000000000019884624838656,", G_MAXINT64 },
+                { "{\"model_max_length\": 1000000000000000019884624838656}", "\"model_max_length\": 1000000000000000019884624838656,", G_MAXINT64 },
+                { "{\"model_max_length\": null, \"max_len\": 12}", "\"model_max_length\": 1000000000000000019884624838656,", G_MAXINT64 },
+                { "{\"model_max_length\": 12, \"max_len\": 13}", "\"model_max_length\": 12,", 12 },
+                { "{\"max_len\": 12}", "\"model_max_length\": 12,", 12 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = copy_folder ("gpt2-bos", cases[i].config), *saved = g_dir_make_tmp ("auto-settings-XXXXXX", NULL);
+      g_autofree char *path = g_build_filename (saved, "tokenizer_config.json", NULL), *text = NULL;
+      g_autoptr(GError) error = NULL;
+      g_assert_cmpint (length_of (folder), ==, cases[i].length);
+      g_autoptr(AutoTokenizer) tokenizer = open_with (folder, TRUE, NULL, NULL, &error);
+      g_assert_true (auto_tokenizer_save_pretrained (tokenizer, saved, &error));
+      g_assert_no_error (error);
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+      g_assert_nonnull (strstr (text, cases[i].written));
+      g_assert_cmpint (length_of (saved), ==, cases[i].length);
+      remove_folder (folder);
+      remove_folder (saved);
+    }
+}
+
+/* Python classes refuse languages that they don't know; fast ones take the unknown token for them, but when they are made of older files. */
+static void
+test_languages_of_texts (void)
+{
+  static const struct
+  {
+    const char *folder, *language;
+    gboolean fast, taken;
+  } cases[] = { { "mbart-raw", "xx_YY", FALSE, FALSE },     { "mbart-raw", "</s>", FALSE, FALSE },   { "mbart-raw", "xx_YY", TRUE, FALSE },
+                { "mbart-raw", "ro_RO", TRUE, TRUE },       { "nllb-raw", "xx_YY", FALSE, FALSE },   { "nllb-raw", "fra_Latn", FALSE, TRUE },
+                { "m2m_100-wmt21", "fr", FALSE, FALSE },    { "m2m_100-wmt21", "de", FALSE, TRUE },  { "plbart-multi", "cobol", FALSE, FALSE },
+                { "plbart-multi", "java", FALSE, TRUE },    { "plbart-multi", "__java__", FALSE, TRUE }, { "seamless_m4t-raw", "xxx", FALSE, TRUE },
+                { "seamless_m4t-raw", "xxx", TRUE, TRUE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = folder_of (cases[i].folder);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoTokenizer) tokenizer = open_with (folder, cases[i].fast, "src_lang", cases[i].language, &error);
+      g_test_message ("%s %s: %s", cases[i].folder, cases[i].language, error ? error->message : "taken");
+      g_assert_true ((tokenizer != NULL) == cases[i].taken);
+      if (!cases[i].taken)
+        assert_refused (&error, (const char *[]){ "src_lang", cases[i].language, "languages", NULL });
+      g_clear_object (&tokenizer);
+      if (cases[i].fast)
+        continue;
+      tokenizer = open_with (folder, FALSE, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_object_set (tokenizer, "src-lang", cases[i].language, NULL);
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "a", NULL, &error);
+      g_assert_true ((encoding != NULL) == cases[i].taken);
+      if (!cases[i].taken)
+        assert_refused (&error, (const char *[]){ "src_lang", cases[i].language, NULL });
+    }
+}
+
+static void
+test_languages_to_make (void)
+{
+  static const struct
+  {
+    const char *folder, *language, *reason; /* NULL: it is taken */
+    gboolean fast;
+  } cases[] = { { "mbart-raw", "xx_YY", "tgt_lang is \"xx_YY\"", FALSE },
+                { "mbart-raw", "xx_YY", NULL, TRUE },
+                { "mbart-raw", NULL, "set tgt-lang", FALSE },
+                { "mbart-raw", NULL, "set tgt-lang", TRUE },
+                { "nllb-raw", "xx_YY", "tgt_lang is \"xx_YY\"", FALSE },
+                { "nllb-raw", NULL, "set tgt-lang", TRUE },
+                { "m2m_100-wmt21", "fr", "tgt_lang is \"fr\"", FALSE },
+                { "plbart-multi", "cobol", "tgt_lang is \"__cobol__\"", FALSE },
+                { "plbart-multi", NULL, NULL, FALSE },
+                { "seamless_m4t-raw", "xxx", NULL, FALSE } };
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+
+  g_object_set (options, "as-target", TRUE, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = folder_of (cases[i].folder);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoTokenizer) tokenizer = open_with (folder, cases[i].fast, cases[i].language ? "tgt_lang" : NULL, cases[i].language, &error);
+      g_assert_no_error (error);
+      g_autoptr(AutoEncoding) text = auto_tokenizer_encode (tokenizer, "a", NULL, &error);
+      g_assert_no_error (error);
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "a", options, &error);
+      g_test_message ("%s %s: %s", cases[i].folder, cases[i].language ? cases[i].language : "", error ? error->message : "taken");
+      g_assert_true ((encoding == NULL) == (cases[i].reason != NULL));
+      if (cases[i].reason)
+        assert_refused (&error, (const char *[]){ cases[i].reason, NULL });
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/text/settings/sides-of-files", test_sides_of_files);
+  g_test_add_func ("/text/settings/sides-of-options", test_sides_of_options);
+  g_test_add_func ("/text/settings/sides-of-properties", test_sides_of_properties);
+  g_test_add_func ("/text/settings/direction", test_direction);
+  g_test_add_func ("/text/settings/no-limit", test_no_limit);
+  g_test_add_func ("/text/settings/languages-of-texts", test_languages_of_texts);
+  g_test_add_func ("/text/settings/languages-to-make", test_languages_to_make);
+  return g_test_run ();
+}

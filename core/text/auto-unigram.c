@@ -8,12 +8,14 @@
 #include "auto-character-trie.h"
 
 #define UNKNOWN_PENALTY 10.0
+#define LARGE_SCORE 1e6 /* sums of such lose no penalty */
 
 typedef struct
 {
   gsize ready; /* whether the trie is made: when a word is first looked up, so that loading is quick */
   AutoCharacterTrie trie;
   double least; /* score */
+  gboolean odd_scores; /* whether several unknown characters can be better than one piece */
   gboolean byte_fallback;
   gint32 bytes[256]; /* ids of <0x00> … <0xFF>, or -1 */
 } Unigram;
@@ -48,6 +50,7 @@ unigram_prepare (AutoTokenModel *self, GError **error)
   data->least = INFINITY;
   for (guint i = 0; self->scores && i < self->scores->len; i++)
     data->least = MIN (data->least, g_array_index (self->scores, double, i));
+  data->odd_scores = !(data->least < UNKNOWN_PENALTY && data->least > -LARGE_SCORE);
   if (auto_vocabulary_bytes (self->vocabulary) >= AUTO_CHARACTER_TRIE_MOST_BYTES)
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "model: the texts of the vocabulary are too long");
@@ -132,13 +135,12 @@ find_best (const AutoTokenModel *self, Place *places, guint32 n)
   return TRUE;
 }
 
-/* A piece that the vocabulary may not have: its id, or its bytes, or the unknown token. */
+/* A run of unknown characters, of which only odd scores make one that the vocabulary has: its id, or its bytes, or the unknown token. */
 static gboolean
-add_piece (const AutoTokenModel *self, const char *word, gsize from, gsize to, GArray *tokens)
+add_unknown (const AutoTokenModel *self, const char *word, gsize from, gsize to, GArray *tokens)
 {
   const Unigram *data = self->data;
-  gboolean single = to - from == auto_utf8_size (word[from]); /* then no token is that, unless it is the unknown one */
-  gint64 id = single && !data->byte_fallback ? -1 : auto_vocabulary_find (self->vocabulary, word + from, to - from);
+  gint64 id = data->odd_scores ? auto_vocabulary_find (self->vocabulary, word + from, to - from) : -1;
   gboolean spelled = id < 0 && data->byte_fallback;
 
   for (gsize i = from; spelled && i < to; i++)
@@ -154,33 +156,46 @@ add_piece (const AutoTokenModel *self, const char *word, gsize from, gsize to, G
   return id >= 0;
 }
 
-/* Turns the best way round: each place on it leads to the next. */
-static void
+/* Turns the best way round: each place on it leads to the next. Returns the number of its pieces. */
+static guint32
 turn_round (Place *places, guint32 n)
 {
+  guint32 n_pieces = 0;
+
   for (guint32 at = n, next = NO_WAY, before; next != 0; at = before)
     {
       before = places[at].start;
       places[at].start = next;
       next = at;
+      n_pieces++;
     }
+  return n_pieces - 1;
 }
 
 /* The pieces of the best way; a run of unknown ones is one. */
 static gboolean
-add_pieces (const AutoTokenModel *self, const char *word, Place *places, guint32 n, GArray *tokens)
+add_pieces (const AutoTokenModel *self, const char *word, const Place *places, guint32 n, guint32 n_pieces, GArray *tokens)
 {
+  guint added = tokens->len;
+
+  g_array_set_size (tokens, added + n_pieces);
   for (guint32 from = 0, to; from < n; from = to)
     {
       to = places[from].start;
+      n_pieces--;
       guint32 id = places[to].id;
-      gboolean unknown = self->unk_id >= 0 && id == self->unk_id;
-      while (unknown && to < n && places[places[to].start].id == id)
+      if (G_LIKELY (self->unk_id < 0 || id != self->unk_id))
+        {
+          g_array_index (tokens, AutoToken, added++) = (AutoToken){ id, places[from].at, places[to].at };
+          continue;
+        }
+      for (; to < n && places[places[to].start].id == id; n_pieces--)
         to = places[to].start;
-      if (!unknown)
-        g_array_append_val (tokens, ((AutoToken){ id, places[from].at, places[to].at }));
-      else if (!add_piece (self, word, places[from].at, places[to].at, tokens))
+      g_array_set_size (tokens, added);
+      if (!add_unknown (self, word, places[from].at, places[to].at, tokens))
         return FALSE;
+      added = tokens->len;
+      g_array_set_size (tokens, added + n_pieces);
     }
   return TRUE;
 }
@@ -194,10 +209,7 @@ unigram_tokenize (const AutoTokenModel *self, const char *word, gsize length, GA
   make_trie (self, self->data);
   gboolean good = find_best (self, places, n);
   if (good)
-    {
-      turn_round (places, n);
-      good = add_pieces (self, word, places, n, tokens);
-    }
+    good = add_pieces (self, word, places, n, turn_round (places, n), tokens);
   if (places != few)
     free (places);
   if (!good)

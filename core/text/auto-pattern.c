@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-pattern.h"
 
+#include <string.h>
+
 #include "auto-scanner.h"
 #include "auto-unicode.h"
 
@@ -22,8 +24,30 @@ auto_pattern_new_string (const char *text, gsize length)
   return self;
 }
 
-/* The reference's regular expressions count marks among word characters, and have character classes within others, whose characters are
- * added to theirs; PCRE's don't. */
+#define WORD "\\p{L}\\p{M}\\p{N}\\p{Pc}"
+#define SPACE "\\t-\\r\\x20\\x{85}\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}"
+
+/* What takes the place of an escape, or NULL. The reference's regular expressions count marks among word characters, and U+180E as no space;
+ * PCRE's don't. @inside: in a character class. */
+static const char *
+translate_escape (char letter, gboolean inside)
+{
+  switch (letter)
+    {
+    case 'w':
+      return inside ? WORD : "[" WORD "]";
+    case 'W':
+      return inside ? NULL : "[^" WORD "]";
+    case 's':
+      return inside ? SPACE : "[" SPACE "]";
+    case 'S':
+      return inside ? "\\S\\x{180E}" : "[^" SPACE "]";
+    default:
+      return NULL;
+    }
+}
+
+/* They also have character classes within others, whose characters are added to theirs. */
 static char *
 translate (const char *expression)
 {
@@ -32,14 +56,10 @@ translate (const char *expression)
   guint nested = 0;
 
   for (const char *p = expression; *p; p++)
-    if (*p == '\\' && (p[1] == 'w' || (p[1] == 'W' && !inside)))
+    if (*p == '\\' && p[1])
       {
-        g_string_append_printf (text, inside ? "%s" : *++p == 'w' ? "[%s]" : "[^%s]", "\\p{L}\\p{M}\\p{N}\\p{Pc}");
-        p += inside;
-      }
-    else if (*p == '\\' && p[1])
-      {
-        g_string_append_len (text, p, 2);
+        const char *instead = translate_escape (p[1], inside);
+        g_string_append_len (text, instead ? instead : p, instead ? (gssize) strlen (instead) : 2);
         p++;
       }
     else if (inside && *p == '[' && p[1] != ':' && p[1] != '^')

@@ -15,6 +15,7 @@ typedef struct
 typedef struct
 {
   AutoRewrite *rewrite;
+  GArray *out; /* gunichar, in place of @rewrite; or NULL */
   gboolean compose;
   GArray *pending; /* Item: a starter, perhaps, and marks after it, in canonical order */
 } Composer;
@@ -31,7 +32,10 @@ put_pending (Composer *self)
   for (guint i = 0; i < self->pending->len; i++)
     {
       Item *item = &g_array_index (self->pending, Item, i);
-      auto_rewrite_put (self->rewrite, item->c, item->change);
+      if (self->out)
+        g_array_append_val (self->out, item->c);
+      else
+        auto_rewrite_put (self->rewrite, item->c, item->change);
     }
   g_array_set_size (self->pending, 0);
 }
@@ -86,30 +90,47 @@ take_starter (Composer *self, Item item)
   g_array_append_val (pending, item);
 }
 
+/* The parts of a decomposed character. */
+static void
+take_parts (Composer *self, const gunichar *parts, gsize n, int (*class_of) (gunichar c))
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      Item item = { parts[i], i > 0, class_of (parts[i]) };
+      if (item.class)
+        g_array_append_val (self->pending, item);
+      else
+        {
+          finish_marks (self);
+          take_starter (self, item);
+        }
+    }
+}
+
 void
 auto_rewrite_normalize (AutoRewrite *rewrite, gboolean compatible, gboolean compose)
 {
   g_autoptr(GArray) pending = g_array_new (FALSE, FALSE, sizeof (Item));
-  Composer self = { rewrite, compose, pending };
+  Composer self = { rewrite, NULL, compose, pending };
   const char *text = rewrite->source->text;
   gunichar parts[18];
   guint size;
 
   for (gsize at = rewrite->begin; at < rewrite->end; at += size)
-    {
-      guint n = auto_char_decompose (auto_utf8_get (text + at, &size), compatible, parts);
-      for (guint i = 0; i < n; i++)
-        {
-          Item item = { parts[i], i > 0, auto_char_combining_class (parts[i]) };
-          if (item.class)
-            g_array_append_val (pending, item);
-          else
-            {
-              finish_marks (&self);
-              take_starter (&self, item);
-            }
-        }
-    }
+    take_parts (&self, parts, auto_char_decompose (auto_utf8_get (text + at, &size), compatible, parts), auto_char_combining_class);
+  finish_marks (&self);
+  put_pending (&self);
+}
+
+void
+auto_compose (const gunichar *text, gsize n, GArray *out)
+{
+  g_autoptr(GArray) pending = g_array_new (FALSE, FALSE, sizeof (Item));
+  Composer self = { NULL, out, TRUE, pending };
+  gunichar parts[18];
+
+  for (gsize i = 0; i < n; i++)
+    take_parts (&self, parts, g_unichar_fully_decompose (text[i], FALSE, parts, G_N_ELEMENTS (parts)), g_unichar_combining_class);
   finish_marks (&self);
   put_pending (&self);
 }

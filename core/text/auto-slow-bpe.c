@@ -19,6 +19,7 @@ typedef struct
 {
   AutoSlowMerges *merges;
   AutoPattern *pattern; /* NULL: GPT-2's */
+  char *(*change) (const char *text, gsize length); /* NULL: texts stay as they are */
   const char *space;    /* the token of a space by itself; NULL: it has no other than as a byte */
   enum { REPLACE, IGNORE, STRICT } errors; /* what decoding does with bytes that are no UTF-8 */
 } Bpe;
@@ -40,6 +41,8 @@ bpe_load (AutoSlow *self, const char *folder, GError **error)
   const char *errors = auto_json_string (self->settings, "errors");
   Bpe *data = self->data = g_new0 (Bpe, 1);
 
+  if (params->change && (!params->change_if || auto_json_bool (self->settings, params->change_if, FALSE)))
+    data->change = params->change;
   data->errors = g_strcmp0 (errors, "ignore") == 0 ? IGNORE : g_strcmp0 (errors, "strict") == 0 ? STRICT : REPLACE;
   if (params->pattern && !(data->pattern = auto_pattern_new_regex (params->pattern, error)))
     return FALSE;
@@ -102,11 +105,11 @@ bpe_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray *t
   const Bpe *data = self->data;
   g_autoptr(GString) words = NULL;
   g_autoptr(GArray) matches = g_array_new (FALSE, FALSE, sizeof (AutoMatch));
-  g_autofree char *changed = params_of (self)->change ? params_of (self)->change (text, length) : NULL;
+  g_autofree char *changed = data->change ? data->change (text, length) : NULL;
 
   if (changed)
     text = changed, length = strlen (changed);
-  if (params_of (self)->basic_words)
+  else if (params_of (self)->basic_words)
     {
       words = g_string_new (NULL);
       auto_basic_words_split (&basic, text, length, auto_python_append_word, words);

@@ -40,8 +40,9 @@ typedef struct
   const char *const *whole_words; /* words that are tokens as they are; NULL: none */
   AutoMergesLines lines;
   guint most_merges;    /* 0: no limit */
-  gboolean basic_words; /* the text is cut into lower-case words first, at spaces and around Chinese characters */
   char *(*change) (const char *text, gsize length); /* what is done to the text between added tokens first */
+  const char *change_if; /* a setting that asks for that; NULL: always */
+  gboolean basic_words;  /* a text that isn't changed so is cut into lower-case words first, at spaces and around Chinese characters */
   const char *space; /* the token of a space by itself, where the vocabulary has it */
 } AutoSlowBpe;
 

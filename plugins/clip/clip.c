@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* CLIP (Radford et al., arXiv:2103.00020); transformers: models/clip/modeling_clip.py */
+#include "core/text/auto-python-text.h"
+#include "newer-characters.h"
 #include "sdk/auto-sdk.h"
+#include "text-fixer.h"
 
 typedef struct _CLIPTextConfig
 {
@@ -199,14 +202,28 @@ clip_decode_words (const AutoTokenizerSpec *self, JsonObject *settings, JsonObje
   return TRUE;
 }
 
+/* What the class does to texts where ftfy is installed, in place of BERT's words: it repairs them. */
+static char *
+clip_repair (const char *text, gsize length)
+{
+  g_autofree char *fixed = text_fixer_fix (text, length);
+  g_autoptr(GString) clean = g_string_new (fixed);
+
+  auto_python_join_spaces (clean);
+  auto_python_strip (clean);
+  return auto_python_lower (clean->str, clean->len);
+}
+
 #define CLIP_END "{\"content\": \"<|endoftext|>\", \"normalized\": true}"
 
 static const char *const clip_marks[] = { "<|startoftext|>", "<|endoftext|>", NULL };
 
 /* U+0345 is lost: without regard to case it is a letter where letters are left out, and none where they are looked for. */
 static const AutoSlowBpe clip_words = {
-  .pattern = "(?i)<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}\\x{345}]+",
-  .word_end = "</w>", .whole_words = clip_marks, .lines = AUTO_MERGES_STRIPPED, .most_merges = 48894, .basic_words = TRUE };
+  .pattern = "(?i)<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}" NEWER_LETTERS "]+|[\\p{N}" NEWER_NUMBERS
+             "]|[^\\s\\p{L}\\p{N}\\x{345}" NEWER_LETTERS NEWER_NUMBERS "]+",
+  .word_end = "</w>", .whole_words = clip_marks, .lines = AUTO_MERGES_STRIPPED, .most_merges = 48894, .basic_words = TRUE,
+  .change = clip_repair, .change_if = "fix_text" };
 
 static const AutoTokenizerSpec clip_tokenizer = {
   .class_name = "CLIPTokenizer", .kind = AUTO_TOKENIZER_BPE,

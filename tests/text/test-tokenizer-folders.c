@@ -622,10 +622,13 @@ load (Folder *self)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(AutoLoadOptions) options = auto_load_options_new ();
+  const char *variant = auto_json_string (json_node_get_object (self->root), "variant");
   gboolean fast;
 
   g_clear_object (&self->tokenizer);
   g_object_set (options, "use-fast", self->fast, NULL);
+  if (variant && g_str_has_suffix (variant, "ftfy")) /* the answers are from where that package was installed */
+    auto_load_options_set_json (options, "fix_text", json_node_init_boolean (json_node_alloc (), TRUE));
   self->tokenizer = auto_tokenizer_from_pretrained (self->folder, options, NULL, &error);
   if (g_error_matches (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_INSTALLED))
     {

@@ -12,16 +12,26 @@ folder_of (const char *name)
   return g_test_build_filename (G_TEST_DIST, "tokenizers", name, NULL);
 }
 
+/* @setting: one that is true; NULL: as in the files. */
 static AutoTokenizer *
-open_slow (const char *folder)
+open_slow_with (const char *folder, const char *setting)
 {
   g_autoptr(AutoLoadOptions) options = auto_load_options_new ();
+  g_autoptr(JsonNode) yes = json_node_init_boolean (json_node_alloc (), TRUE);
   g_autoptr(GError) error = NULL;
 
   g_object_set (options, "use-fast", FALSE, NULL);
+  if (setting)
+    auto_load_options_set_json (options, setting, yes);
   AutoTokenizer *tokenizer = auto_tokenizer_from_pretrained (folder, options, NULL, &error);
   g_assert_no_error (error);
   return tokenizer;
+}
+
+static AutoTokenizer *
+open_slow (const char *folder)
+{
+  return open_slow_with (folder, NULL);
 }
 
 static void
@@ -378,6 +388,32 @@ test_save (void)
     }
 }
 
+/* CLIP's texts are repaired when that is asked for, which is saved, and else stay as they are. */
+static void
+test_fix_text (void)
+{
+  static const char text[] = "naÃ¯ve &eacute;";
+  g_autofree char *folder = folder_of ("clip-raw");
+
+  for (int fix = 0; fix < 2; fix++)
+    {
+      g_autofree char *saved = g_dir_make_tmp ("auto-slow-XXXXXX", NULL), *config = g_build_filename (saved, "tokenizer_config.json", NULL), *settings = NULL;
+      g_autoptr(AutoTokenizer) tokenizer = open_slow_with (folder, fix ? "fix_text" : NULL);
+      g_autoptr(GError) error = NULL;
+      g_auto(GStrv) tokens = auto_tokenizer_tokenize (tokenizer, text, NULL, FALSE, &error);
+      g_autofree char *joined = g_strjoinv (" ", tokens);
+      g_assert_no_error (error);
+      g_assert_cmpstr (joined, ==, fix ? "n a Ã ¯ ve</w> Ã©</w>" : "n a Ã £</w> Â ¯</w> ve</w> &</w> ea c u t e</w> ;</w>");
+      g_assert_true (auto_tokenizer_save_pretrained (tokenizer, saved, &error));
+      g_assert_true (g_file_get_contents (config, &settings, NULL, &error));
+      g_assert_no_error (error);
+      g_assert_true ((strstr (settings, "\"fix_text\": true") != NULL) == fix && (strstr (settings, "fix_text") != NULL) == fix);
+      g_autoptr(AutoTokenizer) again = open_slow (saved);
+      g_auto(GStrv) others = auto_tokenizer_tokenize (again, text, NULL, FALSE, &error);
+      g_assert_true (g_strv_equal ((const char *const *) tokens, (const char *const *) others));
+    }
+}
+
 /* Entities that can't be: the call is refused, and says why. */
 static void
 test_entities (void)
@@ -539,6 +575,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/slow/b29-space-after-special", test_b29_space_after_special);
   g_test_add_func ("/text/slow/b41-long-word", test_b41_long_word);
   g_test_add_func ("/text/slow/save", test_save);
+  g_test_add_func ("/text/slow/fix-text", test_fix_text);
   g_test_add_func ("/text/slow/entities", test_entities);
   g_test_add_func ("/text/slow/entity-rows", test_entity_rows);
   g_test_add_func ("/text/slow/save-fast", test_save_fast);

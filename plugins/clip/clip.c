@@ -223,7 +223,7 @@ static const AutoSlowBpe clip_words = {
   .pattern = "(?i)<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}" NEWER_LETTERS "]+|[\\p{N}" NEWER_NUMBERS
              "]|[^\\s\\p{L}\\p{N}\\x{345}" NEWER_LETTERS NEWER_NUMBERS "]+",
   .word_end = "</w>", .whole_words = clip_marks, .lines = AUTO_MERGES_STRIPPED, .most_merges = 48894, .basic_words = TRUE,
-  .change = clip_repair, .change_if = "fix_text" };
+  .change = clip_repair, .change_if = "do_fix_text" };
 
 static const AutoTokenizerSpec clip_tokenizer = {
   .class_name = "CLIPTokenizer", .kind = AUTO_TOKENIZER_BPE,

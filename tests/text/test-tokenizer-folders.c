@@ -622,13 +622,14 @@ load (Folder *self)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(AutoLoadOptions) options = auto_load_options_new ();
+  g_autoptr(JsonNode) yes = json_node_init_boolean (json_node_alloc (), TRUE);
   const char *variant = auto_json_string (json_node_get_object (self->root), "variant");
   gboolean fast;
 
   g_clear_object (&self->tokenizer);
   g_object_set (options, "use-fast", self->fast, NULL);
   if (variant && g_str_has_suffix (variant, "ftfy")) /* the answers are from where that package was installed */
-    auto_load_options_set_json (options, "fix_text", json_node_init_boolean (json_node_alloc (), TRUE));
+    auto_load_options_set_json (options, "do_fix_text", yes);
   self->tokenizer = auto_tokenizer_from_pretrained (self->folder, options, NULL, &error);
   if (g_error_matches (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_NOT_INSTALLED))
     {

@@ -398,7 +398,7 @@ test_fix_text (void)
   for (int fix = 0; fix < 2; fix++)
     {
       g_autofree char *saved = g_dir_make_tmp ("auto-slow-XXXXXX", NULL), *config = g_build_filename (saved, "tokenizer_config.json", NULL), *settings = NULL;
-      g_autoptr(AutoTokenizer) tokenizer = open_slow_with (folder, fix ? "fix_text" : NULL);
+      g_autoptr(AutoTokenizer) tokenizer = open_slow_with (folder, fix ? "do_fix_text" : NULL);
       g_autoptr(GError) error = NULL;
       g_auto(GStrv) tokens = auto_tokenizer_tokenize (tokenizer, text, NULL, FALSE, &error);
       g_autofree char *joined = g_strjoinv (" ", tokens);
@@ -407,7 +407,7 @@ test_fix_text (void)
       g_assert_true (auto_tokenizer_save_pretrained (tokenizer, saved, &error));
       g_assert_true (g_file_get_contents (config, &settings, NULL, &error));
       g_assert_no_error (error);
-      g_assert_true ((strstr (settings, "\"fix_text\": true") != NULL) == fix && (strstr (settings, "fix_text") != NULL) == fix);
+      g_assert_true ((strstr (settings, "\"do_fix_text\": true") != NULL) == fix && (strstr (settings, "do_fix_text") != NULL) == fix);
       g_autoptr(AutoTokenizer) again = open_slow (saved);
       g_auto(GStrv) others = auto_tokenizer_tokenize (again, text, NULL, FALSE, &error);
       g_assert_true (g_strv_equal ((const char *const *) tokens, (const char *const *) others));

@@ -141,15 +141,50 @@ plain_cased_word (const char *text, const char *end)
   return upper + lower == 0 || (text + all < end && ((guchar) text[all] >= 0x80 || text[all] == '\'')) ? 0 : all;
 }
 
+/* Adds the words of a block whose ends are known, and returns their length; -1 with an error. */
+static inline gssize
+add_block (AutoFastRun *run, AutoScanBlock kind, const char *text, gsize length, GError **error)
+{
+  guint from = 0;
+
+  for (guint64 starts = auto_scan_block (kind, text, length) & ~G_GUINT64_CONSTANT (1); starts; starts &= starts - 1)
+    {
+      guint to = __builtin_ctzll (starts);
+      if (!auto_fast_run_add_kind (run, text + from, to - from, AUTO_WORD_WHOLE, error))
+        return -1;
+      from = to;
+    }
+  return from;
+}
+
+static inline gboolean
+is_ascii (const char *text)
+{
+  guint64 bytes;
+
+  memcpy (&bytes, text, sizeof bytes);
+  return !(bytes & G_GUINT64_CONSTANT (0x8080808080808080));
+}
+
 static gboolean
 run_bytes (AutoFastRun *run, const char *text, gsize length, GError **error)
 {
   AutoScanner scanner = run->path->scanner;
+  AutoScanBlock block = auto_scanner_get_block (scanner);
   gboolean caseless = auto_scanner_ignores_case (scanner), cased = auto_scanner_minds_case (scanner);
   const char *end = text + length;
 
   while (text < end)
     {
+      if (block && end - text >= AUTO_SCAN_BLOCK_BYTES && is_ascii (text))
+        {
+          gssize known = add_block (run, block, text, end - text, error);
+          if (known < 0)
+            return FALSE;
+          text += known;
+          if (known > 0)
+            continue;
+        }
       gsize n = caseless ? plain_word (text, end) : cased ? plain_cased_word (text, end) : 0;
       if (n == 0)
         n = scanner (text, end - text);

@@ -44,9 +44,8 @@ run_end (const char *text, gsize length, gsize at, Class class, guint most)
   return at;
 }
 
-/* A contraction after an apostrophe; @folded: in either case. */
-static gsize
-contraction (const char *text, gsize length, gboolean folded)
+gsize
+auto_scan_contraction (const char *text, gsize length, gboolean folded)
 {
   if (length < 2 || text[0] != '\'')
     return 0;
@@ -88,7 +87,7 @@ gsize
 auto_scan_gpt2 (const char *text, gsize length)
 {
   guint size;
-  gsize n = contraction (text, length, FALSE);
+  gsize n = auto_scan_contraction (text, length, FALSE);
 
   if (n)
     return n;
@@ -110,7 +109,7 @@ static inline gsize
 scan_cl100k (const char *text, gsize length, guint most_digits)
 {
   guint size, next;
-  gsize n = contraction (text, length, TRUE);
+  gsize n = auto_scan_contraction (text, length, TRUE);
 
   if (n)
     return n;
@@ -147,7 +146,7 @@ static gsize
 scan_clip (const char *text, gsize length)
 {
   guint size;
-  gsize n = contraction (text, length, FALSE);
+  gsize n = auto_scan_contraction (text, length, FALSE);
 
   if (n)
     return n;
@@ -227,7 +226,7 @@ scan_o200k (const char *text, gsize length)
       if (!n)
         n = word_of_upper (text, length, 0);
       if (n)
-        return n + contraction (text + n, length - n, TRUE);
+        return n + auto_scan_contraction (text + n, length - n, TRUE);
     }
   if (class == NUMBER)
     return run_end (text, length, 0, NUMBER, 3);
@@ -239,6 +238,15 @@ scan_o200k (const char *text, gsize length)
       return n;
     }
   return lines_or_spaces (text, length);
+}
+
+AutoScanBlock
+auto_scanner_get_block (AutoScanner scanner)
+{
+  return scanner == auto_scan_gpt2  ? AUTO_SCAN_BLOCK_GPT2
+         : scanner == scan_llama3 ? AUTO_SCAN_BLOCK_CL100K
+         : scanner == scan_qwen2  ? AUTO_SCAN_BLOCK_QWEN2
+                                  : AUTO_SCAN_BLOCK_NONE;
 }
 
 gboolean

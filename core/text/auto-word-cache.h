@@ -53,25 +53,13 @@ auto_word_hash (guint64 low, guint64 high)
 static inline void
 auto_word_key (const char *word, gsize length, AutoWordKind kind, gboolean readable, guint64 *low, guint64 *high)
 {
-  guint64 parts[2] = { 0, 0 };
+  static const guint8 kept[32] = { [0 ... 15] = 0xFF };
+  guint64 parts[2] = { 0, 0 }, mask[2];
 
   memcpy (parts, word, readable ? 16 : length);
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-  if (length < 8)
-    {
-      parts[0] &= (G_GUINT64_CONSTANT (1) << length * 8) - 1;
-      parts[1] = 0;
-    }
-  else
-    parts[1] &= (G_GUINT64_CONSTANT (1) << (length - 8) * 8) - 1;
-#else
-  if (readable)
-    memset ((char *) parts + length, 0, 16 - length);
-  parts[0] = GUINT64_FROM_LE (parts[0]);
-  parts[1] = GUINT64_FROM_LE (parts[1]);
-#endif
-  *low = parts[0];
-  *high = parts[1] | (guint64) (length | kind) << 56;
+  memcpy (mask, kept + 16 - length, 16); /* lengths are hard to foretell: no branch depends on them */
+  *low = GUINT64_FROM_LE (parts[0] & mask[0]);
+  *high = GUINT64_FROM_LE (parts[1] & mask[1]) | (guint64) (length | kind) << 56;
 }
 
 /* Asks for the memory of a short word's entry, which auto_word_cache_look () will need. */

@@ -7,6 +7,7 @@
 #include "core/base/auto-json.h"
 #include "core/text/auto-byte-level.h"
 #include "core/text/auto-pipeline.h"
+#include "core/text/auto-scanner.h"
 #include "core/text/auto-utf8-check.h"
 
 static const char *const words[] = { "null", "-1", "1e9", "4294967296", "9223372036854775807", "{}", "[]", "\"\"", "true", "\"\\ud800\"", "\"\\u0000\"", "\"type\"",
@@ -423,9 +424,45 @@ fuzz_utf8 (void)
     }
 }
 
+/* Word starts of a block are those that the scanner finds one by one. */
+static void
+fuzz_blocks (gconstpointer data)
+{
+  static const char *const pieces[] = { " ",  " ",  "  ", "   ", "\n",  "\n\n", "\r\n", "\t", "\v", "a",  "ab", "Words", "letters", "1",      "12",    "1234567890123", "!",
+                                        "!?", "-",  "/",  "'",  "'s",  "'S",   "'ll",  "'LL", "'re", "'v", "'d", "'m",    "'t",      "\x01",   "\x1f",  "\x7f",          "é",
+                                        "中", "\xc2\xa0", "\u2003", "\u0301", "\u017f", "'\u017f", "²", "…", "\U0001f600" };
+  AutoScanner scanner = auto_scanner_recognize (data);
+  AutoScanBlock block = auto_scanner_get_block (scanner);
+  g_autoptr(GRand) rand = g_rand_new_with_seed (8 + setting ("AUTO_FUZZ_SEED", 0));
+  guint rounds = 200 * setting ("AUTO_FUZZ_ROUNDS", 60), known = 0;
+
+  g_assert_cmpint (block, !=, AUTO_SCAN_BLOCK_NONE);
+  auto_unicode_prepare ();
+  for (guint round = 0; round < rounds; round++)
+    {
+      g_autoptr(GString) text = g_string_new (NULL);
+      guint most = g_rand_int_range (rand, 1, round % 2 ? 32 : G_N_ELEMENTS (pieces)) + 1, first = round % 2 ? g_rand_int_range (rand, 0, 33 - most) : 0;
+      while (text->len < AUTO_SCAN_BLOCK_BYTES || g_rand_int_range (rand, 0, 4))
+        g_string_append (text, pieces[first + g_rand_int_range (rand, 0, most)]);
+      guint64 starts = auto_scan_block (block, text->str, text->len), found = 0;
+      for (gsize at = 0, n; at < AUTO_SCAN_BLOCK_BYTES && starts >> at; at += n ? n : (gsize) auto_utf8_size (text->str[at]), known++)
+        {
+          n = scanner (text->str + at, text->len - at);
+          found |= G_GUINT64_CONSTANT (1) << at;
+        }
+      g_assert_cmphex (starts, ==, found);
+    }
+  g_assert_cmpuint (known, >, rounds * 2);
+}
+
 int
 main (int argc, char **argv)
 {
+  static const char *const expressions[] = {
+    "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+  };
   static const char *const files[] = { "normalizer", "pre-tokenizer", "wordpiece", "bpe", "unigram", "added" };
   g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func (g_free);
 
@@ -448,6 +485,11 @@ main (int argc, char **argv)
   g_test_add_func ("/text/fuzz/seams", fuzz_seams);
   g_test_add_func ("/text/fuzz/words", fuzz_words);
   g_test_add_func ("/text/fuzz/utf8", fuzz_utf8);
+  for (guint i = 0; i < G_N_ELEMENTS (expressions); i++)
+    {
+      g_autofree char *test = g_strdup_printf ("/text/fuzz/blocks-%u", i);
+      g_test_add_data_func (test, expressions[i], fuzz_blocks);
+    }
   g_test_add_func ("/text/fuzz/gaps", fuzz_gaps);
   return g_test_run ();
 }

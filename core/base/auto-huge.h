@@ -38,4 +38,45 @@ auto_huge_alloc (gsize size)
   return memory;
 }
 
+static inline gsize
+auto_huge_round (gsize size)
+{
+  return (size + AUTO_HUGE_PAGE - 1) / AUTO_HUGE_PAGE * AUTO_HUGE_PAGE;
+}
+
+/* Memory of zeros for such a table, which nothing is written to before it is used. Freed with auto_huge_free0 (). */
+static inline gpointer
+auto_huge_alloc0 (gsize size)
+{
+#if defined(MADV_HUGEPAGE) && defined(MAP_ANONYMOUS)
+  if (size >= AUTO_HUGE_PAGE)
+    {
+      size = auto_huge_round (size);
+      char *memory = mmap (NULL, size + AUTO_HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      if (memory == MAP_FAILED)
+        g_error ("out of memory: %" G_GSIZE_FORMAT " bytes", size);
+      gsize before = -(gsize) memory % AUTO_HUGE_PAGE;
+      if (before)
+        munmap (memory, before);
+      munmap (memory + before + size, AUTO_HUGE_PAGE - before);
+      madvise (memory + before, size, MADV_HUGEPAGE);
+      return memory + before;
+    }
+#endif
+  return g_malloc0 (size);
+}
+
+static inline void
+auto_huge_free0 (gpointer memory, gsize size)
+{
+#if defined(MADV_HUGEPAGE) && defined(MAP_ANONYMOUS)
+  if (size >= AUTO_HUGE_PAGE)
+    {
+      munmap (memory, auto_huge_round (size));
+      return;
+    }
+#endif
+  g_free (memory);
+}
+
 G_END_DECLS

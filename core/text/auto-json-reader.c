@@ -7,12 +7,14 @@
 #include <emmintrin.h>
 #endif
 
+#include "../base/auto-utf8.h"
+
 #define MAX_DEPTH 64
 
 void
 auto_json_reader_init (AutoJsonReader *self, const char *text, gsize length, const char *name)
 {
-  *self = (AutoJsonReader){ .name = name, .begin = text, .at = text, .end = text + length, .fresh = TRUE };
+  *self = (AutoJsonReader){ .name = name, .begin = text, .at = text, .end = text + length, .checked = text, .fresh = TRUE };
 }
 
 void
@@ -91,34 +93,37 @@ skip_space (AutoJsonReader *self)
     skip_spaces (self);
 }
 
-#define HIGH_FAR (1u << 16)
-
-/* Goes to the next quotation mark or backslash, or the end. Returns bits for those of the first 16 bytes that are beyond ASCII, and
- * HIGH_FAR when others are. */
-static inline guint
+/* Goes to the next quotation mark or backslash, or the end. */
+static inline void
 skip_plain (AutoJsonReader *self)
 {
-  guint high = 0;
-
 #ifdef __SSE2__
-  const char *start = self->at;
-  while (self->end - self->at >= 16)
+  for (; self->end - self->at >= 16; self->at += 16)
     {
       __m128i bytes = _mm_loadu_si128 ((const __m128i *) self->at);
       guint stops = _mm_movemask_epi8 (_mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('"')), _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\\'))));
-      guint beyond = _mm_movemask_epi8 (bytes) & (stops ^ (stops - 1));
-      high |= self->at == start ? beyond : beyond ? HIGH_FAR : 0;
       if (stops)
         {
           self->at += __builtin_ctz (stops);
-          return high;
+          return;
         }
-      self->at += 16;
     }
 #endif
-  for (; self->at < self->end && *self->at != '"' && *self->at != '\\'; self->at++)
-    high |= (guchar) *self->at >= 0x80 ? HIGH_FAR : 0;
-  return high;
+  while (self->at < self->end && *self->at != '"' && *self->at != '\\')
+    self->at++;
+}
+
+#define WINDOW (1 << 14) /* bytes that are checked ahead, and are still in the caches when they are read */
+
+gboolean
+auto_json_reader_check (AutoJsonReader *self, const char *start)
+{
+  if (self->at > self->checked)
+    {
+      const char *from = MAX (start, self->checked);
+      self->checked = from + auto_utf8_valid (from, MIN (self->end - from, self->at - from + WINDOW));
+    }
+  return self->at <= self->checked;
 }
 
 gboolean
@@ -324,14 +329,6 @@ read_escaped (AutoJsonReader *self, const char *start, const char **text, gsize 
   return TRUE;
 }
 
-/* @high: as skip_plain () returns it. Most texts of byte-level tokens are ASCII behind a character of two bytes. */
-static inline gboolean
-is_utf8 (const char *text, gsize length, guint high)
-{
-  return high == 0 || (high == 3 && (guchar) text[0] >= 0xC2 && (guchar) text[0] <= 0xDF && (guchar) text[1] <= 0xBF)
-         || g_utf8_validate_len (text, length, NULL) || memchr (text, 0, length);
-}
-
 gboolean
 auto_json_reader_string (AutoJsonReader *self, const char **text, gsize *length)
 {
@@ -345,21 +342,17 @@ auto_json_reader_string (AutoJsonReader *self, const char **text, gsize *length)
     }
 
   const char *start = ++self->at;
-  guint high = skip_plain (self);
+  skip_plain (self);
   *text = start;
   *length = self->at - start;
-  if (self->at < self->end && *self->at == '\\')
-    {
-      high = HIGH_FAR;
-      if (!read_escaped (self, start, text, length))
-        return FALSE;
-    }
+  if (self->at < self->end && *self->at == '\\' && !read_escaped (self, start, text, length))
+    return FALSE;
   if (self->at == self->end)
     {
       auto_json_reader_fail (self, "a string has no end");
       return FALSE;
     }
-  if (!is_utf8 (*text, *length, high))
+  if (self->at > self->checked && !auto_json_reader_check (self, start))
     {
       auto_json_reader_fail (self, "a string is no UTF-8");
       return FALSE;

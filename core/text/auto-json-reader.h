@@ -11,6 +11,7 @@ typedef struct
 {
   const char *name; /* for messages */
   const char *begin, *at, *end;
+  const char *checked; /* up to here the text is known to be UTF-8 */
   guint depth;
   guint gaps[2]; /* lengths of spaces between values, less than 16 */
   gboolean fresh; /* just inside a bracket: no comma is due */
@@ -33,6 +34,8 @@ AUTO_INTERNAL void auto_json_reader_init (AutoJsonReader *self, const char *text
 AUTO_INTERNAL void auto_json_reader_clear (AutoJsonReader *self);
 /* Sets the sticky error (a parse error of the tokenizer's domain) unless there is one. */
 AUTO_INTERNAL void auto_json_reader_fail (AutoJsonReader *self, const char *reason);
+/* Whether the text from @start, the start of a character, to self->at is UTF-8. */
+AUTO_INTERNAL gboolean auto_json_reader_check (AutoJsonReader *self, const char *start);
 /* FALSE when there was an error, which moves to @error, or when text follows the value. */
 AUTO_INTERNAL gboolean auto_json_reader_finish (AutoJsonReader *self, GError **error);
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reading tokenizer.json. The model's large members are read straight from the text, everything else by way of json-glib. */
-#include "auto-json-reader.h"
+#include "auto-json-gap.h"
 #include "auto-pipeline.h"
 
 #include <string.h>
+
+#include "../base/auto-huge.h"
 
 AutoTokenizerParts *
 auto_tokenizer_parts_new (void)
@@ -66,8 +68,12 @@ typedef struct
   guint last_merged; /* where the vocabulary has the last merge's result: the next one's is likely to be there or behind it */
 } Draft;
 
-/* What a token may take of a file, merges included: a guess. */
-#define BYTES_A_TOKEN 80
+/* How many tokens or merges the rest of the text may hold: a guess, and rather too many. */
+static guint
+guess_number (const AutoJsonReader *reader)
+{
+  return MIN ((reader->end - reader->at) / 16, 1 << 20);
+}
 
 /* Whether a string lies in the file, and not where the reader resolves escapes. */
 static gboolean
@@ -76,42 +82,59 @@ lasts (const AutoJsonReader *reader, const char *text)
   return !reader->scratch || text != reader->scratch->str;
 }
 
-/* Tokens that wait for the memory that they will need. */
-typedef struct
+static gboolean
+add_token (AutoJsonReader *reader, AutoVocabulary *vocabulary, const char *text, gsize length, gint64 id)
 {
-  AutoText texts[AUTO_VOCABULARY_MANY];
-  gint64 ids[AUTO_VOCABULARY_MANY];
-  guint n;
-} Tokens;
+  AutoKey key = lasts (reader, text) ? auto_key_within (text, length, reader->end) : auto_key (text, length);
 
+  if (auto_vocabulary_append (vocabulary, &key, id))
+    return TRUE;
+  auto_json_reader_fail (reader, "model: an id of \"vocab\" is negative or far too large");
+  return FALSE;
+}
+
+/* Tokens behind one that was read, as long as they look like it. */
 static void
-add_tokens (AutoJsonReader *reader, AutoVocabulary *vocabulary, Tokens *tokens)
+read_like_tokens (AutoJsonReader *reader, AutoVocabulary *vocabulary, const AutoJsonGap *comma, const AutoJsonGap *colon)
 {
-  for (guint i = 0; i < tokens->n; i++)
-    if (!auto_vocabulary_add (vocabulary, tokens->texts[i].text, tokens->texts[i].length, tokens->ids[i]))
-      auto_json_reader_fail (reader, "model: an id of \"vocab\" is negative or far too large");
-  tokens->n = 0;
+  const char *start = reader->at, *text;
+  gsize length;
+  guint32 id;
+
+  while (auto_json_has_room (reader) && auto_json_gap_skip (comma, reader) && auto_json_quick_string (reader, &text, &length)
+         && auto_json_gap_skip (colon, reader) && auto_json_quick_uint (reader, &id))
+    {
+      if (!add_token (reader, vocabulary, text, length, id))
+        return;
+      start = reader->at;
+    }
+  reader->at = start;
 }
 
 static void
 read_vocabulary_object (AutoJsonReader *reader, Draft *draft)
 {
-  Tokens tokens = { .n = 0 };
-  AutoText text;
+  AutoJsonGap comma = { .length = 0 }, colon;
+  const char *text, *behind = NULL;
+  gsize length;
   gint64 id;
 
-  auto_vocabulary_reserve (draft->vocabulary, (reader->end - reader->at) / BYTES_A_TOKEN);
-  for (auto_json_reader_enter_object (reader); auto_json_reader_next_key (reader, &text.text, &text.length);)
+  auto_vocabulary_expect (draft->vocabulary, guess_number (reader));
+  for (auto_json_reader_enter_object (reader); auto_json_reader_next_key (reader, &text, &length);)
     {
-      if (!auto_json_reader_int (reader, &id))
+      gboolean stays = lasts (reader, text);
+      auto_json_reader_peek (reader);
+      if (stays && behind)
+        auto_json_gap_learn (&comma, behind, text);
+      if (stays)
+        auto_json_gap_learn (&colon, text + length, reader->at);
+      if (!auto_json_reader_int (reader, &id) || !add_token (reader, draft->vocabulary, text, length, id))
         break;
-      auto_vocabulary_prefetch (draft->vocabulary, &text);
-      tokens.texts[tokens.n] = text;
-      tokens.ids[tokens.n++] = id;
-      if (tokens.n == AUTO_VOCABULARY_MANY || !lasts (reader, text.text))
-        add_tokens (reader, draft->vocabulary, &tokens);
+      if (stays)
+        read_like_tokens (reader, draft->vocabulary, &comma, &colon);
+      behind = reader->at;
     }
-  add_tokens (reader, draft->vocabulary, &tokens);
+  auto_vocabulary_index (draft->vocabulary);
 }
 
 /* ["token", score] pairs. */
@@ -139,46 +162,88 @@ typedef struct
 {
   AutoJsonReader *reader;
   Draft *draft;
-  AutoText texts[AUTO_VOCABULARY_MANY]; /* two tokens for each merge, as the file spells them */
-  guint n;                              /* texts */
-  gsize skip;                           /* bytes of the prefix, which the second token loses */
+  AutoKey keys[AUTO_VOCABULARY_MANY]; /* two tokens for each merge, as the file spells them */
+  guint n;                            /* keys */
+  gsize skip;                         /* bytes of the prefix, which the second token loses */
+  AutoJsonGap inside, between;        /* between two tokens, and between two merges */
+  const char *behind;                 /* where the text of the merge before ended; NULL: it was none, or of the other kind */
   GString *left;
 } MergeReader;
 
-/* Adds merges, the result of each of which is the second token without its prefix after the first. */
+/* What the second token without its prefix after the first makes. */
+static gint64
+find_merged (MergeReader *self, const AutoKey *left, const AutoKey *right)
+{
+  AutoKey rest;
+
+  if (self->skip > right->length)
+    return -1;
+  if (self->skip)
+    {
+      rest = auto_key (right->text + self->skip, right->length - self->skip);
+      right = &rest;
+    }
+  return auto_vocabulary_find_joined (self->draft->vocabulary, left, right, &self->draft->last_merged);
+}
+
 static void
 add_batch (MergeReader *self)
 {
-  const AutoVocabulary *vocabulary = self->draft->vocabulary;
+  GArray *merges = self->draft->merges;
   gint64 ids[AUTO_VOCABULARY_MANY];
+  guint n = merges->len;
 
-  auto_vocabulary_find_many (vocabulary, self->texts, self->n, ids);
-  for (guint i = 0; i < self->n && !self->reader->error; i += 2)
+  auto_vocabulary_find_many (self->draft->vocabulary, self->keys, self->n, ids);
+  g_array_set_size (merges, n + self->n / 2);
+  for (guint i = 0; i < self->n; i += 2)
     {
-      AutoText right = self->texts[i + 1];
-      gint64 merged = -1;
-      if (self->skip <= right.length)
-        {
-          right.text += self->skip;
-          right.length -= self->skip;
-          merged = auto_vocabulary_find_joined (vocabulary, &self->texts[i], &right, &self->draft->last_merged);
-        }
+      gint64 merged = find_merged (self, &self->keys[i], &self->keys[i + 1]);
       if (ids[i] < 0 || ids[i + 1] < 0 || merged < 0)
         auto_json_reader_fail (self->reader, "model: a merge names a token, or makes one, that is not in \"vocab\"");
-      else
-        g_array_append_val (self->draft->merges, ((AutoMerge){ ids[i], ids[i + 1], merged }));
+      g_array_index (merges, AutoMerge, n++) = (AutoMerge){ ids[i], ids[i + 1], merged };
     }
   self->n = 0;
 }
 
-/* Takes a merge; at once when its texts don't last. */
+/* Takes a merge of texts that lie in the file. */
 static void
-take_merge (MergeReader *self, const char *left, gsize left_length, const char *right, gsize right_length, gboolean stays)
+take_merge (MergeReader *self, const char *left, gsize left_length, const char *right, gsize right_length)
 {
-  self->texts[self->n++] = (AutoText){ left, left_length };
-  self->texts[self->n++] = (AutoText){ right, right_length };
-  if (self->n == AUTO_VOCABULARY_MANY || !stays)
+  AutoKey *keys = &self->keys[self->n];
+
+  keys[0] = auto_key_within (left, left_length, self->reader->end);
+  keys[1] = auto_key_within (right, right_length, self->reader->end);
+  auto_vocabulary_prefetch (self->draft->vocabulary, &keys[0]);
+  auto_vocabulary_prefetch (self->draft->vocabulary, &keys[1]);
+  self->n += 2;
+  if (self->n == AUTO_VOCABULARY_MANY)
     add_batch (self);
+}
+
+/* Takes a merge of texts that don't last. */
+static void
+add_merge (MergeReader *self, const char *left, gsize left_length, const char *right, gsize right_length)
+{
+  self->keys[self->n++] = auto_key (left, left_length);
+  self->keys[self->n++] = auto_key (right, right_length);
+  add_batch (self);
+}
+
+/* Merges behind one whose second string was just read, as long as they look like it. */
+static void
+read_like_arrays (MergeReader *self)
+{
+  AutoJsonReader *reader = self->reader;
+  const char *start = reader->at, *left, *right;
+  gsize left_length, right_length;
+
+  while (auto_json_has_room (reader) && auto_json_gap_skip (&self->between, reader) && auto_json_quick_string (reader, &left, &left_length)
+         && auto_json_gap_skip (&self->inside, reader) && auto_json_quick_string (reader, &right, &right_length))
+    {
+      take_merge (self, left, left_length, right, right_length);
+      start = ++reader->at;
+    }
+  reader->at = start;
 }
 
 /* ["left", "right"]. */
@@ -191,17 +256,44 @@ read_merge_array (MergeReader *self)
 
   if (!auto_json_reader_enter_array (reader) || !auto_json_reader_next (reader) || !auto_json_reader_string (reader, &left, &left_length))
     return;
-  gboolean copied = !lasts (reader, left);
-  if (copied)
+  gboolean stays = lasts (reader, left);
+  if (!stays)
     {
       g_string_truncate (self->left, 0);
       g_string_append_len (self->left, left, left_length);
       left = self->left->str;
     }
   if (auto_json_reader_next (reader) && auto_json_reader_string (reader, &right, &right_length))
-    take_merge (self, left, left_length, right, right_length, !copied && lasts (reader, right));
+    {
+      stays = stays && lasts (reader, right);
+      (stays ? take_merge : add_merge) (self, left, left_length, right, right_length);
+      if (stays && self->behind)
+        auto_json_gap_learn (&self->between, self->behind, left);
+      if (stays)
+        auto_json_gap_learn (&self->inside, left + left_length, right);
+      if (stays)
+        read_like_arrays (self);
+      self->behind = reader->at;
+    }
   if (auto_json_reader_next (reader))
     auto_json_reader_fail (reader, "model: a merge is of two tokens");
+}
+
+/* Merges behind one that was read, as long as they look like it. */
+static void
+read_like_strings (MergeReader *self)
+{
+  AutoJsonReader *reader = self->reader;
+  const char *start = reader->at, *text, *space;
+  gsize length;
+
+  while (auto_json_has_room (reader) && auto_json_gap_skip (&self->between, reader) && auto_json_quick_string (reader, &text, &length)
+         && *text != '#' && (space = memchr (text, ' ', length)) && !memchr (space + 1, ' ', text + length - space - 1))
+    {
+      take_merge (self, text, space - text, space + 1, text + length - space - 1);
+      start = ++reader->at;
+    }
+  reader->at = start;
 }
 
 /* "left right". */
@@ -212,13 +304,27 @@ read_merge_string (MergeReader *self)
   const char *text, *space;
   gsize length;
 
-  if (!auto_json_reader_string (reader, &text, &length) || (length >= 8 && memcmp (text, "#version", 8) == 0))
+  if (!auto_json_reader_string (reader, &text, &length))
     return;
+  if (length >= 8 && memcmp (text, "#version", 8) == 0)
+    {
+      self->behind = NULL;
+      return;
+    }
   space = memchr (text, ' ', length);
   if (!space || memchr (space + 1, ' ', text + length - space - 1))
-    auto_json_reader_fail (reader, "model: a merge must be two tokens with a space between them");
-  else
-    take_merge (self, text, space - text, space + 1, text + length - space - 1, lasts (reader, text));
+    {
+      auto_json_reader_fail (reader, "model: a merge must be two tokens with a space between them");
+      return;
+    }
+  gboolean stays = lasts (reader, text);
+  (stays ? take_merge : add_merge) (self, text, space - text, space + 1, text + length - space - 1);
+  if (stays && self->behind)
+    {
+      auto_json_gap_learn (&self->between, self->behind, text);
+      read_like_strings (self);
+    }
+  self->behind = reader->at;
 }
 
 static void
@@ -227,14 +333,20 @@ read_merges (AutoJsonReader *reader, Draft *draft)
   g_autoptr(GString) left = g_string_new (NULL);
   const char *prefix = auto_json_string (draft->fields, "continuing_subword_prefix");
   MergeReader self = { .reader = reader, .draft = draft, .skip = prefix ? strlen (prefix) : 0, .left = left };
+  gboolean arrays = FALSE;
+  guint room = guess_number (reader);
 
   g_clear_pointer (&draft->merges, g_array_unref);
-  draft->merges = g_array_new (FALSE, FALSE, sizeof (AutoMerge));
+  draft->merges = g_array_sized_new (FALSE, FALSE, sizeof (AutoMerge), room);
+  auto_huge_advise (draft->merges->data, room * sizeof (AutoMerge));
   for (auto_json_reader_enter_array (reader); auto_json_reader_next (reader);)
-    if (auto_json_reader_peek (reader) == AUTO_JSON_ARRAY)
-      read_merge_array (&self);
-    else
-      read_merge_string (&self);
+    {
+      gboolean array = auto_json_reader_peek (reader) == AUTO_JSON_ARRAY;
+      if (array != arrays)
+        self.behind = NULL;
+      arrays = array;
+      (array ? read_merge_array : read_merge_string) (&self);
+    }
   add_batch (&self);
 }
 

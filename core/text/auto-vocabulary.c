@@ -13,12 +13,22 @@ typedef struct
   guint32 offset, length, id;
 } Entry;
 
-/* What a search needs lies here, so that it looks at one more place only: the text. */
+/* A token of up to 8 bytes lies here whole, so that a search looks at one place only. A longer one's key is its length and its hash, and a
+ * search also looks at its text. */
 typedef struct
 {
-  guint32 hash, id;
-  guint32 offset, length; /* offset 0: free */
+  guint64 key;
+  guint32 id;
+  guint32 place; /* 0: free; SHORT, the length and the number of the entry; or where the text is */
 } Slot;
+
+#define MOST_SHORT 8
+#define SHORT (1u << 31)
+#define LENGTH_SHIFT 27
+#define MOST_ENTRIES (1u << LENGTH_SHIFT)
+
+/* Behind the texts, so that 16 bytes can be read from the last one's beginning on. */
+#define SLACK 16
 
 struct _AutoVocabulary
 {
@@ -27,7 +37,7 @@ struct _AutoVocabulary
   guint32 *by_id; /* entry + 1, or 0 */
   Slot *slots;
   gsize texts_length, texts_room;
-  guint n_entries, entries_room, bound, by_id_room;
+  guint n_entries, entries_room, n_indexed, bound, by_id_room;
   guint n_slots; /* a power of two */
   guint longest;
 };
@@ -74,26 +84,20 @@ auto_hash_bytes (const char *bytes, gsize length)
   return hash_bytes (bytes, length);
 }
 
-/* For short texts, most of which are equal. */
-static inline gboolean
-is_same (const char *a, const char *b, gsize length)
+static inline guint
+first_slot (const AutoVocabulary *self, const AutoKey *key)
 {
-  guint64 x, y;
-
-  for (; length >= 8; a += 8, b += 8, length -= 8)
-    {
-      memcpy (&x, a, 8);
-      memcpy (&y, b, 8);
-      if (x != y)
-        return FALSE;
-    }
-  return length == 0 || load_tail (a, length) == load_tail (b, length);
+  return key->hash & (self->n_slots - 1);
 }
 
-static Slot *
-new_slots (guint n)
+/* Whether @text, of which 16 bytes can be read, begins as @key does. */
+static inline gboolean
+begins_with (const char *text, const AutoKey *key)
 {
-  return memset (auto_huge_alloc (n * sizeof (Slot)), 0, n * sizeof (Slot));
+  guint64 words[2];
+
+  auto_key_load (words, text, key->length);
+  return ((words[0] ^ key->words[0]) | (words[1] ^ key->words[1])) == 0 && (key->length <= 16 || memcmp (text + 16, key->text + 16, key->length - 16) == 0);
 }
 
 AutoVocabulary *
@@ -102,11 +106,11 @@ auto_vocabulary_new (void)
   AutoVocabulary *self = g_new0 (AutoVocabulary, 1);
 
   self->texts_room = 4096;
-  self->texts = g_malloc (self->texts_room);
+  self->texts = g_malloc (self->texts_room + SLACK);
   self->texts[0] = '\0';
   self->texts_length = 1;
   self->n_slots = 1024;
-  self->slots = new_slots (self->n_slots);
+  self->slots = auto_huge_alloc0 (self->n_slots * sizeof (Slot));
   return self;
 }
 
@@ -115,76 +119,180 @@ auto_vocabulary_free (AutoVocabulary *self)
 {
   if (!self)
     return;
-  g_free (self->texts);
-  g_free (self->entries);
-  g_free (self->by_id);
-  free (self->slots);
+  free (self->texts);
+  free (self->entries);
+  free (self->by_id);
+  auto_huge_free0 (self->slots, self->n_slots * sizeof (Slot));
   g_free (self);
 }
 
-static inline Slot *
-find_slot (const AutoVocabulary *self, guint32 hash, const char *token, gsize length)
+/* What a token's slot holds, apart from its place. */
+static inline Slot
+make_slot (const AutoKey *key)
 {
-  for (guint at = hash & (self->n_slots - 1);; at = (at + 1) & (self->n_slots - 1))
+  if (key->length <= MOST_SHORT)
+    return (Slot){ key->words[0], 0, SHORT | (guint32) key->length << LENGTH_SHIFT };
+  return (Slot){ (guint64) key->length << 32 | key->hash >> 32, 0, 0 };
+}
+
+/* The slot of a token, or the free one where it belongs. */
+static inline Slot *
+find_slot (const AutoVocabulary *self, const AutoKey *key)
+{
+  Slot wanted = make_slot (key);
+
+  for (guint at = first_slot (self, key);; at = (at + 1) & (self->n_slots - 1))
     {
       Slot *slot = &self->slots[at];
-      if (slot->offset == 0)
+      if (slot->place == 0)
         return slot;
-      if (slot->hash == hash && slot->length == length && is_same (self->texts + slot->offset, token, length))
+      if (slot->key == wanted.key
+          && (wanted.place ? slot->place >> LENGTH_SHIFT == wanted.place >> LENGTH_SHIFT
+                           : slot->place < SHORT && begins_with (self->texts + slot->place, key)))
         return slot;
     }
 }
 
-static void
-set_n_slots (AutoVocabulary *self, guint n_slots)
+void
+auto_vocabulary_prefetch (const AutoVocabulary *self, const AutoKey *token)
 {
-  Slot *old = self->slots;
-  guint n = self->n_slots;
+  __builtin_prefetch (&self->slots[first_slot (self, token)], 1);
+}
 
-  self->n_slots = n_slots;
-  self->slots = new_slots (n_slots);
-  for (guint i = 0; i < n; i++)
-    if (old[i].offset)
-      {
-        guint at = old[i].hash & (self->n_slots - 1);
-        while (self->slots[at].offset)
-          at = (at + 1) & (self->n_slots - 1);
-        self->slots[at] = old[i];
-      }
-  free (old);
+/* The entry of a token that is there. Offsets ascend. */
+static guint
+find_entry (const AutoVocabulary *self, const Slot *slot)
+{
+  guint low = 0, high = self->n_indexed;
+
+  if (slot->place & SHORT)
+    return slot->place & (MOST_ENTRIES - 1);
+  while (low + 1 < high)
+    {
+      guint middle = low + (high - low) / 2;
+      if (self->entries[middle].offset <= slot->place)
+        low = middle;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/* Makes the last entry that isn't indexed yet one that is, or, when its token is there already, gives that one the new id. */
+static void
+index_entry (AutoVocabulary *self, const Entry *entry, const AutoKey *key)
+{
+  Slot *slot = find_slot (self, key);
+  guint index = self->n_indexed;
+
+  if (slot->place)
+    {
+      index = find_entry (self, slot);
+      if (slot->id != entry->id && self->by_id[slot->id] == index + 1)
+        self->by_id[slot->id] = 0;
+      self->entries[index].id = entry->id;
+    }
+  else
+    {
+      *slot = make_slot (key);
+      slot->place |= slot->place ? index : entry->offset;
+      self->entries[self->n_indexed++] = *entry;
+    }
+  slot->id = entry->id;
+  self->by_id[entry->id] = index + 1;
+}
+
+static inline AutoKey
+entry_key (const AutoVocabulary *self, const Entry *entry)
+{
+  return auto_key_within (self->texts + entry->offset, entry->length, self->texts + self->texts_length + SLACK);
+}
+
+/* The slots of several entries are on their way from memory at the same time. */
+#define AHEAD 32
+
+static void
+index_entries (AutoVocabulary *self)
+{
+  AutoKey keys[AHEAD];
+  guint first = self->n_indexed, n = self->n_entries;
+
+  for (guint i = first; i < n + AHEAD; i++)
+    {
+      AutoKey *key = &keys[i % AHEAD];
+      if (i >= first + AHEAD)
+        {
+          Entry entry = self->entries[i - AHEAD];
+          index_entry (self, &entry, key);
+        }
+      if (i >= n)
+        continue;
+      *key = entry_key (self, &self->entries[i]);
+      auto_vocabulary_prefetch (self, key);
+    }
+}
+
+/* Slots for twice as many tokens as there are, at least @n, with what was indexed. */
+static void
+set_n_slots (AutoVocabulary *self, guint n)
+{
+  guint at;
+
+  auto_huge_free0 (self->slots, self->n_slots * sizeof (Slot));
+  while (self->n_slots < n)
+    self->n_slots *= 2;
+  self->slots = auto_huge_alloc0 (self->n_slots * sizeof (Slot));
+  for (guint i = 0; i < self->n_indexed; i++)
+    {
+      AutoKey key = entry_key (self, &self->entries[i]);
+      for (at = first_slot (self, &key); self->slots[at].place;)
+        at = (at + 1) & (self->n_slots - 1);
+      self->slots[at] = make_slot (&key);
+      self->slots[at].place |= self->slots[at].place ? i : self->entries[i].offset;
+      self->slots[at].id = self->entries[i].id;
+    }
 }
 
 void
 auto_vocabulary_reserve (AutoVocabulary *self, guint n)
 {
-  guint n_slots = self->n_slots;
-
-  while (n_slots < MIN (n, LARGEST_ID) * 2)
-    n_slots *= 2;
-  if (n_slots > self->n_slots)
-    set_n_slots (self, n_slots);
+  n = MIN (n, LARGEST_ID) * 2;
+  if (n > self->n_slots)
+    set_n_slots (self, n);
 }
 
-static Entry *
-new_entry (AutoVocabulary *self, const char *token, gsize length)
+#define BYTES_A_TOKEN 12
+
+void
+auto_vocabulary_expect (AutoVocabulary *self, guint n)
 {
-  if (self->n_entries == self->entries_room)
+  n = MIN (n, LARGEST_ID);
+  if (self->n_entries || n * sizeof (Entry) < AUTO_HUGE_PAGE)
+    return;
+  free (self->entries);
+  free (self->texts);
+  free (self->by_id);
+  self->entries_room = self->by_id_room = n;
+  self->texts_room = n * (gsize) BYTES_A_TOKEN;
+  self->entries = auto_huge_alloc (n * sizeof (Entry));
+  self->by_id = auto_huge_alloc (n * sizeof (guint32));
+  self->texts = auto_huge_alloc (self->texts_room + SLACK);
+  self->texts[0] = '\0';
+}
+
+/* The texts of short tokens take part in no search, but are what auto_vocabulary_nth () gives. */
+static void
+append_text (AutoVocabulary *self, const AutoKey *token)
+{
+  if (self->texts_room - self->texts_length < token->length)
     {
-      self->entries_room = MAX (self->entries_room * 2, 256);
-      self->entries = g_renew (Entry, self->entries, self->entries_room);
+      self->texts_room = MAX (self->texts_room * 2, self->texts_length + token->length);
+      self->texts = g_realloc (self->texts, self->texts_room + SLACK);
     }
-  if (self->texts_room - self->texts_length < length)
-    {
-      self->texts_room = MAX (self->texts_room * 2, self->texts_length + length);
-      self->texts = g_realloc (self->texts, self->texts_room);
-    }
-  Entry *entry = &self->entries[self->n_entries++];
-  entry->offset = self->texts_length;
-  entry->length = length;
-  memcpy (self->texts + self->texts_length, token, length);
-  self->texts_length += length;
-  self->longest = MAX (self->longest, length);
-  return entry;
+  memcpy (self->texts + self->texts_length, token->words, 16);
+  if (token->length > 16)
+    memcpy (self->texts + self->texts_length + 16, token->text + 16, token->length - 16);
+  self->texts_length += token->length;
 }
 
 static void
@@ -199,118 +307,108 @@ make_bound (AutoVocabulary *self, guint bound)
   self->bound = bound;
 }
 
-void
-auto_vocabulary_prefetch (const AutoVocabulary *self, const AutoText *token)
+gboolean
+auto_vocabulary_append (AutoVocabulary *self, const AutoKey *token, gint64 id)
 {
-  __builtin_prefetch (&self->slots[(guint32) hash_bytes (token->text, token->length) & (self->n_slots - 1)], 1);
+  if (id < 0 || id > LARGEST_ID || self->n_entries == MOST_ENTRIES - 1 || token->length >= SHORT - SLACK - self->texts_length)
+    return FALSE;
+  if (self->n_entries == self->entries_room)
+    {
+      self->entries_room = MAX (self->entries_room * 2, 256);
+      self->entries = g_renew (Entry, self->entries, self->entries_room);
+    }
+  self->entries[self->n_entries++] = (Entry){ self->texts_length, token->length, id };
+  append_text (self, token);
+  self->longest = MAX (self->longest, token->length);
+  if (id >= self->bound)
+    make_bound (self, id + 1);
+  return TRUE;
 }
 
-/* The entry of a token that is there: their offsets ascend, and only an empty one has the offset of the next. */
-static guint
-find_entry (const AutoVocabulary *self, const Slot *slot)
+void
+auto_vocabulary_index (AutoVocabulary *self)
 {
-  guint low = 0, high = self->n_entries;
-
-  while (low + 1 < high)
-    {
-      guint middle = low + (high - low) / 2;
-      if (self->entries[middle].offset <= slot->offset)
-        low = middle;
-      else
-        high = middle;
-    }
-  return low > 0 && self->entries[low].length != slot->length ? low - 1 : low;
+  if (self->n_entries * 2 >= self->n_slots)
+    set_n_slots (self, MAX (self->n_entries * 2, self->n_slots * 2));
+  index_entries (self);
+  self->n_entries = self->n_indexed;
 }
 
 gboolean
 auto_vocabulary_add (AutoVocabulary *self, const char *token, gsize length, gint64 id)
 {
-  if (id < 0 || id > LARGEST_ID || length > G_MAXINT32 || self->texts_length + length > G_MAXUINT32 - 1)
-    return FALSE;
-  if (self->n_entries * 2 >= self->n_slots)
-    set_n_slots (self, self->n_slots * 2);
+  AutoKey key = auto_key (token, length);
 
-  guint32 hash = hash_bytes (token, length);
-  Slot *slot = find_slot (self, hash, token, length);
-  guint index = slot->offset ? find_entry (self, slot) : self->n_entries;
-  if (slot->offset)
-    {
-      if (slot->id != id && self->by_id[slot->id] == index + 1)
-        self->by_id[slot->id] = 0;
-      self->entries[index].id = slot->id = id;
-    }
-  else
-    {
-      Entry *entry = new_entry (self, token, length);
-      entry->id = id;
-      *slot = (Slot){ hash, id, entry->offset, entry->length };
-    }
-  if (id >= self->bound)
-    make_bound (self, id + 1);
-  self->by_id[id] = index + 1;
+  gsize texts_length = self->texts_length;
+  guint n = self->n_entries;
+
+  if (!auto_vocabulary_append (self, &key, id))
+    return FALSE;
+  auto_vocabulary_index (self);
+  if (self->n_entries == n)
+    self->texts_length = texts_length;
   return TRUE;
 }
 
 static inline gint64
 slot_id (const Slot *slot)
 {
-  return slot->offset ? (gint64) slot->id : -1;
+  return slot->place ? (gint64) slot->id : -1;
 }
 
 gint64
 auto_vocabulary_find (const AutoVocabulary *self, const char *token, gsize length)
 {
-  return slot_id (find_slot (self, hash_bytes (token, length), token, length));
+  AutoKey key = auto_key (token, length);
+  return slot_id (find_slot (self, &key));
 }
 
-/* Memory is asked for before it is needed: first the slots, then the texts that they name. */
+/* Most tokens are short and in their first slots. The others' texts are asked for before they are needed. */
 void
-auto_vocabulary_find_many (const AutoVocabulary *self, const AutoText *tokens, guint n, gint64 *ids)
+auto_vocabulary_find_many (const AutoVocabulary *self, const AutoKey *tokens, guint n, gint64 *ids)
 {
-  guint32 hashes[AUTO_VOCABULARY_MANY];
+  guint others[AUTO_VOCABULARY_MANY], n_others = 0;
 
   g_return_if_fail (n <= AUTO_VOCABULARY_MANY);
   for (guint i = 0; i < n; i++)
     {
-      hashes[i] = hash_bytes (tokens[i].text, tokens[i].length);
-      __builtin_prefetch (&self->slots[hashes[i] & (self->n_slots - 1)]);
+      const Slot *slot = &self->slots[first_slot (self, &tokens[i])];
+      gboolean same = slot->key == tokens[i].words[0], sized = slot->place >> LENGTH_SHIFT == (SHORT >> LENGTH_SHIFT | tokens[i].length);
+      __builtin_prefetch (self->texts + (slot->place & SHORT ? 0 : slot->place));
+      ids[i] = slot->id;
+      others[n_others] = i;
+      n_others += !(same & sized & (tokens[i].length <= MOST_SHORT));
     }
-  for (guint i = 0; i < n; i++)
-    {
-      const Slot *slot = &self->slots[hashes[i] & (self->n_slots - 1)];
-      __builtin_prefetch (self->texts + slot->offset);
-    }
-  for (guint i = 0; i < n; i++)
-    ids[i] = slot_id (find_slot (self, hashes[i], tokens[i].text, tokens[i].length));
+  for (guint i = 0; i < n_others; i++)
+    ids[others[i]] = slot_id (find_slot (self, &tokens[others[i]]));
 }
 
 static inline gboolean
-is_joined (const AutoVocabulary *self, guint index, const AutoText *left, const AutoText *right)
+is_joined (const AutoVocabulary *self, guint index, const AutoKey *left, const AutoKey *right)
 {
   if (index >= self->n_entries)
     return FALSE;
   const Entry *entry = &self->entries[index];
   const char *text = self->texts + entry->offset;
-  return entry->length == left->length + right->length && is_same (text, left->text, left->length)
-         && is_same (text + left->length, right->text, right->length);
+  return entry->length == left->length + right->length && begins_with (text, left) && begins_with (text + left->length, right);
 }
 
 gint64
-auto_vocabulary_find_joined (const AutoVocabulary *self, const AutoText *left, const AutoText *right, guint *hint)
+auto_vocabulary_find_joined (const AutoVocabulary *self, const AutoKey *left, const AutoKey *right, guint *hint)
 {
+  *hint += !is_joined (self, *hint, left, right);
   if (is_joined (self, *hint, left, right))
     return self->entries[*hint].id;
-  if (is_joined (self, *hint + 1, left, right))
-    return self->entries[++*hint].id;
   gsize length = left->length + right->length;
   char few[256], *text = length <= sizeof few ? few : g_malloc (length);
   memcpy (text, left->text, left->length);
   memcpy (text + left->length, right->text, right->length);
-  Slot *slot = find_slot (self, hash_bytes (text, length), text, length);
+  AutoKey joined = auto_key (text, length);
+  Slot *slot = find_slot (self, &joined);
   if (text != few)
     g_free (text);
-  if (slot->offset)
-    *hint = self->by_id[slot->id] - 1;
+  if (slot->place)
+    *hint = find_entry (self, slot);
   return slot_id (slot);
 }
 

@@ -372,14 +372,40 @@ read_word (AutoJsonReader *self, const char *word)
   return TRUE;
 }
 
+/* Eight digits at once, where there are so many. */
+static inline gboolean
+read_eight_digits (const AutoJsonReader *self, guint64 *value)
+{
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+  const guint64 highs = G_GUINT64_CONSTANT (0xF0F0F0F0F0F0F0F0), zeros = G_GUINT64_CONSTANT (0x3030303030303030);
+  guint64 eight;
+
+  if (self->end - self->at < 8)
+    return FALSE;
+  memcpy (&eight, self->at, 8);
+  if ((eight & highs) != zeros || ((eight + G_GUINT64_CONSTANT (0x0606060606060606)) & highs) != zeros)
+    return FALSE;
+  eight = (eight - zeros) * (10 << 8 | 1) >> 8 & G_GUINT64_CONSTANT (0x00FF00FF00FF00FF);
+  eight = eight * (100 << 16 | 1) >> 16 & G_GUINT64_CONSTANT (0x0000FFFF0000FFFF);
+  *value = eight * (G_GUINT64_CONSTANT (10000) << 32 | 1) >> 32;
+  return TRUE;
+#else
+  return FALSE;
+#endif
+}
+
 /* Digits are added to *@digits while they fit; what no longer fits is dropped. Returns how many there were, sets how many of them fitted. */
 static gsize
 read_digits (AutoJsonReader *self, guint64 *digits, gsize *fitted)
 {
+  const guint64 ten_to_8 = 100000000;
   const char *start = self->at;
   gboolean full = FALSE;
+  guint64 eight;
 
-  for (*fitted = 0; self->at < self->end && g_ascii_isdigit (*self->at); self->at++)
+  for (; *digits < G_MAXUINT64 / ten_to_8 && read_eight_digits (self, &eight); self->at += 8)
+    *digits = *digits * ten_to_8 + eight;
+  for (*fitted = self->at - start; self->at < self->end && g_ascii_isdigit (*self->at); self->at++)
     {
       guint digit = *self->at - '0';
       full = full || *digits > (G_MAXUINT64 - digit) / 10;
@@ -448,15 +474,19 @@ auto_json_reader_double (AutoJsonReader *self, double *value)
       auto_json_reader_fail (self, "a number was expected");
       return FALSE;
     }
-  gboolean minus = read_word (self, "-");
-  if (read_word (self, "Infinity") || read_word (self, "NaN"))
+  gboolean minus = *self->at == '-';
+  self->at += minus;
+  if (self->at < self->end && !g_ascii_isdigit (*self->at) && (read_word (self, "Infinity") || read_word (self, "NaN")))
     {
       *value = self->at[-1] == 'N' ? NAN : minus ? -INFINITY : INFINITY;
       return TRUE;
     }
   whole = read_digits (self, &digits, &kept);
-  if (whole && read_word (self, "."))
-    fraction = read_digits (self, &digits, &behind);
+  if (whole && self->at < self->end && *self->at == '.')
+    {
+      self->at++;
+      fraction = read_digits (self, &digits, &behind);
+    }
   if (whole == 0 || fraction == 0)
     auto_json_reader_fail (self, "a malformed number");
   *value = scale (digits, (gint64) (whole - kept) - (gint64) behind + read_exponent (self));
@@ -475,12 +505,13 @@ auto_json_reader_int (AutoJsonReader *self, gint64 *value)
       auto_json_reader_fail (self, "an integer was expected");
       return FALSE;
     }
-  gboolean minus = read_word (self, "-");
+  gboolean minus = *self->at == '-';
   guint64 n = 0;
   guint digits = 0;
+  self->at += minus;
   for (; self->at < self->end && g_ascii_isdigit (*self->at); self->at++, digits++)
     n = digits < 18 ? n * 10 + (*self->at - '0') : G_MAXUINT64;
-  if (digits == 0 || n == G_MAXUINT64 || (self->at < self->end && strchr (".eE", *self->at)))
+  if (digits == 0 || n == G_MAXUINT64 || (self->at < self->end && (*self->at == '.' || *self->at == 'e' || *self->at == 'E')))
     {
       auto_json_reader_fail (self, digits ? "an integer is out of range" : "an integer was expected");
       return FALSE;

@@ -89,7 +89,7 @@ add_token (AutoJsonReader *reader, AutoVocabulary *vocabulary, const char *text,
 
   if (auto_vocabulary_append (vocabulary, &key, id))
     return TRUE;
-  auto_json_reader_fail (reader, "model: an id of \"vocab\" is negative or far too large");
+  auto_json_reader_fail (reader, "model: an id of \"vocab\" is negative or far too large, or there are far too many");
   return FALSE;
 }
 
@@ -137,25 +137,88 @@ read_vocabulary_object (AutoJsonReader *reader, Draft *draft)
   auto_vocabulary_index (draft->vocabulary);
 }
 
+typedef struct
+{
+  AutoJsonReader *reader;
+  Draft *draft;
+  AutoJsonGap inside, between; /* between a token and its score, and between a score and a token */
+  const char *behind;          /* where the score before ended */
+} ScoreReader;
+
+#define SCORES_AT_ONCE 64
+
+/* Pairs behind one whose score was just read, as long as they look like it. */
+static void
+read_like_scores (ScoreReader *self)
+{
+  AutoJsonReader *reader = self->reader;
+  GArray *scores = self->draft->scores;
+  double some[SCORES_AT_ONCE];
+  const char *start = reader->at, *text;
+  gsize length;
+  guint n = 0;
+
+  while (auto_json_has_room (reader) && auto_json_gap_skip (&self->between, reader) && auto_json_quick_string (reader, &text, &length)
+         && auto_json_gap_skip (&self->inside, reader) && auto_json_reader_double (reader, &some[n])
+         && add_token (reader, self->draft->vocabulary, text, length, scores->len + n))
+    {
+      start = reader->at;
+      if (++n == SCORES_AT_ONCE)
+        {
+          g_array_append_vals (scores, some, n);
+          n = 0;
+        }
+    }
+  g_array_append_vals (scores, some, n);
+  if (!reader->error)
+    reader->at = start;
+}
+
+/* A token's score. @text: the token, or NULL when it doesn't last. */
+static void
+read_score (ScoreReader *self, const char *text, gsize length)
+{
+  AutoJsonReader *reader = self->reader;
+  double score;
+
+  auto_json_reader_peek (reader);
+  const char *start = reader->at;
+  if (!auto_json_reader_double (reader, &score))
+    return;
+  g_array_append_val (self->draft->scores, score);
+  if (text && self->behind)
+    auto_json_gap_learn (&self->between, self->behind, text);
+  if (text)
+    {
+      auto_json_gap_learn (&self->inside, text + length, start);
+      read_like_scores (self);
+    }
+  self->behind = reader->at;
+}
+
 /* ["token", score] pairs. */
 static void
 read_vocabulary_array (AutoJsonReader *reader, Draft *draft)
 {
-  const char *token;
+  ScoreReader self = { .reader = reader, .draft = draft };
+  guint room = guess_number (reader);
+  const char *text;
   gsize length;
-  double score;
 
-  draft->scores = g_array_new (FALSE, FALSE, sizeof (double));
+  auto_vocabulary_expect (draft->vocabulary, room);
+  g_clear_pointer (&draft->scores, g_array_unref);
+  draft->scores = g_array_sized_new (FALSE, FALSE, sizeof (double), room);
+  auto_huge_advise (draft->scores->data, room * sizeof (double));
   for (auto_json_reader_enter_array (reader); auto_json_reader_next (reader);)
     {
-      if (auto_json_reader_enter_array (reader) && auto_json_reader_next (reader) && auto_json_reader_string (reader, &token, &length)
-          && !auto_vocabulary_add (draft->vocabulary, token, length, draft->scores->len))
-        auto_json_reader_fail (reader, "model: \"vocab\" is far too large");
-      if (auto_json_reader_next (reader) && auto_json_reader_double (reader, &score))
-        g_array_append_val (draft->scores, score);
-      if (auto_json_reader_next (reader))
+      gboolean good = auto_json_reader_enter_array (reader) && auto_json_reader_next (reader) && auto_json_reader_string (reader, &text, &length)
+                      && add_token (reader, draft->vocabulary, text, length, draft->scores->len) && auto_json_reader_next (reader);
+      if (good)
+        read_score (&self, lasts (reader, text) ? text : NULL, length);
+      if (!good || auto_json_reader_next (reader))
         auto_json_reader_fail (reader, "model: an entry of \"vocab\" must be a token and its score");
     }
+  auto_vocabulary_index (draft->vocabulary);
 }
 
 typedef struct
@@ -246,36 +309,52 @@ read_like_arrays (MergeReader *self)
   reader->at = start;
 }
 
+/* The right token of a merge whose left one, of the same array, is @left; @stays: that one lies in the file. */
+static void
+read_right (MergeReader *self, const char *left, gsize left_length, gboolean stays)
+{
+  AutoJsonReader *reader = self->reader;
+  const char *right;
+  gsize length;
+
+  if (!auto_json_reader_string (reader, &right, &length))
+    return;
+  if (stays && lasts (reader, right))
+    {
+      take_merge (self, left, left_length, right, length);
+      if (self->behind)
+        auto_json_gap_learn (&self->between, self->behind, left);
+      auto_json_gap_learn (&self->inside, left + left_length, right);
+      read_like_arrays (self);
+    }
+  else
+    add_merge (self, left, left_length, right, length);
+  self->behind = reader->at;
+}
+
 /* ["left", "right"]. */
 static void
 read_merge_array (MergeReader *self)
 {
   AutoJsonReader *reader = self->reader;
-  const char *left, *right;
-  gsize left_length, right_length;
+  gboolean good = FALSE;
+  const char *left;
+  gsize length;
 
-  if (!auto_json_reader_enter_array (reader) || !auto_json_reader_next (reader) || !auto_json_reader_string (reader, &left, &left_length))
-    return;
-  gboolean stays = lasts (reader, left);
-  if (!stays)
+  if (auto_json_reader_enter_array (reader) && auto_json_reader_next (reader) && auto_json_reader_string (reader, &left, &length))
     {
-      g_string_truncate (self->left, 0);
-      g_string_append_len (self->left, left, left_length);
-      left = self->left->str;
+      gboolean stays = lasts (reader, left);
+      if (!stays)
+        {
+          g_string_truncate (self->left, 0);
+          g_string_append_len (self->left, left, length);
+          left = self->left->str;
+        }
+      good = auto_json_reader_next (reader);
+      if (good)
+        read_right (self, left, length, stays);
     }
-  if (auto_json_reader_next (reader) && auto_json_reader_string (reader, &right, &right_length))
-    {
-      stays = stays && lasts (reader, right);
-      (stays ? take_merge : add_merge) (self, left, left_length, right, right_length);
-      if (stays && self->behind)
-        auto_json_gap_learn (&self->between, self->behind, left);
-      if (stays)
-        auto_json_gap_learn (&self->inside, left + left_length, right);
-      if (stays)
-        read_like_arrays (self);
-      self->behind = reader->at;
-    }
-  if (auto_json_reader_next (reader))
+  if (!good || auto_json_reader_next (reader))
     auto_json_reader_fail (reader, "model: a merge is of two tokens");
 }
 

@@ -342,6 +342,7 @@ auto_vocabulary_add (AutoVocabulary *self, const char *token, gsize length, gint
   gsize texts_length = self->texts_length;
   guint n = self->n_entries;
 
+  g_return_val_if_fail (n == self->n_indexed, FALSE);
   if (!auto_vocabulary_append (self, &key, id))
     return FALSE;
   auto_vocabulary_index (self);

@@ -49,6 +49,60 @@ check_characters (const guchar *text, gsize at, gsize end, gsize length)
   return at;
 }
 
+#define BEFORE 3 /* bytes that say what a byte has to be */
+#define BLOCK 64
+
+/* The beginning of the character in which the text is cut off at @at, or @at. */
+static inline gsize
+whole_characters (const guchar *text, gsize at)
+{
+  for (gsize back = 1; back <= BEFORE; back++)
+    if (text[at - back] >= 0xC0)
+      return text[at - back] >= (back == 1 ? 0xC0 : back == 2 ? 0xE0 : 0xF0) ? at - back : at;
+  return at;
+}
+
+#define WIDTH 16
+
+typedef guint8 Bytes __attribute__ ((vector_size (WIDTH)));
+typedef guint64 Words __attribute__ ((vector_size (WIDTH)));
+
+static inline Bytes
+load (const guchar *at)
+{
+  Bytes bytes;
+  memcpy (&bytes, at, sizeof bytes);
+  return bytes;
+}
+
+/* What is wrong with the WIDTH bytes from @at on. A character that is cut off at the end shows in the bytes behind it. */
+static inline Bytes
+find_wrong (const guchar *at)
+{
+  Bytes bytes = load (at), first = load (at - 1), second = load (at - 2), third = load (at - 3);
+  Bytes follows = (Bytes) ((bytes & 0xC0) == 0x80), wanted = (Bytes) ((first >= 0xC0) | (second >= 0xE0) | (third >= 0xF0));
+  Bytes overlong = (Bytes) (((first == 0xE0) & (bytes < 0xA0)) | ((first == 0xF0) & (bytes < 0x90)) | ((bytes & 0xFE) == 0xC0));
+  Bytes beyond = (Bytes) (((first == 0xED) & (bytes >= 0xA0)) | ((first == 0xF4) & (bytes >= 0x90)) | (bytes >= 0xF5));
+
+  return (follows ^ wanted) | overlong | beyond;
+}
+
+/* Goes on from @at, the start of a character and not one of the first three bytes, block by block, as far as all is well. Ends at the start
+ * of a character. */
+static gsize
+check_blocks (const guchar *text, gsize at, gsize length)
+{
+  for (; length - at >= BLOCK; at += BLOCK)
+    {
+      Words wrong = { 0 };
+      for (guint i = 0; i < BLOCK; i += WIDTH)
+        wrong |= (Words) find_wrong (text + at + i);
+      if (wrong[0] | wrong[1])
+        break;
+    }
+  return whole_characters (text, at);
+}
+
 #ifdef HAVE_AVX2
 
 /* What can be wrong with two bytes that follow each other. Each table below says, for a half of one of them, what it allows to be wrong; what
@@ -95,21 +149,17 @@ find_errors (const guchar *at)
   return _mm256_xor_si256 (wrong, asked);
 }
 
-/* Goes on from @at, the start of a character and not one of the first three bytes, in blocks of 64 bytes, as far as all is well. Ends at the
- * start of a character. */
+/* The same as check_blocks (). */
 __attribute__ ((target ("avx2"))) static gsize
-check_blocks (const guchar *text, gsize at, gsize length)
+check_blocks_avx2 (const guchar *text, gsize at, gsize length)
 {
-  for (; length - at >= 64; at += 64)
+  for (; length - at >= BLOCK; at += BLOCK)
     {
       __m256i wrong = _mm256_or_si256 (find_errors (text + at), find_errors (text + at + 32));
       if (!_mm256_testz_si256 (wrong, wrong))
         break;
     }
-  for (gsize back = 1; back <= 3; back++)
-    if (text[at - back] >= 0xC0)
-      return text[at - back] >= (back == 1 ? 0xC0 : back == 2 ? 0xE0 : 0xF0) ? at - back : at;
-  return at;
+  return whole_characters (text, at);
 }
 
 static gboolean
@@ -130,18 +180,28 @@ has_avx2 (void)
 #endif
 
 gsize
-auto_utf8_valid (const char *text, gsize length)
+auto_utf8_valid_base (const char *text, gsize length)
 {
   const guchar *bytes = (const guchar *) text;
-  gsize at = 0;
+  gsize at = check_characters (bytes, 0, MIN (BEFORE, length), length);
 
+  if (at >= BEFORE)
+    at = check_blocks (bytes, at, length);
+  return check_characters (bytes, at, length, length);
+}
+
+gsize
+auto_utf8_valid (const char *text, gsize length)
+{
 #ifdef HAVE_AVX2
-  if (length >= 96 && has_avx2 ())
+  const guchar *bytes = (const guchar *) text;
+  if (has_avx2 ())
     {
-      at = check_characters (bytes, 0, 3, length);
-      if (at >= 3)
-        at = check_blocks (bytes, at, length);
+      gsize at = check_characters (bytes, 0, MIN (BEFORE, length), length);
+      if (at >= BEFORE)
+        at = check_blocks_avx2 (bytes, at, length);
+      return check_characters (bytes, at, length, length);
     }
 #endif
-  return check_characters (bytes, at, length, length);
+  return auto_utf8_valid_base (text, length);
 }

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "../base/auto-utf8.h"
 #include "auto-ascii-run.h"
-#include "auto-utf8-check.h"
 #include "auto-unicode-tables.h"
 
 #define N_PAGES (0x110000 >> 8)
@@ -178,7 +178,7 @@ auto_utf8_replace (const char *text, gsize length, const char *replacement, gsiz
 
   *repaired = length;
   gsize ascii = auto_ascii_length (text, length);
-  if (ascii == length || auto_utf8_check (text + ascii, length - ascii))
+  if (ascii == length || auto_utf8_valid (text + ascii, length - ascii) == length - ascii)
     return NULL;
   GString *fixed = g_string_sized_new (length + 16);
   while (text < end)

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "core/base/auto-json.h"
+#include "core/base/auto-utf8.h"
 #include "core/text/auto-byte-level.h"
 #include "core/text/auto-pipeline.h"
 #include "core/text/auto-scanner.h"
-#include "core/text/auto-utf8-check.h"
 
 static const char *const words[] = { "null", "-1", "1e9", "4294967296", "9223372036854775807", "{}", "[]", "\"\"", "true", "\"\\ud800\"", "\"\\u0000\"", "\"type\"",
                                      "[[[[[[[[", "\"Sequence\"", "\"(a*)*$\"", "1000000000000000019884624838656", ",", "\"[\"", "0" };
@@ -395,7 +395,7 @@ static void
 check_utf8 (const char *text, gsize length)
 {
   g_autofree char *exact = g_memdup2 (text, length); /* so that reading beyond it shows */
-  g_assert_cmpint (auto_utf8_check (exact, length), ==, g_utf8_validate_len (text, length, NULL));
+  g_assert_cmpint (auto_utf8_valid (exact, length) == length, ==, g_utf8_validate_len (text, length, NULL));
 }
 
 /* Against GLib's own answer: texts that end anywhere, and all that four bytes can be where it makes a difference, at any place of 16. */

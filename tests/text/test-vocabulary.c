@@ -27,6 +27,7 @@ compare_utf8 (const char *text, gsize length)
   g_autofree char *copy = g_memdup2 (text, length); /* nothing can be read behind it */
 
   g_assert_cmpuint (auto_utf8_valid (copy, length), ==, valid_by_glib (text, length));
+  g_assert_cmpuint (auto_utf8_valid_base (copy, length), ==, valid_by_glib (text, length));
 }
 
 /* Every malformed character and some others at every place of two blocks, among characters of each length. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* RAG's tokenizer: one that encodes questions and one that decodes answers, each in a folder of its own. */
+#include <string.h>
+
 #include "core/auto/auto-load-options.h"
+#include "core/base/auto-io.h"
 #include "core/base/auto-json.h"
 #include "core/base/auto-object.h"
 #include "core/hub/auto-hub-resolve.h"
@@ -205,7 +208,10 @@ save_pretrained (AutoTokenizer *self, const char *folder, GError **error)
       if (!auto_tokenizer_save_pretrained (((RagTokenizer *) self)->sides[i], path, error))
         return FALSE;
     }
-  return TRUE;
+  /* the reference names the class nowhere, and needs the model's config.json beside */
+  static const char class[] = "{\n  \"tokenizer_class\": \"RagTokenizer\"\n}\n";
+  g_autofree char *path = g_build_filename (folder, "tokenizer_config.json", NULL);
+  return auto_io_write (path, class, strlen (class), error);
 }
 
 static guint

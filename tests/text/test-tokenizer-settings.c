@@ -268,6 +268,38 @@ test_languages_to_make (void)
     }
 }
 
+/* A tokenizer that is made of two is saved with its class's name, and loads without the model's config.json. */
+static void
+test_two_folders (void)
+{
+  static const char *const parts[] = { "question_encoder_tokenizer", "generator_tokenizer" };
+  g_autofree char *folder = folder_of ("rag-raw"), *saved = g_dir_make_tmp ("auto-settings-XXXXXX", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (folder, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (auto_tokenizer_save_pretrained (tokenizer, saved, &error));
+  g_assert_no_error (error);
+  g_autoptr(AutoTokenizer) again = auto_tokenizer_from_pretrained (saved, NULL, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_object_set (tokenizer, "target-mode", i, NULL);
+      g_object_set (again, "target-mode", i, NULL);
+      g_autoptr(AutoEncoding) a = auto_tokenizer_encode (tokenizer, "Hello, world", NULL, &error), b = auto_tokenizer_encode (again, "Hello, world", NULL, &error);
+      g_assert_no_error (error);
+      gsize n, m;
+      const gint64 *ids = auto_encoding_get_ids (a, 0, &n), *others = auto_encoding_get_ids (b, 0, &m);
+      g_assert_cmpmem (ids, n * sizeof *ids, others, m * sizeof *others);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *path = g_build_filename (saved, parts[i], NULL);
+      remove_folder (path);
+    }
+  remove_folder (saved);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -279,5 +311,6 @@ main (int argc, char **argv)
   g_test_add_func ("/text/settings/no-limit", test_no_limit);
   g_test_add_func ("/text/settings/languages-of-texts", test_languages_of_texts);
   g_test_add_func ("/text/settings/languages-to-make", test_languages_to_make);
+  g_test_add_func ("/text/settings/two-folders", test_two_folders);
   return g_test_run ();
 }

@@ -93,8 +93,7 @@ encode_entities (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize 
 
 /* @second: it is the second text's row. */
 static AutoTokens *
-take_ids (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list,
-          GError **error)
+take_ids (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sample, gboolean second, gboolean detailed, AutoEntityList *list)
 {
   const AutoTokenizerCall *call = &maker->settings->call;
   g_autoptr(AutoTokens) tokens = auto_tokens_new (detailed);
@@ -107,11 +106,12 @@ take_ids (const AutoRowMaker *maker, const AutoEncodeInput *input, gsize sample,
     }
   if (maker->rows->entities)
     auto_entities_take (maker->slow->entities, &call->entities, sample, second, list);
-  if (!maker->rows->columns)
-    return g_steal_pointer (&tokens);
-  tokens->columns = auto_slow_columns_make (maker->slow->columns);
-  return auto_slow_columns_add_ids (maker->slow, input->ids, input->n, call->columns[second], tokens->columns, error) ? g_steal_pointer (&tokens)
-                                                                                                                      : NULL;
+  if (maker->rows->columns)
+    {
+      tokens->columns = auto_slow_columns_make (maker->slow->columns);
+      auto_slow_columns_add_ids (maker->slow, input->ids, input->n, call->columns[second], tokens->columns);
+    }
+  return g_steal_pointer (&tokens);
 }
 
 static AutoTokens *
@@ -404,7 +404,7 @@ encode_part (const AutoRowMaker *maker, const AutoEncodeInput *inputs, gsize sam
   const AutoEncodeInput *input = &inputs[sample];
 
   if (input->ids)
-    return take_ids (maker, input, sample, second, detailed, list, error);
+    return take_ids (maker, input, sample, second, detailed, list);
   return maker->rows->entities && !input->words && input->n == 1
              ? encode_entities (maker, input, sample, second, detailed, list, error)
              : encode_input (maker->pipeline, input, detailed, maker->settings->call.as_target, error);

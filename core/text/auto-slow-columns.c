@@ -90,35 +90,29 @@ auto_slow_columns_make (const AutoSlowColumns *self)
 }
 
 gint64
-auto_slow_columns_convert (const AutoSlow *slow, guint column, const char *token, GError **error)
+auto_slow_columns_convert (const AutoSlow *slow, guint column, const char *token)
 {
   const AutoSlowColumns *self = slow->columns;
   gint64 number = auto_vocabulary_find (self->numbers->pdata[column], token, strlen (token));
 
   if (number < 0 && slow->unk)
     number = auto_vocabulary_find (self->numbers->pdata[column], slow->unk, strlen (slow->unk));
-  if (number < 0)
-    auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "%s has no number of \"%.60s\", and none of the unknown token",
-                    self->specs[column].file, token);
-  return number;
+  return number >= 0 ? number : auto_slow_columns_around (self, column); /* where the reference gives no number at all */
 }
 
-gboolean
-auto_slow_columns_add (const AutoSlow *slow, const GPtrArray *tokens, GPtrArray *columns, GError **error)
+void
+auto_slow_columns_add (const AutoSlow *slow, const GPtrArray *tokens, GPtrArray *columns)
 {
   for (guint k = 0; k < columns->len; k++)
     for (guint i = 0; i < tokens->len; i++)
       {
-        gint64 number = auto_slow_columns_convert (slow, k, tokens->pdata[i], error);
-        if (number < 0)
-          return FALSE;
+        gint64 number = auto_slow_columns_convert (slow, k, tokens->pdata[i]);
         g_array_append_val (columns->pdata[k], number);
       }
-  return TRUE;
 }
 
-gboolean
-auto_slow_columns_add_ids (const AutoSlow *slow, const gint64 *ids, gsize n, GVariant *given, GPtrArray *columns, GError **error)
+void
+auto_slow_columns_add_ids (const AutoSlow *slow, const gint64 *ids, gsize n, GVariant *given, GPtrArray *columns)
 {
   g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(GPtrArray) found = auto_slow_columns_make (slow->columns);
@@ -129,8 +123,7 @@ auto_slow_columns_add_ids (const AutoSlow *slow, const gint64 *ids, gsize n, GVa
       const char *token = auto_slow_token (slow, ids[i], &length);
       g_ptr_array_add (tokens, token ? g_strndup (token, length) : g_strdup (slow->unk ? slow->unk : ""));
     }
-  if (!auto_slow_columns_add (slow, tokens, found, error))
-    return FALSE;
+  auto_slow_columns_add (slow, tokens, found);
   for (guint k = 0; k < columns->len; k++)
     {
       GArray *own = found->pdata[k];
@@ -139,7 +132,6 @@ auto_slow_columns_add_ids (const AutoSlow *slow, const gint64 *ids, gsize n, GVa
       if (n)
         g_array_append_vals (columns->pdata[k], numbers ? g_variant_get_fixed_array (numbers, &n_numbers, sizeof (gint64)) : own->data, n);
     }
-  return TRUE;
 }
 
 gboolean

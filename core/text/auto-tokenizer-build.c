@@ -215,13 +215,12 @@ read_call_defaults (AutoTokenizerSettings *settings, const AutoTokenizerParts *p
   return take_direction (settings, padding, "padding_side", path, error) && take_direction (settings, truncation, "truncation_side", path, error);
 }
 
-gboolean
-auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error)
+/* Adds listed tokens, then special ones that are missing. Returns whether this changed anything. */
+static gboolean
+add_wanted (const AutoTokenizerSettings *settings, const AutoTokenModel *model, AutoAddedVocabulary *added)
 {
-  const AutoTokenModel *model = auto_pipeline_get_model (self->pipeline);
-  g_autoptr(AutoAddedVocabulary) added = auto_added_vocabulary_copy (auto_pipeline_get_added (self->pipeline));
-  g_autoptr(GPtrArray) specials = auto_tokenizer_settings_list_specials (self->settings);
-  GArray *listed = self->settings->added;
+  g_autoptr(GPtrArray) specials = auto_tokenizer_settings_list_specials (settings);
+  GArray *listed = settings->added;
   gboolean changed = FALSE;
 
   for (guint i = 0; i < listed->len + specials->len; i++)
@@ -236,7 +235,31 @@ auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error)
       changed |= !known || (token.special && !auto_added_vocabulary_is_special (added, token.content));
       auto_added_vocabulary_add (added, &token, model);
     }
-  if (!changed)
+  return changed;
+}
+
+gint64
+auto_tokenizer_build_future_id (const AutoTokenizerBuild *self, const AutoTokenModel *model, const char *token)
+{
+  gint64 id = self->pipeline ? auto_pipeline_find (self->pipeline, token) : auto_vocabulary_find (model->vocabulary, token, strlen (token));
+
+  for (guint i = 0; i < self->settings->added->len && id < 0; i++)
+    if (g_str_equal (g_array_index (self->settings->added, AutoAddedToken, i).content, token))
+      id = g_array_index (self->settings->added, AutoAddedToken, i).id;
+  if (id >= 0 || self->pipeline)
+    return id;
+  g_autoptr(AutoAddedVocabulary) added = auto_added_vocabulary_new ();
+  add_wanted (self->settings, model, added);
+  const AutoAddedToken *found = auto_added_vocabulary_find (added, token);
+  return found ? (gint64) found->id : -1;
+}
+
+gboolean
+auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error)
+{
+  g_autoptr(AutoAddedVocabulary) added = auto_added_vocabulary_copy (auto_pipeline_get_added (self->pipeline));
+
+  if (!add_wanted (self->settings, auto_pipeline_get_model (self->pipeline), added))
     return TRUE;
   AutoPipeline *pipeline = auto_pipeline_with_added (self->pipeline, g_steal_pointer (&added), error);
   if (!pipeline)

@@ -28,6 +28,9 @@ AUTO_INTERNAL void auto_tokenizer_build_clear (AutoTokenizerBuild *self);
 /* Adds tokens as a fast tokenizer of the reference does when it is made: listed ones, then special ones that are missing. */
 AUTO_INTERNAL gboolean auto_tokenizer_build_add_tokens (AutoTokenizerBuild *self, GError **error);
 
+/* The id that a token will have by then, or -1. */
+AUTO_INTERNAL gint64 auto_tokenizer_build_future_id (const AutoTokenizerBuild *self, const AutoTokenModel *model, const char *token);
+
 /* The pipeline with post-processors from the class's templates for the settings of now, where it has such for both kinds of texts. */
 AUTO_INTERNAL AutoPipeline *auto_tokenizer_build_templates (const AutoTokenizerBuild *self, GError **error);
 

@@ -54,8 +54,7 @@ auto_pretrained_tokenizer_convert_tokens_to_column (AutoPretrainedTokenizer *sel
   gsize length = g_strv_length ((char **) tokens);
   g_autofree gint64 *numbers = g_new (gint64, length + 1);
   for (gsize i = 0; i < length; i++)
-    if ((numbers[i] = auto_slow_columns_convert (slow, column, tokens[i], error)) < 0)
-      return NULL;
+    numbers[i] = auto_slow_columns_convert (slow, column, tokens[i]);
   *n = length;
   return g_steal_pointer (&numbers);
 }

@@ -184,18 +184,6 @@ auto_tokenizer_take_condition (const char **piece, JsonObject *settings)
   return auto_json_bool (settings, condition, FALSE) != negative;
 }
 
-/* The id that a token will have. */
-static gint64
-future_id (const AutoTokenizerBuild *build, const AutoTokenModel *model, const char *token)
-{
-  gint64 id = build->pipeline ? auto_pipeline_find (build->pipeline, token) : auto_vocabulary_find (model->vocabulary, token, strlen (token));
-
-  for (guint i = 0; i < build->settings->added->len && id < 0; i++)
-    if (g_str_equal (g_array_index (build->settings->added, AutoAddedToken, i).content, token))
-      id = g_array_index (build->settings->added, AutoAddedToken, i).id;
-  return id;
-}
-
 static JsonNode *
 piece_node (const char *kind, const char *id, gint64 type_id)
 {
@@ -229,13 +217,13 @@ add_template (const AutoTokenizerBuild *build, const AutoTokenModel *model, cons
           continue;
         }
       g_autofree char *token = fill (word, build->settings->values, TRUE);
-      gint64 id = future_id (build, model, token);
+      gint64 id = auto_tokenizer_build_future_id (build, model, token);
       const char *unk = build->settings->specials[AUTO_SPECIAL_UNK].content;
       if (id < 0 && build->spec->settle && unk && (*token || build->spec->target_single))
         {
           g_free (token);
           token = g_strdup (unk);
-          id = future_id (build, model, token);
+          id = auto_tokenizer_build_future_id (build, model, token);
         }
       if (id < 0)
         {
@@ -449,7 +437,7 @@ make_post_processor (const AutoTokenizerBuild *build, AutoTokenizerParts *parts,
     {
       g_autofree char *name = g_strconcat (auto_special_key (i), "_id", NULL);
       const char *token = build->settings->specials[i].content;
-      gint64 id = token ? future_id (build, parts->model, token) : -1;
+      gint64 id = token ? auto_tokenizer_build_future_id (build, parts->model, token) : -1;
       if (id >= 0)
         json_object_set_int_member (settings, name, id);
     }

@@ -60,8 +60,8 @@ typedef struct
   gboolean always_lower; /* texts are always made so */
   AutoSlowPrefix prefix;
   gboolean strip_more;    /* the tokens of the fast class's more_tokens are there from the start, and take the spaces around them */
-  const char *listed;     /* JSON array of tokens that are added ones from the start, by id, whatever the files say; with $name */
-  gboolean lists_head;    /* the same of the fast class's make_head */
+  const char *listed;     /* JSON array of tokens that are added ones from the start, by id, unless the files list others; with $name */
+  gboolean lists_head;    /* the same of the fast class's make_head, whatever the files list */
   gboolean cuts_at_all;   /* texts are cut at the vocabulary's tokens as well, not only at added ones */
   gboolean adds_special;  /* every token that is added is a special one */
   gboolean adds_exact;    /* texts that are added as tokens are looked for as they are, not in lower case */

@@ -268,6 +268,49 @@ test_languages_to_make (void)
     }
 }
 
+/* A special token beyond the vocabulary is added, and stands around texts, whatever files the tokenizer is made of. */
+static void
+test_special_tokens (void)
+{
+  static const struct
+  {
+    const char *folder, *key;
+    gboolean fast;
+    guint size;
+    const char *ids, *decoded;
+  } cases[] = { { "mpnet-raw", "cls_token", TRUE, 646, "645 581 3 645 253 497 2", "<nope> hello [UNK] <nope> you </s>" },
+                { "gpt2-bos", "bos_token", TRUE, 608, "607 260 337 78 220 158 246 225 220 607 220 88 416", "<nope>hello \xe2\x98\x83 <nope> you" },
+                { "clip-raw", "eos_token", TRUE, 865, "862 649 158 246 481 864 88 78 340 864", "<|startoftext|>hello \xe2\x98\x83 <nope>you <nope>" },
+                { "llama-legacy-files", "bos_token", TRUE, 804, "803 405 261 311 411 405 229 155 134 405 803 316 424 342", "<nope> hello \xe2\x98\x83 <nope>  you" },
+                { "seamless_m4t-raw", "unk_token", TRUE, 647, "642 42 147 4 1 641 4 12 22 68 3 0", "__eng__ hello <unk><nope> you</s><pad>" },
+                { "seamless_m4t-raw", "unk_token", FALSE, 646, "641 42 147 4 1 1 4 12 22 68 3 0", "__eng__ hello <nope><nope> you</s><pad>" },
+                { "seamless_m4t-raw", "eos_token", FALSE, 647, "642 42 147 4 1 3 4 12 22 68 3 0", "__eng__ hello <unk><nope> you<nope><pad>" },
+                { "seamless_m4t-raw", "pad_token", FALSE, 646, "641 42 147 4 1 0 4 12 22 68 3 0", "__eng__ hello <unk><nope> you</s><nope>" },
+                { "roc_bert-raw", "unk_token", FALSE, 648, "4 584 647 647 256 500 5", "[CLS] hello <nope> <nope> you [SEP]" },
+                { "roc_bert-raw", "cls_token", FALSE, 648, "647 584 3 647 256 500 5", "<nope> hello [UNK] <nope> you [SEP]" },
+                { "byt5-raw", "pad_token", FALSE, 279, "107 104 111 111 114 35 229 155 134 0 124 114 120 1", "hello \xe2\x98\x83<nope>you</s>" },
+                { "camembert-raw", "unk_token", FALSE, 645, "5 45 150 7 3 3 7 15 25 71 6", "<s> hello <nope><nope> you</s>" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = folder_of (cases[i].folder);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(AutoTokenizer) tokenizer = open_with (folder, cases[i].fast, cases[i].key, "<nope>", &error);
+      g_assert_no_error (error);
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "hello \xe2\x98\x83 <nope> you", NULL, &error);
+      g_assert_no_error (error);
+      gsize n;
+      const gint64 *ids = auto_encoding_get_ids (encoding, 0, &n);
+      g_autoptr(GString) text = g_string_new (NULL);
+      for (gsize k = 0; k < n; k++)
+        g_string_append_printf (text, "%s%" G_GINT64_FORMAT, k ? " " : "", ids[k]);
+      g_assert_cmpstr (text->str, ==, cases[i].ids);
+      g_assert_cmpuint (auto_tokenizer_get_vocab_size (tokenizer, TRUE), ==, cases[i].size);
+      g_autofree char *decoded = auto_tokenizer_decode (tokenizer, ids, n, FALSE, AUTO_CHOICE_DEFAULT, &error);
+      g_assert_cmpstr (decoded, ==, cases[i].decoded);
+    }
+}
+
 /* A tokenizer that is made of two is saved with its class's name, and loads without the model's config.json. */
 static void
 test_two_folders (void)
@@ -311,6 +354,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/settings/no-limit", test_no_limit);
   g_test_add_func ("/text/settings/languages-of-texts", test_languages_of_texts);
   g_test_add_func ("/text/settings/languages-to-make", test_languages_to_make);
+  g_test_add_func ("/text/settings/special-tokens", test_special_tokens);
   g_test_add_func ("/text/settings/two-folders", test_two_folders);
   return g_test_run ();
 }

@@ -128,7 +128,7 @@ auto_added_vocabulary_put (AutoAddedVocabulary *self, const AutoAddedToken *toke
       return;
     }
   char *content = known->content;
-  if (known->id != token->id)
+  if (known->id != token->id && g_hash_table_lookup (self->by_id, GUINT_TO_POINTER (known->id)) == known)
     g_hash_table_remove (self->by_id, GUINT_TO_POINTER (known->id));
   *known = *token;
   known->content = content;

@@ -106,7 +106,7 @@ add_slow (AutoPretrainedTokenizerPrivate *priv, const AutoAddedToken *tokens, gu
   for (guint i = 0; i < n; i++)
     {
       g_autoptr(GPtrArray) specials = auto_tokenizer_settings_list_specials (priv->build.settings);
-      gboolean known = !tokens[i].special;
+      gboolean known = !tokens[i].special && !priv->build.spec->slow->adds_special;
       for (guint k = 0; k < specials->len && !known; k++)
         known = g_str_equal (((AutoAddedToken *) g_ptr_array_index (specials, k))->content, tokens[i].content);
       if (!known)

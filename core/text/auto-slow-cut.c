@@ -239,8 +239,8 @@ auto_slow_tokenize (const AutoSlow *self, const char *text, gsize length, gboole
   for (guint i = 0; i < pieces->len; i++)
     {
       const AutoAddedToken *token = self->split_specials ? NULL : auto_added_vocabulary_find (self->added, pieces->pdata[i]);
-      if (token)
-        settle_token (pieces, i, token);
+      if (token) /* which is matched as the last one of its id says */
+        settle_token (pieces, i, auto_added_vocabulary_by_id (self->added, token->id));
     }
   for (guint i = 0; i < pieces->len; i++)
     {

@@ -119,6 +119,8 @@ auto_slow_count (const AutoSlow *self)
   g_autoptr(GPtrArray) list = auto_added_vocabulary_list (self->added);
   guint n = self->class->engine->own ? self->vocab_size : auto_vocabulary_size (self->vocabulary);
 
+  if (self->class->counts_own)
+    return n;
   for (guint i = 0; i < list->len; i++)
     {
       const AutoAddedToken *token = g_ptr_array_index (list, i);
@@ -143,7 +145,7 @@ add_token (AutoSlow *self, const AutoAddedToken *token, guint *next)
   if (!token->special && token->normalized && self->lower)
     added.content = lowered = auto_python_lower (token->content, strlen (token->content));
   known = auto_added_vocabulary_find (self->added, added.content);
-  gint64 id = known ? (gint64) known->id : own_id (self, added.content);
+  gint64 id = known && !self->class->counts_own ? (gint64) known->id : own_id (self, added.content);
   if (!known && is_displaced (self, added.content, id))
     id = -1;
   added.id = id >= 0 ? id : *next;

@@ -288,7 +288,7 @@ write_added (const AutoAddedVocabulary *vocabulary, guint size, const char *fold
   for (guint i = 0; i < list->len; i++)
     {
       const AutoAddedToken *token = g_ptr_array_index (list, i);
-      if (token->id >= size)
+      if (token->id >= size && auto_added_vocabulary_by_id (vocabulary, token->id) == token)
         json_object_set_int_member (added, token->content, token->id);
     }
   return json_object_get_size (added) == 0 || write_object (folder, "added_tokens.json", json_object_ref (added), NULL, error);

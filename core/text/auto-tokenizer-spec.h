@@ -63,6 +63,7 @@ typedef struct
   const char *listed;     /* JSON array of tokens that are added ones from the start, by id, unless the files list others; with $name */
   gboolean lists_head;    /* the same of the fast class's make_head, whatever the files list */
   gboolean cuts_at_all;   /* texts are cut at the vocabulary's tokens as well, not only at added ones */
+  gboolean counts_own;    /* only the vocabulary's tokens count, so that tokens of a later call get the ids of those of an earlier one */
   gboolean adds_special;  /* every token that is added is a special one */
   gboolean adds_exact;    /* texts that are added as tokens are looked for as they are, not in lower case */
   gboolean long_tokens;   /* the vocabulary's tokens of several characters are added ones that take the spaces around them */

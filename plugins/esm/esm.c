@@ -36,7 +36,7 @@ static const AutoTokenizerSpec esm_tokenizer = {
   .class_name = "EsmTokenizer", .model_input_names = auto_tokenizer_plain_inputs,
   .defaults = "{\"unk_token\": \"<unk>\", \"cls_token\": \"<cls>\", \"pad_token\": \"<pad>\", \"mask_token\": \"<mask>\", \"eos_token\": \"<eos>\"}",
   .slow = &(const AutoSlowTokenizer) {
-    .engine = &esm_words, .cuts_at_all = TRUE, .adds_special = TRUE, .ids_fall_back = TRUE,
+    .engine = &esm_words, .cuts_at_all = TRUE, .counts_own = TRUE, .adds_special = TRUE, .ids_fall_back = TRUE,
     .single = "${cls_token}:0 $A:0 ${eos_token}:0", .pair = "${cls_token}:0 $A:0 ${eos_token}:0 $B:0 ${eos_token}:0" } };
 
 AUTO_PLUGIN (esm, "ESM", AUTO_TOKENIZER ("EsmTokenizer", NULL, &esm_tokenizer, .model_type = "esm"));

@@ -504,10 +504,11 @@ add_token (Folder *self, JsonObject *token)
   return auto_pretrained_tokenizer_add (AUTO_PRETRAINED_TOKENIZER (self->tokenizer), &added, 1, NULL) >= 0;
 }
 
-/* add_special_tokens ({"pad_token": …, "additional_special_tokens": […]}). */
+/* add_special_tokens ({"pad_token": …, "additional_special_tokens": […]}), which adds all of them at once. */
 static void
 add_specials (Folder *self, JsonObject *specials)
 {
+  g_autoptr(GStrvBuilder) all = g_strv_builder_new ();
   JsonObjectIter iter;
   const char *key;
   JsonNode *node;
@@ -524,8 +525,10 @@ add_specials (Folder *self, JsonObject *specials)
         g_object_set (self->tokenizer, property, tokens[0], NULL);
       else
         g_object_set (self->tokenizer, property, tokens, NULL);
-      g_assert_cmpint (auto_tokenizer_add_tokens (self->tokenizer, (const char *const *) tokens, TRUE, NULL), >=, 0);
+      g_strv_builder_addv (all, (const char **) tokens);
     }
+  g_auto(GStrv) tokens = g_strv_builder_end (all);
+  g_assert_cmpint (auto_tokenizer_add_tokens (self->tokenizer, (const char *const *) tokens, TRUE, NULL), >=, 0);
 }
 
 static void

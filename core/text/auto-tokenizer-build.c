@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-tokenizer-build.h"
+#include "auto-tokenizer-config.h"
 
 #include <string.h>
 
@@ -33,8 +34,7 @@ peek_string (const char *folder, const char *name, const char *key, GError **err
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return NULL;
-  g_autoptr(JsonNode) node = auto_json_read (path, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error);
-  return node && JSON_NODE_HOLDS_OBJECT (node) ? g_strdup (auto_json_string (json_node_get_object (node), key)) : NULL;
+  return auto_tokenizer_peek_string (path, key, error);
 }
 
 /* The model type of config.json; of the encoder where the model itself is only a pair of models. */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "auto-tokenizer-config.h"
+
 static const char *const special_keys[] = { "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token" };
 
 const char *
@@ -186,15 +188,16 @@ overlay (AutoTokenizerSettings *self, JsonObject *object, gboolean append)
     }
 }
 
-/* The object that a file holds, or NULL without an error when there is no such file. */
+/* The object that a file holds, or NULL without an error when there is no such file. @added: gets tokens that tokenizer_config.json lists. */
 static JsonNode *
-read_object (const char *folder, const char *name, GError **error)
+read_object (const char *folder, const char *name, GArray *added, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return NULL;
-  g_autoptr(JsonNode) node = auto_json_read (path, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error);
+  g_autoptr(JsonNode) node = added ? auto_tokenizer_read_config (path, added, error)
+                                   : auto_json_read (path, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, error);
   if (node && !JSON_NODE_HOLDS_OBJECT (node))
     {
       g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: holds no JSON object", path);
@@ -297,19 +300,19 @@ auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, JsonObje
   self->added = tokens_new ();
   if (defaults)
     overlay (self, defaults, FALSE);
-  config = read_object (folder, "tokenizer_config.json", &why);
+  config = read_object (folder, "tokenizer_config.json", self->added, &why);
   if (config)
     overlay (self, json_node_get_object (config), FALSE);
   JsonObject *decoder = auto_json_object (self->values, "added_tokens_decoder");
-  self->has_list = decoder != NULL;
+  self->has_list = decoder || self->added->len;
   if (!why && decoder)
     read_decoder (self, decoder, &why);
-  else if (!why)
+  else if (!why && !self->has_list)
     {
-      map = read_object (folder, "special_tokens_map.json", &why);
+      map = read_object (folder, "special_tokens_map.json", NULL, &why);
       if (map)
         overlay (self, json_node_get_object (map), TRUE);
-      added = why ? NULL : read_object (folder, "added_tokens.json", &why);
+      added = why ? NULL : read_object (folder, "added_tokens.json", NULL, &why);
       if (added)
         read_added_tokens (self, json_node_get_object (added), &why);
     }

@@ -166,7 +166,7 @@ compare_searches (const AutoVocabulary *vocabulary, const Plain *plain)
       gsize n, index;
       GBytes *token = random_token ();
       g_ptr_array_add (tokens, token);
-      const char *text = g_bytes_get_data (token, &n);
+      const char *text = g_bytes_get_data (token, &n) ?: "";
       gsize half = g_test_rand_int_range (0, n + 1);
       keys[i] = auto_key (text, n);
       index = GPOINTER_TO_SIZE (g_hash_table_lookup (plain->ids, token));

@@ -17,9 +17,10 @@ typedef struct
 struct _AutoAddedVocabulary
 {
   int ref_count; /* atomic */
-  GHashTable *by_content, *by_id; /* AutoAddedToken; by_id owns */
+  GPtrArray *tokens;              /* AutoAddedToken as they are now, in the order in which they came */
+  GHashTable *by_content, *by_id; /* the same */
   GHashTable *specials;           /* a set of contents */
-  GPtrArray *order;               /* contents in the order in which they are looked for: owned by by_id */
+  GPtrArray *patterns[2];         /* AutoAddedToken as they were when they came: ordinary ones, special ones */
   gint64 largest;                 /* id, -1 at first */
   gboolean ignore_special;
   Search searches[2]; /* before and after normalization */
@@ -34,6 +35,15 @@ token_free (gpointer data)
   g_free (token);
 }
 
+static AutoAddedToken *
+token_copy (const AutoAddedToken *token)
+{
+  AutoAddedToken *copy = g_memdup2 (token, sizeof *token);
+
+  copy->content = g_strdup (token->content);
+  return copy;
+}
+
 AutoAddedVocabulary *
 auto_added_vocabulary_new (void)
 {
@@ -43,7 +53,9 @@ auto_added_vocabulary_new (void)
   self->by_content = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_id = g_hash_table_new (g_direct_hash, g_direct_equal);
   self->specials = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->order = g_ptr_array_new_with_free_func (token_free);
+  self->tokens = g_ptr_array_new_with_free_func (token_free);
+  for (int special = 0; special < 2; special++)
+    self->patterns[special] = g_ptr_array_new_with_free_func (token_free);
   self->largest = -1;
   return self;
 }
@@ -51,13 +63,18 @@ auto_added_vocabulary_new (void)
 static void
 insert (AutoAddedVocabulary *self, const AutoAddedToken *token)
 {
-  AutoAddedToken *copy = g_memdup2 (token, sizeof *token);
+  AutoAddedToken *copy = token_copy (token);
 
-  copy->content = g_strdup (token->content);
-  g_ptr_array_add (self->order, copy);
+  g_ptr_array_add (self->tokens, copy);
   g_hash_table_insert (self->by_content, copy->content, copy);
   g_hash_table_insert (self->by_id, GUINT_TO_POINTER (copy->id), copy);
   self->largest = MAX (self->largest, copy->id);
+}
+
+static void
+add_pattern (AutoAddedVocabulary *self, gboolean special, const AutoAddedToken *token)
+{
+  g_ptr_array_add (self->patterns[special], token_copy (token));
 }
 
 AutoAddedVocabulary *
@@ -67,8 +84,11 @@ auto_added_vocabulary_copy (const AutoAddedVocabulary *self)
   GHashTableIter iter;
   gpointer content;
 
-  for (guint i = 0; i < self->order->len; i++)
-    insert (copy, g_ptr_array_index (self->order, i));
+  for (guint i = 0; i < self->tokens->len; i++)
+    insert (copy, g_ptr_array_index (self->tokens, i));
+  for (int special = 0; special < 2; special++)
+    for (guint i = 0; i < self->patterns[special]->len; i++)
+      add_pattern (copy, special, g_ptr_array_index (self->patterns[special], i));
   g_hash_table_iter_init (&iter, self->specials);
   while (g_hash_table_iter_next (&iter, &content, NULL))
     g_hash_table_add (copy->specials, g_strdup (content));
@@ -91,27 +111,57 @@ auto_added_vocabulary_unref (AutoAddedVocabulary *self)
   g_hash_table_unref (self->by_content);
   g_hash_table_unref (self->by_id);
   g_hash_table_unref (self->specials);
-  g_ptr_array_unref (self->order);
-  auto_trie_clear (&self->searches[0].trie);
-  auto_trie_clear (&self->searches[1].trie);
+  g_ptr_array_unref (self->tokens);
+  for (int k = 0; k < 2; k++)
+    {
+      g_ptr_array_unref (self->patterns[k]);
+      auto_trie_clear (&self->searches[k].trie);
+    }
   g_free (self);
+}
+
+/* Changes a token in all but its text. */
+static void
+change (AutoAddedVocabulary *self, AutoAddedToken *known, const AutoAddedToken *token)
+{
+  char *content = known->content;
+
+  if (known->id != token->id && g_hash_table_lookup (self->by_id, GUINT_TO_POINTER (known->id)) == known)
+    g_hash_table_remove (self->by_id, GUINT_TO_POINTER (known->id));
+  *known = *token;
+  known->content = content;
+  g_hash_table_insert (self->by_id, GUINT_TO_POINTER (known->id), known);
+  self->largest = MAX (self->largest, known->id);
+}
+
+gboolean
+auto_added_token_equal (const AutoAddedToken *a, const AutoAddedToken *b)
+{
+  return !a->single_word == !b->single_word && !a->lstrip == !b->lstrip && !a->rstrip == !b->rstrip && !a->normalized == !b->normalized
+         && !a->special == !b->special && g_str_equal (a->content, b->content);
 }
 
 gboolean
 auto_added_vocabulary_add (AutoAddedVocabulary *self, const AutoAddedToken *token, const AutoTokenModel *model)
 {
   guint size = auto_vocabulary_size (model->vocabulary);
+  AutoAddedToken added = *token, *known;
 
   if (!*token->content)
     return FALSE;
-  if (token->special)
-    g_hash_table_add (self->specials, g_strdup (token->content));
-  if (g_hash_table_contains (self->by_content, token->content))
+  if (token->special && g_hash_table_add (self->specials, g_strdup (token->content)))
+    add_pattern (self, TRUE, token);
+  known = g_hash_table_lookup (self->by_content, token->content);
+  if (known && auto_added_token_equal (known, token))
     return FALSE;
-  AutoAddedToken added = *token;
-  gint64 id = auto_vocabulary_find (model->vocabulary, token->content, strlen (token->content));
+  gint64 id = known ? (gint64) known->id : auto_vocabulary_find (model->vocabulary, token->content, strlen (token->content));
   added.id = id >= 0 ? id : self->largest >= 0 && (self->largest >= size || size == 0) ? self->largest + 1 : size;
-  insert (self, &added);
+  if (known)
+    change (self, known, &added);
+  else
+    insert (self, &added);
+  if (!g_hash_table_contains (self->specials, token->content))
+    add_pattern (self, FALSE, &added);
   return TRUE;
 }
 
@@ -122,18 +172,10 @@ auto_added_vocabulary_put (AutoAddedVocabulary *self, const AutoAddedToken *toke
 
   if (token->special)
     g_hash_table_add (self->specials, g_strdup (token->content));
-  if (!known)
-    {
-      insert (self, token);
-      return;
-    }
-  char *content = known->content;
-  if (known->id != token->id && g_hash_table_lookup (self->by_id, GUINT_TO_POINTER (known->id)) == known)
-    g_hash_table_remove (self->by_id, GUINT_TO_POINTER (known->id));
-  *known = *token;
-  known->content = content;
-  g_hash_table_insert (self->by_id, GUINT_TO_POINTER (known->id), known);
-  self->largest = MAX (self->largest, known->id);
+  if (known)
+    change (self, known, token);
+  else
+    insert (self, token);
 }
 
 static gboolean
@@ -168,20 +210,19 @@ auto_added_vocabulary_refresh (AutoAddedVocabulary *self, const AutoNormalizer *
     }
   /* special ones come first */
   for (int special = 1; special >= 0; special--)
-    for (guint i = 0; i < self->order->len && good; i++)
+    for (guint i = 0; i < self->patterns[special]->len && good; i++)
       {
-        const AutoAddedToken *token = g_ptr_array_index (self->order, i);
+        const AutoAddedToken *token = g_ptr_array_index (self->patterns[special], i);
+        const AutoAddedToken *now = g_hash_table_lookup (self->by_content, token->content);
         gsize length = strlen (token->content);
-        if (g_hash_table_contains (self->specials, token->content) != special)
-          continue;
         if (!token->normalized || !normalizer)
           {
-            good = add_to_search (&self->searches[token->normalized != 0], token->content, length, token->id);
+            good = add_to_search (&self->searches[token->normalized != 0], token->content, length, now->id);
             continue;
           }
         text.length = 0;
         auto_aligned_text_append_original (&text, token->content, length, 0);
-        good = auto_normalizer_run (normalizer, &text, &spare, 0, error) && add_to_search (&self->searches[1], text.text, text.length, token->id);
+        good = auto_normalizer_run (normalizer, &text, &spare, 0, error) && add_to_search (&self->searches[1], text.text, text.length, now->id);
       }
   auto_aligned_text_clear (&text);
   auto_aligned_text_clear (&spare);
@@ -258,10 +299,10 @@ auto_added_vocabulary_next (const AutoAddedVocabulary *self, gboolean normalized
             break;
           *from = before - text;
         }
-      if (token->lstrip && *from < done)
-        *from = MIN (done, *to);
       while (token->rstrip && *to < length && auto_char_is (auto_utf8_get (text + *to, &size), AUTO_CHAR_SPACE))
         *to += size;
+      if (token->lstrip && *from < done)
+        *from = MIN (done, *to);
       return TRUE;
     }
   return FALSE;
@@ -331,8 +372,8 @@ auto_added_vocabulary_list (const AutoAddedVocabulary *self)
 {
   GPtrArray *list = g_ptr_array_new ();
 
-  for (guint i = 0; i < self->order->len; i++)
-    g_ptr_array_add (list, g_ptr_array_index (self->order, i));
+  for (guint i = 0; i < self->tokens->len; i++)
+    g_ptr_array_add (list, g_ptr_array_index (self->tokens, i));
   g_ptr_array_sort (list, compare_ids);
   return list;
 }

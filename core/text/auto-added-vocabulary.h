@@ -11,8 +11,12 @@ typedef struct
 {
   char *content;
   gboolean single_word, lstrip, rstrip, normalized, special;
+  gboolean described; /* by more than its text: see auto_tokenizer_build_add_tokens */
   guint32 id; /* set when it is added */
 } AutoAddedToken;
+
+/* Whether all but the ids are equal. */
+AUTO_INTERNAL gboolean auto_added_token_equal (const AutoAddedToken *a, const AutoAddedToken *b);
 
 typedef struct _AutoAddedVocabulary AutoAddedVocabulary;
 
@@ -20,8 +24,8 @@ AUTO_INTERNAL AutoAddedVocabulary *auto_added_vocabulary_new (void);
 AUTO_INTERNAL AutoAddedVocabulary *auto_added_vocabulary_copy (const AutoAddedVocabulary *self);
 AUTO_INTERNAL AutoAddedVocabulary *auto_added_vocabulary_ref (AutoAddedVocabulary *self);
 AUTO_INTERNAL void auto_added_vocabulary_unref (AutoAddedVocabulary *self);
-/* Adds a token as the reference does: its id is the vocabulary's, or the next free one; one that is there stays, but may become special.
- * Returns whether it was new. */
+/* Adds a token as the reference does: its id is the vocabulary's, or the next free one. Of one that is there the way it is matched changes,
+ * but it is still looked for where it was: as it is, or in normalized text. Returns whether anything changed. */
 AUTO_INTERNAL gboolean auto_added_vocabulary_add (AutoAddedVocabulary *self, const AutoAddedToken *token, const AutoTokenModel *model);
 /* Sets a token with the id that it says, in place of one of the same text. */
 AUTO_INTERNAL void auto_added_vocabulary_put (AutoAddedVocabulary *self, const AutoAddedToken *token);

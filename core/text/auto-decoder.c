@@ -117,12 +117,19 @@ auto_decoder_free (AutoDecoder *self)
   g_free (self);
 }
 
-/* All occurrences of @old, which may hold NULs nowhere. */
+/* All occurrences of @old, which may hold NULs nowhere. No text is found around every character. */
 static void
 replace_all (GString *text, const char *old, const char *new)
 {
+  gsize n = strlen (new);
+
   if (*old && memmem (text->str, text->len, old, strlen (old)))
     g_string_replace (text, old, new, 0);
+  for (gsize at = 0; !*old && n && at <= text->len; at += at < text->len ? auto_utf8_size (text->str[at]) : 1)
+    {
+      g_string_insert_len (text, at, new, n);
+      at += n;
+    }
 }
 
 void

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-pattern.h"
 
-#include <string.h>
-
+#include "auto-expression.h"
 #include "auto-scanner.h"
 #include "auto-unicode.h"
 
@@ -17,6 +16,8 @@ struct _AutoPattern
 AutoPattern *
 auto_pattern_new_string (const char *text, gsize length)
 {
+  if (length == 0) /* found at every character */
+    return auto_pattern_new_regex ("", NULL);
   AutoPattern *self = g_new0 (AutoPattern, 1);
 
   self->text = g_memdup2 (text, length + 1);
@@ -24,67 +25,18 @@ auto_pattern_new_string (const char *text, gsize length)
   return self;
 }
 
-#define WORD "\\p{L}\\p{M}\\p{N}\\p{Pc}"
-#define SPACE "\\t-\\r\\x20\\x{85}\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}"
-
-/* What takes the place of an escape, or NULL. The reference's regular expressions count marks among word characters, and U+180E as no space;
- * PCRE's don't. @inside: in a character class. */
-static const char *
-translate_escape (char letter, gboolean inside)
-{
-  switch (letter)
-    {
-    case 'w':
-      return inside ? WORD : "[" WORD "]";
-    case 'W':
-      return inside ? NULL : "[^" WORD "]";
-    case 's':
-      return inside ? SPACE : "[" SPACE "]";
-    case 'S':
-      return inside ? "\\S\\x{180E}" : "[^" SPACE "]";
-    default:
-      return NULL;
-    }
-}
-
-/* They also have character classes within others, whose characters are added to theirs. */
-static char *
-translate (const char *expression)
-{
-  GString *text = g_string_new (NULL);
-  gboolean inside = FALSE; /* a character class */
-  guint nested = 0;
-
-  for (const char *p = expression; *p; p++)
-    if (*p == '\\' && p[1])
-      {
-        const char *instead = translate_escape (p[1], inside);
-        g_string_append_len (text, instead ? instead : p, instead ? (gssize) strlen (instead) : 2);
-        p++;
-      }
-    else if (inside && *p == '[' && p[1] != ':' && p[1] != '^')
-      nested++;
-    else if (nested && *p == ']')
-      nested--;
-    else
-      {
-        inside = *p == '[' || (inside && *p != ']');
-        g_string_append_c (text, *p);
-      }
-  return g_string_free (text, FALSE);
-}
-
 AutoPattern *
 auto_pattern_new_regex (const char *expression, GError **error)
 {
   g_autoptr(GError) why = NULL;
   AutoScanner scanner = auto_scanner_recognize (expression);
-  g_autofree char *translated = translate (expression);
-  GRegex *regex = scanner ? NULL : g_regex_new (translated, G_REGEX_OPTIMIZE | G_REGEX_MULTILINE | G_REGEX_NEWLINE_LF, 0, &why);
+  g_autofree char *translated = scanner ? NULL : auto_expression_translate (expression);
+  GRegex *regex = translated ? g_regex_new (translated, G_REGEX_OPTIMIZE | G_REGEX_MULTILINE | G_REGEX_NEWLINE_LF, 0, &why) : NULL;
 
-  if (why)
+  if (!scanner && !regex)
     {
-      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the regular expression \"%s\" is malformed: %s", expression, why->message);
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "the regular expression \"%s\" is malformed: %s", expression,
+                   why ? why->message : "its classes are nested too deeply");
       return NULL;
     }
   AutoPattern *self = g_new0 (AutoPattern, 1);
@@ -174,13 +126,16 @@ find_regex (const AutoPattern *self, const char *text, gsize length, GArray *mat
 {
   g_autoptr(GMatchInfo) info = NULL;
   g_autoptr(GError) why = NULL;
+  int before = -1; /* where the last match ended */
 
   g_regex_match_full (self->regex, text, length, 0, 0, &info, &why);
   while (!why && g_match_info_matches (info))
     {
       int from = -1, to = -1;
       g_match_info_fetch_pos (info, 0, &from, &to);
-      add_match (matches, done, from, to);
+      if (from < to || to != before) /* there is no empty match next to another */
+        add_match (matches, done, from, to);
+      before = to;
       g_match_info_next (info, &why);
     }
   if (!why)
@@ -195,6 +150,8 @@ auto_pattern_find (const AutoPattern *self, const char *text, gsize length, GArr
 {
   gsize done = 0;
 
+  if (length == 0) /* nothing is found, not even nothing */
+    return TRUE;
   if (self->scanner)
     find_scanned (self, text, length, matches, &done);
   else if (!self->regex)

@@ -217,8 +217,13 @@ set_offsets (const PointMap *map, gsize from, gsize to, AutoTokenDetail *detail)
 {
   detail->byte_from = detail->from = from;
   detail->byte_to = detail->to = to;
-  if (!map->points || from >= map->length)
+  if (from >= map->length)
     return;
+  if (!map->points)
+    {
+      detail->to = to <= map->length ? to : from + 2; /* beyond the text: see below */
+      return;
+    }
   detail->from = map->points[from];
   detail->to = to < map->length ? map->points[to] : to > 0 && to - 1 < map->length ? map->points[to - 1] + 1 : map->points[from] + 2;
 }

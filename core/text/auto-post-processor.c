@@ -74,8 +74,10 @@ read_pair (JsonObject *object, const char *key, const char **text, guint32 *id)
 static void
 add_trim (AutoPostProcessor *self, JsonObject *object)
 {
+  AutoTrim trim = { auto_json_bool (object, "add_prefix_space", TRUE), { self->marks[0], self->marks[1] } };
+
   if (auto_json_bool (object, "trim_offsets", TRUE))
-    g_array_append_val (self->trims, ((gboolean){ auto_json_bool (object, "add_prefix_space", TRUE) }));
+    g_array_append_val (self->trims, trim);
 }
 
 /* BertProcessing and RobertaProcessing: CLS A SEP, and then B SEP or SEP B SEP. */
@@ -106,6 +108,8 @@ read_pairwise (AutoPostProcessor *self, JsonObject *object, gboolean roberta, GE
   self->zero_types = roberta;
   if (roberta)
     add_trim (self, object);
+  self->marks[0] = TRUE;
+  self->marks[1] |= roberta;
   return TRUE;
 }
 
@@ -209,7 +213,7 @@ auto_post_processor_new (JsonNode *description, GError **error)
   g_autoptr(AutoPostProcessor) self = g_new0 (AutoPostProcessor, 1);
 
   self->ref_count = 1;
-  self->trims = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  self->trims = g_array_new (FALSE, FALSE, sizeof (AutoTrim));
   self->absent = !description || JSON_NODE_HOLDS_NULL (description);
   if (!self->absent && !auto_parts_read (&reader, description, self, error))
     return NULL;
@@ -222,7 +226,7 @@ auto_post_processor_new_plain (void)
   AutoPostProcessor *self = g_new0 (AutoPostProcessor, 1);
 
   self->ref_count = 1;
-  self->trims = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  self->trims = g_array_new (FALSE, FALSE, sizeof (AutoTrim));
   self->zero_types = TRUE;
   set_pieces (self, 0, pieces_new ());
   set_pieces (self, 1, pieces_new ());

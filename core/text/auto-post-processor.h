@@ -17,15 +17,23 @@ typedef struct
   gboolean once; /* only where the sequence before it doesn't end with it */
 } AutoTemplatePiece;
 
+/* A part that takes spaces off the offsets. */
+typedef struct
+{
+  gboolean add_prefix_space; /* one in front of the first token stays */
+  gboolean behind[2];        /* of each sequence: a special token was put before it already, and is the first */
+} AutoTrim;
+
 /* What is done to the tokens of a text, or of a pair, after the model. Never changes once it is made. */
 typedef struct
 {
   int ref_count;     /* atomic */
   GArray *pieces[2]; /* AutoTemplatePiece: for one sequence, for two; NULL: nothing is added */
   gboolean absent;   /* there is no post-processor at all */
+  gboolean marks[2];       /* a special token makes one with the sequence that it stands before */
   gboolean zero_types;     /* all types are 0, whatever the sequence */
   gboolean template_types; /* the types of the pieces hold without special tokens too */
-  GArray *trims;     /* gboolean add_prefix_space, for each part that takes spaces off the offsets */
+  GArray *trims;     /* AutoTrim */
 } AutoPostProcessor;
 
 /* @description may be a JSON null or NULL. */

@@ -129,6 +129,8 @@ auto_pre_text_rewrite (AutoPreText *self, AutoRewriteFunc func, gpointer data)
 gboolean
 auto_pre_text_normalize (AutoPreText *self, const AutoNormalizer *normalizer, GError **error)
 {
+  guint kept = 0;
+
   self->next_text.length = 0;
   for (guint i = 0; i < self->splits->len; i++)
     {
@@ -141,7 +143,10 @@ auto_pre_text_normalize (AutoPreText *self, const AutoNormalizer *normalizer, GE
       auto_aligned_text_append_slice (&self->next_text, &self->work, 0, self->work.length);
       split->from = begin;
       split->to = self->next_text.length;
+      if (split->from < split->to) /* what is gone is no word */
+        g_array_index (self->splits, AutoSplit, kept++) = *split;
     }
+  g_array_set_size (self->splits, kept);
   swap_texts (self);
   return TRUE;
 }

@@ -197,8 +197,9 @@ trim (AutoTokenDetail *detail, const char *text, gsize length, gboolean first, g
 }
 
 static void
-trim_row (const AutoRowMaker *maker, gsize start)
+trim_row (const AutoRowMaker *maker, int sequence, gsize start)
 {
+  gboolean special = maker->settings->call.add_special_tokens;
   GArray *trims = maker->post->trims, *details = maker->rows->details;
 
   for (guint t = 0; t < trims->len; t++)
@@ -207,13 +208,14 @@ trim_row (const AutoRowMaker *maker, gsize start)
         AutoTokenDetail *detail = &g_array_index (details, AutoTokenDetail, i);
         gsize length = detail->text ? strlen (detail->text) : 0;
         const char *text = detail->text ? detail->text : auto_pipeline_token (maker->pipeline, g_array_index (maker->rows->ids, gint64, i), &length);
+        const AutoTrim *part = &g_array_index (trims, AutoTrim, t);
         if (text)
-          trim (detail, text, length, i == start, g_array_index (trims, gboolean, t));
+          trim (detail, text, length, i == start && !(special && part->behind[sequence]), part->add_prefix_space);
       }
 }
 
 static void
-add_window (const AutoRowMaker *maker, const AutoTokens *tokens, const AutoWindow *window)
+add_window (const AutoRowMaker *maker, int sequence, const AutoTokens *tokens, const AutoWindow *window)
 {
   AutoRows *rows = maker->rows;
   gsize before = rows->ids->len, n = window->to - window->from;
@@ -227,7 +229,7 @@ add_window (const AutoRowMaker *maker, const AutoTokens *tokens, const AutoWindo
     return;
   if (n)
     g_array_append_vals (rows->details, &g_array_index (tokens->details, AutoTokenDetail, window->from), n);
-  trim_row (maker, before);
+  trim_row (maker, sequence, before);
 }
 
 static guint32
@@ -235,7 +237,8 @@ type_of (const AutoPostProcessor *post, const AutoTemplatePiece *piece, int sequ
 {
   if (piece && (special || post->template_types) && !overflow)
     return piece->type_id;
-  return post->zero_types ? 0 : sequence;
+  /* where nothing is added, the reference forgets the rows that overflow */
+  return post->zero_types && (special || !overflow) ? 0 : sequence;
 }
 
 /* Whether a special token that is to stand there once is there already, at the end of the sequence before it. */
@@ -298,7 +301,7 @@ add_sequence (const AutoRowMaker *maker, const AutoRowJob *job, const guint whic
     prefix = maker->slow->class->engine->prefix (maker->slow, (const guint32 *) (gpointer) job->tokens[0]->ids->data + window->from, n);
   add_segment (maker->rows, sequence, 1, prefix);
   add_segment (maker->rows, sequence, type_of (maker->post, piece, sequence, which[sequence] > 0, special), n - prefix);
-  add_window (maker, job->tokens[sequence], window);
+  add_window (maker, sequence, job->tokens[sequence], window);
 }
 
 static void
@@ -358,13 +361,24 @@ add_cut (AutoRows *rows, const AutoRowJob *job)
   g_array_append_val (rows->truncated, job->excess);
 }
 
+/* Which of two sequences stands first. */
+static int
+first_sequence (const AutoPostProcessor *post)
+{
+  for (guint i = 0; post->pieces[1] && i < post->pieces[1]->len; i++)
+    if (g_array_index (post->pieces[1], AutoTemplatePiece, i).sequence >= 0)
+      return g_array_index (post->pieces[1], AutoTemplatePiece, i).sequence;
+  return 0;
+}
+
 /* The row, then what overflows, in the order in which the reference merges the two sequences' windows. */
 static void
 add_rows (const AutoRowMaker *maker, const AutoRowJob *job, guint sample, gsize padded)
 {
-  guint n[2] = { job->windows[0]->len, job->windows[1] ? job->windows[1]->len : 1 };
+  guint n[2] = { job->windows[0]->len, job->windows[1] ? job->windows[1]->len : 1 }, which[2] = { 0, 0 };
+  int outer = first_sequence (maker->post), inner = !outer;
 
-  add_row (maker, job, sample, (guint[2]){ 0, 0 }, padded);
+  add_row (maker, job, sample, which, padded);
   if (!maker->settings->call.return_overflowing_tokens)
     return;
   if (maker->python)
@@ -372,11 +386,12 @@ add_rows (const AutoRowMaker *maker, const AutoRowJob *job, guint sample, gsize 
       add_cut (maker->rows, job);
       return;
     }
-  for (guint a = 1; a < n[0]; a++)
-    for (guint b = 0; b < n[1]; b++)
-      add_row (maker, job, sample, (guint[2]){ a, b }, padded);
-  for (guint b = 1; b < n[1]; b++)
-    add_row (maker, job, sample, (guint[2]){ 0, b }, padded);
+  for (which[outer] = 1; which[outer] < n[outer]; which[outer]++)
+    for (which[inner] = 0; which[inner] < n[inner]; which[inner]++)
+      add_row (maker, job, sample, which, padded);
+  which[outer] = 0;
+  for (which[inner] = 1; which[inner] < n[inner]; which[inner]++)
+    add_row (maker, job, sample, which, padded);
 }
 
 static gsize

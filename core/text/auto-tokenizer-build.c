@@ -215,7 +215,17 @@ read_call_defaults (AutoTokenizerSettings *settings, const AutoTokenizerParts *p
   return take_direction (settings, padding, "padding_side", path, error) && take_direction (settings, truncation, "truncation_side", path, error);
 }
 
-/* Adds listed tokens, then special ones that are missing. Returns whether this changed anything. */
+static gboolean
+is_listed (const GArray *listed, const AutoAddedToken *token)
+{
+  for (guint i = 0; i < listed->len; i++)
+    if (auto_added_token_equal (&g_array_index (listed, AutoAddedToken, i), token))
+      return TRUE;
+  return FALSE;
+}
+
+/* Adds listed tokens, then special ones: those that files or the class describe also when tokenizer.json describes them otherwise. Returns
+ * whether this changed anything. */
 static gboolean
 add_wanted (const AutoTokenizerSettings *settings, const AutoTokenModel *model, AutoAddedVocabulary *added)
 {
@@ -229,11 +239,8 @@ add_wanted (const AutoTokenizerSettings *settings, const AutoTokenModel *model, 
           = i < listed->len ? g_array_index (listed, AutoAddedToken, i) : *(AutoAddedToken *) g_ptr_array_index (specials, i - listed->len);
       for (guint k = 0; k < specials->len && !token.special; k++)
         token.special = g_str_equal (token.content, ((AutoAddedToken *) g_ptr_array_index (specials, k))->content);
-      const AutoAddedToken *known = auto_added_vocabulary_find (added, token.content);
-      if (i >= listed->len && known)
-        continue;
-      changed |= !known || (token.special && !auto_added_vocabulary_is_special (added, token.content));
-      auto_added_vocabulary_add (added, &token, model);
+      if (i < listed->len || (token.described ? !is_listed (listed, &token) : !auto_added_vocabulary_find (added, token.content)))
+        changed |= auto_added_vocabulary_add (added, &token, model);
     }
   return changed;
 }
@@ -337,7 +344,11 @@ read_from_json (AutoTokenizerBuild *self, const char *folder, const char *path, 
                   && (!self->spec->languages_first || auto_tokenizer_check_language (self->spec, self->settings->values, "src_lang", error));
   g_autoptr(AutoTokenizerParts) parts = good ? read_json (path, error) : NULL;
 
-  if (!parts || !read_call_defaults (self->settings, parts, path, error))
+  if (!parts)
+    return NULL;
+  if (!self->settings->has_list)
+    auto_tokenizer_settings_list (self->settings, parts->added_tokens);
+  if (!read_call_defaults (self->settings, parts, path, error))
     return NULL;
   if (self->spec->templates_win)
     {

@@ -51,6 +51,7 @@ read_token (JsonNode *node, gboolean special, AutoAddedToken *token)
   else if (JSON_NODE_HOLDS_OBJECT (node))
     {
       JsonObject *object = json_node_get_object (node);
+      token->described = TRUE;
       token->content = g_strdup (auto_json_string (object, "content"));
       token->single_word = auto_json_bool (object, "single_word", FALSE);
       token->lstrip = auto_json_bool (object, "lstrip", FALSE);
@@ -325,7 +326,8 @@ auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, JsonObje
     overlay (self, overrides, FALSE);
   json_object_remove_member (self->values, "added_tokens_decoder");
   g_array_sort (self->added, compare_ids);
-  match_as_listed (self);
+  if (self->has_list)
+    match_as_listed (self);
   return g_steal_pointer (&self);
 }
 

@@ -4,7 +4,8 @@
 
   tokenizer_goldens.py FOLDER
 
-A golden: {"tokenizer": tokenizer.json, "config": tokenizer_config.json, "cases": [case]}; a case: {"text", "pair", "words", "options"} and
+A golden: {"tokenizer": tokenizer.json, "config": tokenizer_config.json, "cases": [case], "once": it isn't to answer so when it was saved};
+a case: {"text", "pair", "words", "options"} and
 the rows of "ids", "types", "attention", "special", "offsets", "tokens", "words_of", "sequences", "sample", "decoded"; or "error".
 """
 import base64
@@ -13,6 +14,7 @@ import os
 import random
 import struct
 import sys
+import tempfile
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
@@ -31,6 +33,16 @@ def show(tokenizer, cases, config=None, text=None):
     config = config or {}
     tok = PreTrainedTokenizerFast(tokenizer_object=tokenizer, **config)
     return {"tokenizer": data, "config": config, "cases": [answer(tok, dict(case)) for case in cases]}
+
+
+def show_folder(tokenizer, config, cases):
+    """The same, with settings as files give them."""
+    with tempfile.TemporaryDirectory() as folder:
+        tokenizer.save(os.path.join(folder, "tokenizer.json"))
+        with open(os.path.join(folder, "tokenizer_config.json"), "w", encoding="utf-8") as f:
+            json.dump(config, f)
+        tok = PreTrainedTokenizerFast.from_pretrained(folder)
+        return {"tokenizer": json.loads(tokenizer.to_str()), "config": config, "cases": [answer(tok, dict(case)) for case in cases]}
 
 
 def answer(tok, case):
@@ -305,6 +317,65 @@ def added_goldens():
                         + [{"text": "NewTok hello", "pair": "RawTok", "options": {"padding": "max_length", "max_length": 12}}], BERT)
 
 
+def again_goldens():
+    """Tokens that are there, added again in other words."""
+    base = {"<unk>": 0, "a": 1, "b": 2, "x": 3}
+    texts_of = [{"text": t} for t in ("a <m> b <M>b", "<m>", "x <s>  a<s>b", "ax x xb", "  <m>  <s> \n<m>")]
+    listed = {"<m>": {"lstrip": True}, "<s>": {"rstrip": True, "special": True}, "x": {"single_word": True, "normalized": False}}
+    for name, first, more in (("decoder", {"<m>": {}, "<s>": {}, "x": {}}, {}), ("special", {"<m>": {"normalized": False}, "<s>": {}}, {"mask_token": "<m>"}),
+                              ("back", {"<m>": {"rstrip": True, "special": True}, "x": {}}, {}), ("none", {"<s>": {"lstrip": True}}, {"unk_token": "<unk>", "bos_token": "<s>"})):
+        tok = Tokenizer(models.WordLevel(base, unk_token="<unk>"))
+        tok.normalizer = normalizers.Lowercase()
+        tok.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+        for content, flags in first.items():
+            (tok.add_special_tokens if flags.get("special") else tok.add_tokens)([AddedToken(content, **{k: v for k, v in flags.items() if k != "special"})])
+        decoder = {} if name == "none" else {str(tok.token_to_id(c)): {"content": c, "lstrip": False, "rstrip": False, "normalized": True, "single_word": False, "special": False, **flags}
+                                             for c, flags in listed.items() if tok.token_to_id(c) is not None}
+        config = {**more, **({"added_tokens_decoder": decoder} if decoder else {})}
+        yield "again-" + name, {**show_folder(tok, config, texts_of), "once": True}
+    tok = Tokenizer(models.WordLevel(base, unk_token="<unk>"))
+    tok.add_tokens([AddedToken("b", rstrip=True, normalized=False), AddedToken("\n\n", lstrip=True, rstrip=True, normalized=False), AddedToken("  ", normalized=False)])
+    yield "again-spaces", show(tok, [{"text": t} for t in ("ab \n\n  a", "b\n\n\n\n  b", "\n\n  \n\n a", "b    a")])
+
+
+EXPRESSIONS = [r"\s+", r"\w+", r"\W", r"[\w]", r"[^\W]", r"x*", r"a*", r"a|", r"\b", r"\B", r"(?m)a.", r"[[:alpha:]]+", r"[[:punct:]]", r"[[:upper:]]", r"[[:^alpha:]]", r"\p{Han}+", r"\p{Hiragana}", r"\p{^L}+",
+               r"\h+", r"\H", r"\p{L}{1,2}+", r"(ab){1}?", r"a{,2}b", r"[a-z&&[^aeiou]]+", r"[\p{L}&&[^\p{Han}]]+", r"[^a-z&&[aeiou]]", r"[a[^b\s]]", r"\u4e2d", r"[\u4e00-\u9fff]+", r"\x{4e2d}", r"[^\S\n]+", r"[\S\n]",
+               r"a(?i)b|c", r"(?x) a b # c", r"\O", r"\p{Alnum}+", r"\p{Letter}+", r"\v", r"(?<=a)b", r"(?<!a|bc)b", r"\s+(?!\S)|\s+", r"^", r"$", r"\A.|.\z", r"(?=b)", r"(a)(b)\1?", r"\{a|\i", r"[]a]", r"[a-c-e]", r"[+-]?\d+",
+               r"[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+", r" ?[^(\s|[.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c])]+"]
+
+
+def expression_goldens():
+    sample = ["aab abB c-_e 12 \u00bd\u24d0 \u180e{a} i\n\nxa+]\x0b$", "\u4e2d\u6587\u3002\u304b\u3099 e\u0301\u0661 \u2167\u00c9 \u203fbcb\ta\u2028 \ud55c"]
+    for number, expression in enumerate(EXPRESSIONS):
+        tok = echo()
+        tok.normalizer = normalizers.Replace(Regex(expression), "|")
+        yield f"expression-{number}", show(tok, [{"text": t} for t in sample])
+    for number, behavior in enumerate(("removed", "isolated", "merged_with_previous", "merged_with_next", "contiguous")):
+        tok = echo()
+        tok.pre_tokenizer = pre_tokenizers.Split(Regex("a*"), behavior, invert=number % 2 == 0)
+        yield "expression-" + behavior, show(tok, [{"text": t} for t in sample])
+
+
+def merge_goldens():
+    """How rows that overflow follow each other, and the types of their tokens."""
+    windows = {"truncation": True, "stride": 1, "return_overflowing_tokens": True}
+    cases = [{"text": "a b a b a b", "pair": "ing a ing b a", "options": {**windows, "max_length": m, **o}} for m in (7, 9) for o in ({}, {"add_special_tokens": False})]
+    for name, post in (("swapped", processors.TemplateProcessing(single="<s> $A", pair="$B:1 <s>:2 $A:0", special_tokens=[("<s>", 4)])), ("roberta", processors.RobertaProcessing(("<s>", 4), ("<s>", 4))),
+                       ("trims", processors.Sequence([processors.RobertaProcessing(("<s>", 4), ("<s>", 4), trim_offsets=False), processors.ByteLevel(trim_offsets=True)]))):
+        tok = Tokenizer(models.WordLevel({"<unk>": 0, "a": 1, "b": 2, "ing": 3, "<s>": 4}, unk_token="<unk>"))
+        tok.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+        tok.add_tokens([AddedToken("ing", lstrip=True)])
+        tok.post_processor = post
+        golden = show(tok, cases + [{"text": " ing a", "pair": " ing b"}])
+        for case in golden["cases"] if name == "trims" else ():
+            case.pop("sequences", None)   # special tokens are part of them there
+        yield "merge-" + name, golden
+    tok = Tokenizer(models.WordLevel({"<unk>": 0, "a": 1}, unk_token="<unk>"))
+    tok.normalizer = normalizers.Replace(Regex("\ufeff|x"), "")
+    tok.add_special_tokens(["<s>"])
+    yield "merge-words-gone", show(tok, [{"text": t} for t in ("\ufeff<s>a", "x<s>x<s>a", "a<s>")])
+
+
 def bug_goldens():
     pieces = [("<unk>", 0.0), ("\u2581", -1.0), ("\u2581uns", -1.5), ("uns", -2.0)]
     for scheme in ("first", "always", "never"):
@@ -356,7 +427,7 @@ def decoder_goldens():
 def main():
     out = sys.argv[1]
     os.makedirs(out, exist_ok=True)
-    for maker in (normalizer_goldens, pre_tokenizer_goldens, wordpiece_goldens, bpe_goldens, unigram_goldens, added_goldens, bug_goldens, decoder_goldens):
+    for maker in (normalizer_goldens, pre_tokenizer_goldens, wordpiece_goldens, bpe_goldens, unigram_goldens, added_goldens, again_goldens, expression_goldens, merge_goldens, bug_goldens, decoder_goldens):
         golden = dict(maker())
         with open(os.path.join(out, maker.__name__.replace("_goldens", "").replace("_", "-") + ".json"), "w", encoding="utf-8") as f:
             f.write("{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in golden.items()) + "\n}\n")

@@ -75,7 +75,8 @@ check_row (AutoTokenizer *tokenizer, AutoEncoding *encoding, JsonObject *item, c
   CHECK ("types", auto_encoding_get_type_ids (encoding, row, &n));
   CHECK ("attention", auto_encoding_get_attention_mask (encoding, row, &n));
   CHECK ("special", auto_encoding_get_special_tokens_mask (encoding, row, &n));
-  CHECK ("sequences", auto_encoding_get_sequence_ids (encoding, row, &n));
+  if (json_object_has_member (item, "sequences"))
+    CHECK ("sequences", auto_encoding_get_sequence_ids (encoding, row, &n));
   CHECK ("offsets", auto_encoding_get_offsets (encoding, row, &n, &error));
   CHECK ("words_of", auto_encoding_get_word_ids (encoding, row, &n, &error));
 #undef CHECK
@@ -161,14 +162,15 @@ test_golden (gconstpointer data)
   g_assert_no_error (error);
   g_autoptr(AutoTokenizer) again = auto_tokenizer_from_pretrained (folder, NULL, NULL, &error);
   g_assert_no_error (error);
-  check_tokenizer (again, golden);
+  if (!auto_json_bool (golden, "once", FALSE)) /* files don't say how a token was matched that was added again */
+    check_tokenizer (again, golden);
   remove_folder (folder);
 }
 
 int
 main (int argc, char **argv)
 {
-  static const char *const files[] = { "normalizer", "pre-tokenizer", "wordpiece", "bpe", "unigram", "added", "bug", "decoder" };
+  static const char *const files[] = { "normalizer", "pre-tokenizer", "wordpiece", "bpe", "unigram", "added", "again", "bug", "decoder", "expression", "merge" };
   g_autoptr(GPtrArray) roots = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
 
   g_test_init (&argc, &argv, NULL);

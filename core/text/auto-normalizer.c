@@ -252,11 +252,7 @@ prepend (AutoRewrite *rewrite, const char *content)
       size = auto_utf8_size (*p);
       auto_aligned_text_append_bytes (rewrite->target, p, size, source->from[rewrite->begin], source->to[rewrite->begin]);
     }
-  if (!*content) /* as if the first character were new */
-    {
-      auto_rewrite_put (rewrite, auto_utf8_get (rewrite->source->text + rewrite->begin, &size), AUTO_REWRITE_NEW);
-      rewrite->at += first;
-    }
+  auto_rewrite_copy (rewrite, first);
   auto_rewrite_copy (rewrite, rewrite->end - rewrite->at);
 }
 

@@ -107,7 +107,7 @@ offer (Place *target, double score, guint32 start, guint32 id)
     }
 }
 
-/* Viterbi from left to right. FALSE when a character is in no piece and there is no unknown token. */
+/* Viterbi from left to right. FALSE when an unknown character is on the best way and there is no unknown token. */
 static gboolean
 find_best (const AutoTokenModel *self, Place *places, guint32 n)
 {
@@ -126,11 +126,12 @@ find_best (const AutoTokenModel *self, Place *places, guint32 n)
       for (guint32 end = start + 1; node; node = auto_character_trie_step (trie, node, places[end++].c))
         if (node->id >= 0)
           offer (&places[end], scores[node->id] + here, start, node->id);
-      if (single)
+      Place *next = &places[start + 1];
+      if (single || (next->start != NO_WAY && unknown + here <= next->score))
         continue;
       if (self->unk_id < 0)
         return FALSE;
-      offer (&places[start + 1], unknown + here, start, self->unk_id);
+      offer (next, unknown + here, start, self->unk_id);
     }
   return TRUE;
 }

@@ -170,7 +170,7 @@ auto_character_map_run (AutoCharacterMap *self, const char *text, gsize length, 
 AutoCharacterKind
 auto_character_map_kind (AutoCharacterMap *self, gunichar c)
 {
-  guint8 kind = get_entry (self, c).kind;
+  guint8 kind = get_entry (self, c).kind & ~(ENDS | SAME);
 
   return kind == GAP ? AUTO_CHARACTER_GAP : kind == LEFT_OUT ? AUTO_CHARACTER_OTHER : kind == 1 ? AUTO_CHARACTER_DROPPED : AUTO_CHARACTER_KEPT;
 }

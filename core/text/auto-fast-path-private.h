@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  AUTO_FAST_BYTES,  /* byte-level BPE after a known pattern */
+  AUTO_FAST_BYTES,  /* byte-level BPE after known patterns */
   AUTO_FAST_BERT,   /* BertNormalizer and BertPreTokenizer */
   AUTO_FAST_CHUNKS, /* Metaspace that puts its mark before every word */
   AUTO_FAST_WHOLE,  /* no pre-tokenizer, spaces become marks: BPE that never joins a mark to what is before it */
@@ -22,7 +22,7 @@ struct _AutoFastPath
   const AutoNormalizer *normalizer;
   const AutoPreTokenizer *pre_tokenizer;
   const AutoTokenModel *model;
-  AutoScanner scanner;
+  AutoByteWords words;
   gboolean add_prefix_space, nfc, ignores_merges;
   gint32 byte_ids[256];
   gsize seams_ready; /* whether the seams are made: when they are first looked for, so that loading is quick */
@@ -31,6 +31,7 @@ struct _AutoFastPath
   gunichar mark;         /* chunks: what comes before a word */
   gboolean ends[128];    /* words: ASCII characters that end one */
   AutoWordGaps *gaps;    /* chunks */
+  gboolean joins[256];   /* whole: last bytes of characters that tokens have before a mark */
   gsize ascii_ready;     /* whether it is known which ASCII characters are gaps: when words are first looked for */
   gboolean ascii_gaps[128];
 };

@@ -50,10 +50,11 @@ prepare_bytes (AutoFastPath *self)
   return TRUE;
 }
 
-/* Whether no merge puts a mark behind anything but marks, so that a word that begins with marks stands for itself. */
+/* Notes which characters tokens have before a mark: elsewhere a word that begins with marks stands for itself. FALSE when the mark is no token. */
 static gboolean
-marks_begin_words (const AutoTokenModel *model, const char *mark)
+find_joins (AutoFastPath *self, const char *mark)
 {
+  const AutoTokenModel *model = self->model;
   gsize n = strlen (mark), length;
 
   if (!model->merges || auto_vocabulary_find (model->vocabulary, mark, n) < 0)
@@ -61,11 +62,9 @@ marks_begin_words (const AutoTokenModel *model, const char *mark)
   for (guint i = 0; i < model->merges->len; i++)
     {
       const char *token = auto_vocabulary_token (model->vocabulary, g_array_index (model->merges, AutoMerge, i).merged, &length);
-      gsize at = 0;
-      while (at + n <= length && memcmp (token + at, mark, n) == 0)
-        at += n;
-      if (memmem (token + at, length - at, mark, n))
-        return FALSE;
+      for (const char *at = token, *end = token + length; (at = memmem (at, end - at, mark, n)); at += n)
+        if (at > token && !(at - token >= (gssize) n && memcmp (at - n, mark, n) == 0))
+          self->joins[(guchar) at[-1]] = TRUE;
     }
   return TRUE;
 }
@@ -77,10 +76,14 @@ auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pr
   const AutoBertNormalizer *bert = normalizer ? auto_normalizer_get_bert (normalizer) : NULL;
   gboolean drops_spaces = FALSE;
 
+  if (normalizer && auto_normalizer_is_empty (normalizer))
+    self.normalizer = normalizer = NULL;
   self.nfc = normalizer && auto_normalizer_is_nfc (normalizer);
-  if (pre_tokenizer && (self.scanner = auto_pre_tokenizer_get_byte_level (pre_tokenizer, &self.add_prefix_space)) && (!normalizer || self.nfc)
-      && prepare_bytes (&self))
-    self.kind = AUTO_FAST_BYTES;
+  if (pre_tokenizer && auto_pre_tokenizer_get_byte_words (pre_tokenizer, &self.words) && (!normalizer || self.nfc) && prepare_bytes (&self))
+    {
+      self.kind = AUTO_FAST_BYTES;
+      self.add_prefix_space = self.words.add_prefix_space;
+    }
   else if (bert && pre_tokenizer && auto_pre_tokenizer_is_bert (pre_tokenizer))
     {
       self.kind = AUTO_FAST_BERT;
@@ -96,8 +99,8 @@ auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pr
       self.gaps = auto_word_gaps_new (normalizer, pre_tokenizer, drops_spaces);
       self.map = auto_character_map_new (normalizer, drops_spaces ? AUTO_CHAR_SPACE : 0, self.mark, self.gaps);
     }
-  else if (!pre_tokenizer && normalizer && model->class == &auto_bpe_class && auto_bpe_is_plain (model)
-           && auto_normalizer_marks_spaces (normalizer, &self.add_prefix_space) && marks_begin_words (model, "▁"))
+  else if ((!pre_tokenizer || auto_pre_tokenizer_only_cuts_at_spaces (pre_tokenizer)) && normalizer && model->class == &auto_bpe_class
+           && auto_bpe_is_plain (model) && auto_normalizer_marks_spaces (normalizer, &self.add_prefix_space) && find_joins (&self, "▁"))
     self.kind = AUTO_FAST_WHOLE;
   else
     return NULL;
@@ -169,7 +172,7 @@ is_ascii (const char *text)
 static gboolean
 run_bytes (AutoFastRun *run, const char *text, gsize length, GError **error)
 {
-  AutoScanner scanner = run->path->scanner;
+  AutoScanner scanner = run->path->words.scanner;
   AutoScanBlock block = auto_scanner_get_block (scanner);
   gboolean caseless = auto_scanner_ignores_case (scanner), cased = auto_scanner_minds_case (scanner);
   const char *end = text + length;
@@ -188,13 +191,38 @@ run_bytes (AutoFastRun *run, const char *text, gsize length, GError **error)
       gsize n = caseless ? plain_word (text, end) : cased ? plain_cased_word (text, end) : 0;
       if (n == 0)
         n = scanner (text, end - text);
-      if (n == 0) /* no pattern of ours leaves a character out, apart from those that drop spaces */
-        n = auto_utf8_size (*text);
+      if (n == 0) /* what lies between matches is one word */
+        do
+          n += auto_utf8_size (text[n]);
+        while (text + n < end && scanner (text + n, end - text - n) == 0);
       if (!auto_fast_run_add (run, text, n, error))
         return FALSE;
       text += n;
     }
   return TRUE;
+}
+
+/* Cuts the text with the patterns from the @cut-th on. */
+static gboolean
+run_cuts (AutoFastRun *run, guint cut, const char *text, gsize length, GError **error)
+{
+  const AutoByteWords *words = &run->path->words;
+
+  if (cut == words->n_cuts)
+    return run_bytes (run, text, length, error);
+  for (gsize n; length > 0; text += n, length -= n)
+    {
+      n = auto_scan_run (&words->cuts[cut], text, length);
+      if (!run_cuts (run, cut + 1, text, n, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+run_all_cuts (AutoFastRun *run, const char *text, gsize length, GError **error)
+{
+  return run_cuts (run, 0, text, length, error);
 }
 
 /* Where a run of gaps ends, which begins at @at; what becomes nothing belongs to it. */
@@ -280,14 +308,14 @@ run_chunks (AutoFastRun *run, const char *text, gsize length, GError **error)
   return from == end || auto_fast_run_add (run, from, end - from, error);
 }
 
-/* Cuts before spaces that follow neither spaces nor marks. */
+/* Cuts before spaces that follow neither spaces nor marks, nor what tokens may join to them. */
 static gboolean
 run_whole (AutoFastRun *run, const char *text, gsize length, GError **error)
 {
   const char *end = text + length, *from = text;
 
   for (const char *at = text; (at = memchr (at, ' ', end - at)); at++)
-    if (at > from && at[-1] != ' ' && !(at - from >= 3 && memcmp (at - 3, "▁", 3) == 0))
+    if (at > from && at[-1] != ' ' && !run->path->joins[(guchar) at[-1]] && !(at - from >= 3 && memcmp (at - 3, "▁", 3) == 0))
       {
         if (!auto_fast_run_add (run, from, at - from, error))
           return FALSE;
@@ -352,7 +380,7 @@ compose (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, g
 gboolean
 auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, GArray *ids, GError **error)
 {
-  gboolean (*const runs[]) (AutoFastRun *, const char *, gsize, GError **) = { run_bytes, auto_fast_run_bert, run_chunks, run_whole };
+  gboolean (*const runs[]) (AutoFastRun *, const char *, gsize, GError **) = { run_all_cuts, auto_fast_run_bert, run_chunks, run_whole };
   g_autofree char *prefixed = NULL, *composed = NULL;
   guint before = ids->len;
 

@@ -188,21 +188,60 @@ auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_space
              : 0;
 }
 
-AutoScanner
-auto_pre_tokenizer_get_byte_level (const AutoPreTokenizer *self, gboolean *add_prefix_space)
+/* A step that cuts out characters of a kind. */
+static gboolean
+add_cut (const Step *step, AutoByteWords *words)
 {
-  if (self->steps->len == 0)
-    return NULL;
-  const Step *first = &g_array_index (self->steps, Step, 0), *last = first + self->steps->len - 1;
-  if (last->kind != BYTE_LEVEL)
-    return NULL;
-  *add_prefix_space = last->add_prefix_space;
-  if (self->steps->len == 1)
-    return last->use_regex ? auto_scan_gpt2 : NULL;
-  if (self->steps->len != 2 || first->kind != SPLIT || first->invert || first->behavior != AUTO_SPLIT_ISOLATED || last->use_regex
-      || last->add_prefix_space || !auto_pattern_get_expression (first->pattern))
-    return NULL;
-  return auto_scanner_recognize (auto_pattern_get_expression (first->pattern));
+  const char *expression = step->kind == SPLIT ? auto_pattern_get_expression (step->pattern) : NULL;
+
+  if (words->n_cuts == AUTO_BYTE_WORDS_MOST_CUTS)
+    return FALSE;
+  AutoScanRun *cut = &words->cuts[words->n_cuts++];
+  if (step->kind == DIGITS)
+    {
+      auto_scan_run_init_properties (cut, AUTO_CHAR_NUMERIC, step->behavior == AUTO_SPLIT_ISOLATED ? 1 : G_MAXUINT);
+      return TRUE;
+    }
+  return expression && !step->invert && step->behavior == AUTO_SPLIT_ISOLATED && auto_scan_run_init (cut, expression);
+}
+
+/* The scanner of a step that keeps all of a text, whether that is because it keeps what lies between the words or because nothing does. */
+static AutoScanner
+get_scanner (const Step *step)
+{
+  const char *expression = step->kind == SPLIT ? auto_pattern_get_expression (step->pattern) : NULL;
+  AutoScanner scanner = expression ? auto_scanner_recognize (expression) : NULL;
+  gboolean isolated = !step->invert && step->behavior == AUTO_SPLIT_ISOLATED, kept = step->invert && step->behavior == AUTO_SPLIT_REMOVED;
+
+  return scanner && (isolated || (kept && !auto_scanner_leaves_out (scanner))) ? scanner : NULL;
+}
+
+gboolean
+auto_pre_tokenizer_get_byte_words (const AutoPreTokenizer *self, AutoByteWords *words)
+{
+  guint n = self->steps->len;
+  const Step *steps = (const Step *) (gpointer) self->steps->data, *last = steps + n - 1;
+
+  *words = (AutoByteWords){ 0 };
+  if (n == 0 || last->kind != BYTE_LEVEL || (n > 1 && last->add_prefix_space))
+    return FALSE;
+  words->add_prefix_space = last->add_prefix_space;
+  words->scanner = last->use_regex ? auto_scan_gpt2 : n > 1 ? get_scanner (&steps[n - 2]) : NULL;
+  if (!words->scanner)
+    return FALSE;
+  for (const Step *step = steps; step < last - !last->use_regex; step++)
+    if (!add_cut (step, words))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+auto_pre_tokenizer_only_cuts_at_spaces (const AutoPreTokenizer *self)
+{
+  const Step *step = &g_array_index (self->steps, Step, 0);
+
+  return self->steps->len == 1 && step->kind == SPLIT && !step->invert && !auto_pattern_get_expression (step->pattern)
+         && g_str_equal (auto_pattern_get_text (step->pattern), " ");
 }
 
 /* Finds the characters with any of the properties. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auto-pre-text.h"
+#include "auto-scan-run.h"
 #include "auto-scanner.h"
 #include "auto-vocabulary.h"
 
@@ -19,8 +20,21 @@ AUTO_INTERNAL gboolean auto_pre_tokenizer_run (const AutoPreTokenizer *self, Aut
 AUTO_INTERNAL gboolean auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self);
 /* The mark that Metaspace puts before every word, if that is all, apart from a split at white space before (@drops_spaces); or 0. */
 AUTO_INTERNAL gunichar auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_spaces);
-/* The scanner of words, if all it does is to cut the text with a known pattern and to write the words byte by byte. */
-AUTO_INTERNAL AutoScanner auto_pre_tokenizer_get_byte_level (const AutoPreTokenizer *self, gboolean *add_prefix_space);
+#define AUTO_BYTE_WORDS_MOST_CUTS 4
+
+/* How a text becomes words that are written byte by byte: cut after cut, and then with a pattern. */
+typedef struct
+{
+  AutoScanRun cuts[AUTO_BYTE_WORDS_MOST_CUTS];
+  guint n_cuts;
+  AutoScanner scanner;
+  gboolean add_prefix_space;
+} AutoByteWords;
+
+/* FALSE when it does anything else, or not with patterns that are known. */
+AUTO_INTERNAL gboolean auto_pre_tokenizer_get_byte_words (const AutoPreTokenizer *self, AutoByteWords *words);
+/* Whether all it does is to cut at spaces, however. */
+AUTO_INTERNAL gboolean auto_pre_tokenizer_only_cuts_at_spaces (const AutoPreTokenizer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoPreTokenizer, auto_pre_tokenizer_free)
 

@@ -207,8 +207,9 @@ word_of_upper (const char *text, gsize length, gsize at)
   return end > at ? end : 0;
 }
 
-static gsize
-scan_o200k (const char *text, gsize length)
+/* The family of o200k_base, whose members differ in whether contractions belong to their words and in how many digits go together. */
+static inline gsize
+scan_cased (const char *text, gsize length, gboolean contracted, guint most_digits)
 {
   guint size, next;
   Class class = class_at (text, &size);
@@ -226,10 +227,10 @@ scan_o200k (const char *text, gsize length)
       if (!n)
         n = word_of_upper (text, length, 0);
       if (n)
-        return n + auto_scan_contraction (text + n, length - n, TRUE);
+        return n + (contracted ? auto_scan_contraction (text + n, length - n, TRUE) : 0);
     }
   if (class == NUMBER)
-    return run_end (text, length, 0, NUMBER, 3);
+    return run_end (text, length, 0, NUMBER, most_digits);
   gsize start = text[0] == ' ' && length > 1;
   if (class_at (text + start, &next) == OTHER)
     {
@@ -238,6 +239,73 @@ scan_o200k (const char *text, gsize length)
       return n;
     }
   return lines_or_spaces (text, length);
+}
+
+static gsize
+scan_o200k (const char *text, gsize length)
+{
+  return scan_cased (text, length, TRUE, 3);
+}
+
+static gsize
+scan_tekken (const char *text, gsize length)
+{
+  return scan_cased (text, length, FALSE, 1);
+}
+
+/* What DeepSeek's pattern asks of a character. */
+typedef enum
+{
+  WORD, /* letters and marks */
+  SIGN, /* punctuation and symbols */
+  REST,
+} SignClass;
+
+static inline SignClass
+sign_class_at (const char *text, guint *size)
+{
+  guint category = auto_char_category (auto_utf8_get (text, size));
+
+  return category <= AUTO_CATEGORY_ME ? WORD : category >= AUTO_CATEGORY_PC && category <= AUTO_CATEGORY_SO ? SIGN : REST;
+}
+
+static inline gsize
+sign_run_end (const char *text, gsize length, gsize at, SignClass class)
+{
+  guint size;
+
+  while (at < length && sign_class_at (text + at, &size) == class)
+    at += size;
+  return at;
+}
+
+/* 0 at a number or a control that no letter follows. */
+static gsize
+scan_deepseek_v3 (const char *text, gsize length)
+{
+  guint size, next;
+  SignClass class = sign_class_at (text, &size);
+
+  if (class == SIGN && (guchar) text[0] < 0x80 && length > 1 && g_ascii_isalpha (text[1]))
+    {
+      gsize n = 2;
+      while (n < length && g_ascii_isalpha (text[n]))
+        n++;
+      return n;
+    }
+  if (class == WORD)
+    return sign_run_end (text, length, size, WORD);
+  if (class == REST && !is_newline (text[0]) && size < length && sign_class_at (text + size, &next) == WORD)
+    return sign_run_end (text, length, size + next, WORD);
+  gsize start = text[0] == ' ' && length > 1;
+  if (sign_class_at (text + start, &next) == SIGN)
+    {
+      gsize n = sign_run_end (text, length, start + next, SIGN);
+      while (n < length && is_newline (text[n]))
+        n++;
+      return n;
+    }
+  return class_at (text, &size) == SPACE ? lines_or_spaces (text, length) : 0;
 }
 
 AutoScanBlock
@@ -252,13 +320,19 @@ auto_scanner_get_block (AutoScanner scanner)
 gboolean
 auto_scanner_ignores_case (AutoScanner scanner)
 {
-  return scanner == auto_scan_gpt2 || scanner == scan_llama3 || scanner == scan_qwen2;
+  return scanner == auto_scan_gpt2 || scanner == scan_llama3 || scanner == scan_qwen2 || scanner == scan_deepseek_v3;
 }
 
 gboolean
 auto_scanner_minds_case (AutoScanner scanner)
 {
-  return scanner == scan_o200k;
+  return scanner == scan_o200k || scanner == scan_tekken;
+}
+
+gboolean
+auto_scanner_leaves_out (AutoScanner scanner)
+{
+  return scanner == scan_clip || scanner == scan_deepseek_v3;
 }
 
 AutoScanner
@@ -268,6 +342,9 @@ auto_scanner_recognize (const char *expression)
 #define UPPER "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]"
 #define LOWER "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]"
 #define CL100K(digits) WORDS "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" digits "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
+#define CASED(words, digits) \
+  "[^\\r\\n\\p{L}\\p{N}]?" UPPER "*" LOWER "+" words "|[^\\r\\n\\p{L}\\p{N}]?" UPPER "+" LOWER "*" words "|" digits \
+  "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
   static const struct
   {
     const char *expression;
@@ -277,9 +354,11 @@ auto_scanner_recognize (const char *expression)
     { CL100K ("\\p{N}{1,3}"), scan_llama3 },
     { CL100K ("\\p{N}"), scan_qwen2 },
     { "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+", scan_clip },
-    { "[^\\r\\n\\p{L}\\p{N}]?" UPPER "*" LOWER "+" WORDS "?|[^\\r\\n\\p{L}\\p{N}]?" UPPER "+" LOWER "*" WORDS
-      "?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-      scan_o200k },
+    { CASED (WORDS "?", "\\p{N}{1,3}"), scan_o200k },
+    { CASED ("", "\\p{N}"), scan_tekken },
+    { "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*"
+      "|\\s*[\r\n]+|\\s+(?!\\S)|\\s+",
+      scan_deepseek_v3 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)

@@ -20,5 +20,7 @@ AUTO_INTERNAL AutoScanBlock auto_scanner_get_block (AutoScanner scanner);
 AUTO_INTERNAL gboolean auto_scanner_ignores_case (AutoScanner scanner);
 /* Whether a space, or none, capitals, and small letters are a match, unless an apostrophe or a character beyond ASCII follows. */
 AUTO_INTERNAL gboolean auto_scanner_minds_case (AutoScanner scanner);
+/* Whether there are characters that the pattern leaves between its matches. */
+AUTO_INTERNAL gboolean auto_scanner_leaves_out (AutoScanner scanner);
 
 G_END_DECLS

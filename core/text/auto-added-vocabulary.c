@@ -24,6 +24,8 @@ struct _AutoAddedVocabulary
   gint64 largest;                 /* id, -1 at first */
   gboolean ignore_special;
   Search searches[2]; /* before and after normalization */
+  Search clues;       /* a part of each of the latter that has neither spaces nor marks */
+  gboolean clueless;  /* one has no such part */
 };
 
 static void
@@ -117,6 +119,7 @@ auto_added_vocabulary_unref (AutoAddedVocabulary *self)
       g_ptr_array_unref (self->patterns[k]);
       auto_trie_clear (&self->searches[k].trie);
     }
+  auto_trie_clear (&self->clues.trie);
   g_free (self);
 }
 
@@ -196,18 +199,44 @@ add_to_search (Search *search, const char *text, gsize length, guint32 id)
   return TRUE;
 }
 
+static void
+search_reset (Search *search)
+{
+  auto_trie_clear (&search->trie);
+  memset (search, 0, sizeof *search);
+  auto_trie_init (&search->trie);
+}
+
+/* The longest part of a token between spaces and marks. */
+static gboolean
+add_clue (AutoAddedVocabulary *self, const AutoAddedToken *token)
+{
+  g_auto(GStrv) words = g_strsplit (token->content, " ", -1);
+  const char *longest = "";
+  gsize most = 0;
+
+  for (guint i = 0; words[i]; i++)
+    for (const char *at = words[i], *mark; at; at = mark ? mark + strlen ("▁") : NULL)
+      {
+        mark = strstr (at, "▁");
+        gsize length = mark ? (gsize) (mark - at) : strlen (at);
+        if (length > most)
+          longest = at, most = length;
+      }
+  self->clueless |= most == 0;
+  return add_to_search (&self->clues, longest, most, token->id);
+}
+
 gboolean
 auto_added_vocabulary_refresh (AutoAddedVocabulary *self, const AutoNormalizer *normalizer, GError **error)
 {
   AutoAlignedText text = { 0 }, spare = { 0 };
   gboolean good = TRUE;
 
-  for (int k = 0; k < 2; k++)
-    {
-      auto_trie_clear (&self->searches[k].trie);
-      memset (&self->searches[k], 0, sizeof (Search));
-      auto_trie_init (&self->searches[k].trie);
-    }
+  search_reset (&self->searches[0]);
+  search_reset (&self->searches[1]);
+  search_reset (&self->clues);
+  self->clueless = FALSE;
   /* special ones come first */
   for (int special = 1; special >= 0; special--)
     for (guint i = 0; i < self->patterns[special]->len && good; i++)
@@ -222,7 +251,8 @@ auto_added_vocabulary_refresh (AutoAddedVocabulary *self, const AutoNormalizer *
           }
         text.length = 0;
         auto_aligned_text_append_original (&text, token->content, length, 0);
-        good = auto_normalizer_run (normalizer, &text, &spare, 0, error) && add_to_search (&self->searches[1], text.text, text.length, now->id);
+        good = auto_normalizer_run (normalizer, &text, &spare, 0, error) && add_to_search (&self->searches[1], text.text, text.length, now->id)
+               && add_clue (self, token);
       }
   auto_aligned_text_clear (&text);
   auto_aligned_text_clear (&spare);
@@ -340,6 +370,15 @@ gboolean
 auto_added_vocabulary_has (const AutoAddedVocabulary *self, gboolean normalized)
 {
   return self->searches[normalized != 0].n_first > 0;
+}
+
+gboolean
+auto_added_vocabulary_may_have (const AutoAddedVocabulary *self, const char *text, gsize length)
+{
+  gsize from = 0, to;
+  guint32 id;
+
+  return self->clueless || (self->clues.n_first > 0 && search_next (&self->clues, text, length, &from, &to, &id));
 }
 
 const AutoAddedToken *

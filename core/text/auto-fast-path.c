@@ -124,6 +124,12 @@ auto_fast_path_keeps_text (const AutoFastPath *self)
   return self->kind == AUTO_FAST_BYTES && !self->normalizer;
 }
 
+gboolean
+auto_fast_path_marks_spaces (const AutoFastPath *self)
+{
+  return self->kind == AUTO_FAST_WHOLE;
+}
+
 /* A space, perhaps, and ASCII letters, which are a word by themselves in patterns that don't look at case; 0 when it isn't that plain. */
 static inline gsize
 plain_word (const char *text, const char *end)

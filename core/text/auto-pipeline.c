@@ -331,11 +331,15 @@ encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsi
 }
 
 static gboolean
-can_be_fast (AutoPipeline *self)
+can_be_fast (AutoPipeline *self, const char *text, gsize length)
 {
   gboolean own = self->core != self && self->normalizer; /* the fast path is for the core's normalizer */
+  const AutoFastPath *fast = self->core->fast;
 
-  return !own && self->core->fast && (!auto_added_vocabulary_has (self->added, TRUE) || auto_fast_path_keeps_text (self->core->fast));
+  if (own || !fast)
+    return FALSE;
+  return !auto_added_vocabulary_has (self->added, TRUE) || auto_fast_path_keeps_text (fast)
+         || (auto_fast_path_marks_spaces (fast) && !auto_added_vocabulary_may_have (self->added, text, length));
 }
 
 gboolean
@@ -352,7 +356,7 @@ auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32
     }
   if (self->slow)
     return auto_slow_encode (self->slow, text, length, word, tokens, error);
-  if (!tokens->details && can_be_fast (self))
+  if (!tokens->details && can_be_fast (self, text, length))
     {
       AutoFastScratch *scratch = take_scratch (core);
       gboolean encoded = encode_fast (self, scratch, text, length, FALSE, tokens->ids, error);

@@ -7,7 +7,7 @@
 #include "core/base/auto-json.h"
 #include "core/base/auto-utf8.h"
 #include "core/text/auto-byte-level.h"
-#include "core/text/auto-pipeline.h"
+#include "tokenizer-ways.h"
 #include "core/text/auto-scanner.h"
 
 static const char *const words[] = { "null", "-1", "1e9", "4294967296", "9223372036854775807", "{}", "[]", "\"\"", "true", "\"\\ud800\"", "\"\\u0000\"", "\"type\"",
@@ -72,18 +72,6 @@ random_text (GRand *rand, gsize *length)
   return repaired ? repaired : g_string_free (text, FALSE);
 }
 
-/* Both ways give the same ids. */
-static void
-compare_ways (AutoPipeline *pipeline, const char *text, gsize length)
-{
-  g_autoptr(AutoTokens) tokens = auto_tokens_new (FALSE), detailed = auto_tokens_new (TRUE);
-  g_autoptr(GError) error = NULL;
-
-  g_assert_true (auto_pipeline_encode (pipeline, text, length, -1, tokens, &error));
-  g_assert_true (auto_pipeline_encode (pipeline, text, length, -1, detailed, &error));
-  g_assert_cmpmem (tokens->ids->data, tokens->ids->len * 4, detailed->ids->data, detailed->ids->len * 4);
-}
-
 /* Both ways give the same ids; all spans lie in the text; what came out goes back in. */
 static void
 use_pipeline (AutoPipeline *pipeline, GRand *rand)
@@ -109,13 +97,6 @@ use_pipeline (AutoPipeline *pipeline, GRand *rand)
   g_assert_true ((decoded != NULL) == (error == NULL));
   if (decoded)
     g_string_free (decoded, TRUE);
-}
-
-static guint
-setting (const char *name, guint otherwise)
-{
-  const char *value = g_getenv (name);
-  return value ? g_ascii_strtoull (value, NULL, 10) : otherwise;
 }
 
 static void
@@ -227,14 +208,10 @@ fuzz_seams (void)
 
   for (guint round = 0; round < rounds; round++)
     {
-      g_autoptr(GError) error = NULL;
       guint n_letters = g_rand_int_range (rand, 3, G_N_ELEMENTS (alphabet) + 1);
       gboolean letters = round % 3 == 0; /* and nothing else, in long tokens */
       GString *json = draw_bytes_tokenizer (rand, alphabet + (letters ? 10 : 0), letters ? 3 : n_letters, letters ? 150 : 4, round % 2);
-      AutoTokenizerParts *parts = auto_tokenizer_parts_read (json->str, json->len, "tokenizer.json", &error);
-      g_assert_no_error (error);
-      AutoPipeline *pipeline = auto_pipeline_new (parts, &error);
-      g_assert_no_error (error);
+      AutoPipeline *pipeline = open_pipeline (json->str);
       for (int k = 0; k < 100; k++)
         {
           g_autoptr(GString) text = g_string_new (NULL);
@@ -278,17 +255,13 @@ fuzz_gaps (void)
     {
       g_autoptr(GString) json = g_string_new ("{\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"<unk>\", 0], [\"▁\", -3], [\"a\", -4], [\"▁a\", -5], "
                                               "[\"b\", -4.5], [\"ab\", -7], [\"中\", -6], [\"▁中\", -8], [\"e\", -5], [\"é\", -6], [\"の\", -6]]}, ");
-      g_autoptr(GError) error = NULL;
       g_string_append_printf (json, round % 2 ? "\"pre_tokenizer\": %s, " : "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"WhitespaceSplit\"}, %s]}, ",
                               metaspace);
       g_string_append (json, "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [");
       for (int k = g_rand_int_range (rand, 0, 5), first = k; k > 0; k--)
         g_string_append_printf (json, "%s%s", k == first ? "" : ", ", steps[g_rand_int_range (rand, 0, G_N_ELEMENTS (steps))]);
       g_string_append (json, "]}}");
-      AutoTokenizerParts *parts = auto_tokenizer_parts_read (json->str, json->len, "tokenizer.json", &error);
-      g_assert_no_error (error);
-      AutoPipeline *pipeline = auto_pipeline_new (parts, &error);
-      g_assert_no_error (error);
+      AutoPipeline *pipeline = open_pipeline (json->str);
       for (int k = 0; k < 300; k++)
         {
           g_autoptr(GString) text = g_string_new (NULL);
@@ -371,15 +344,11 @@ fuzz_words (void)
 
   for (guint round = 0; round < rounds; round++)
     {
-      g_autoptr(GError) error = NULL;
       gunichar alphabet[100];
       for (guint i = 0; i < G_N_ELEMENTS (alphabet); i++)
         alphabet[i] = draw_character (rand);
       g_autofree char *json = draw_words_tokenizer (rand, alphabet, G_N_ELEMENTS (alphabet));
-      AutoTokenizerParts *parts = auto_tokenizer_parts_read (json, strlen (json), "tokenizer.json", &error);
-      g_assert_no_error (error);
-      AutoPipeline *pipeline = auto_pipeline_new (parts, &error);
-      g_assert_no_error (error);
+      AutoPipeline *pipeline = open_pipeline (json);
       for (int k = 0; k < 60; k++)
         {
           g_autoptr(GString) text = g_string_new (NULL);

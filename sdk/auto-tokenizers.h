@@ -128,9 +128,10 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
 #define AUTO_FAIRSEQ_TOKENIZER(class_name_)                                                                                    \
   AUTO_FAIRSEQ_PARTS (class_name_), AUTO_FAIRSEQ_TEMPLATES, .tail = "[\"<mask>\"]",                                            \
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK "}",                                                               \
-  .slow = AUTO_SLOW_FAIRSEQ_MASKED
-#define AUTO_SLOW_FAIRSEQ_MASKED                                                                                               \
-  AUTO_SLOW_FAIRSEQ ((&(const AutoSlowPieces) { .skip = 3, .head = AUTO_FAIRSEQ_HEAD, .tail = "[\"<mask>\"]", .join = AUTO_JOIN_REPLACED }))
+  .slow = AUTO_SLOW_FAIRSEQ_MASKED ()
+#define AUTO_SLOW_FAIRSEQ_MASKED(...)                                                                                          \
+  AUTO_SLOW_FAIRSEQ ((&(const AutoSlowPieces) { .skip = 3, .head = AUTO_FAIRSEQ_HEAD, .tail = "[\"<mask>\"]", .join = AUTO_JOIN_REPLACED }), \
+                     ##__VA_ARGS__)
 #define AUTO_SLOW_FAIRSEQ(pieces, ...)                                                                                         \
   AUTO_SLOW_SENTENCEPIECE (pieces, AUTO_SLOW_PAIR_MARKS, ##__VA_ARGS__)
 

@@ -312,6 +312,12 @@ static const struct
               { "offset_mapping", AUTO_ENCODING_OFFSETS } };
 
 gboolean
+auto_encoding_is_shortened (AutoEncoding *self, guint row)
+{
+  return self->rows->shortened && g_array_index (self->rows->shortened, gboolean, row);
+}
+
+gboolean
 auto_encoding_is_column (AutoEncoding *self, const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)

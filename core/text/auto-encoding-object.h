@@ -37,6 +37,8 @@ struct _AutoEncoding
 
 /* More numbers of each token, which a class may have; NULL: there are none of this name. */
 const GArray *auto_encoding_find_more (AutoEncoding *self, const char *name);
+/* Whether the first text of a row was cut, where this changes the boxes of a page. */
+gboolean auto_encoding_is_shortened (AutoEncoding *self, guint row);
 /* Whether each token has numbers of this name. */
 gboolean auto_encoding_is_column (AutoEncoding *self, const char *name);
 

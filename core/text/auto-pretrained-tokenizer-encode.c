@@ -92,15 +92,16 @@ check_target (const AutoTokenizerSpec *spec, JsonObject *settings, const AutoSlo
   return auto_tokenizer_check_language (spec, settings, "tgt_lang", error) ? fail (error, "as-target needs a language; set tgt-lang") : FALSE;
 }
 
-/* What the reference's Python classes refuse. */
+/* What the reference's Python classes refuse. @slow is NULL where a fast class works as they do. */
 static gboolean
-check_slow_call (const AutoTokenizerCall *call, gboolean pair, GError **error)
+check_slow_call (const AutoTokenizerCall *call, const AutoSlow *slow, gboolean pair, GError **error)
 {
   if (call->return_offsets_mapping)
     return fail (error, "return-offsets-mapping needs a fast tokenizer; load it with use-fast");
   if (call->return_token_type_ids == AUTO_CHOICE_YES && !call->add_special_tokens)
     return fail (error, "return-token-type-ids needs add-special-tokens, unless the tokenizer is fast");
-  if (call->return_overflowing_tokens && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair)
+  if (call->return_overflowing_tokens && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair
+      && !(slow && slow->class->cuts_singly))
     return fail (
         error,
         "tokens that overflow can't be returned for pairs that are cut by longest-first; set truncation to only-first or only-second");
@@ -114,12 +115,13 @@ auto_pretrained_settle (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, g
 {
   AutoPretrainedTokenizerPrivate *priv = auto_pretrained_private (self);
   gboolean python = !priv->build.fast || settings->post;
+  const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
 
   if (!auto_pretrained_check_sides (priv, error) || !settle_call (self, &settings->call, pipeline, python, error)
-      || (settings->call.as_target && !check_target (priv->build.spec, priv->build.settings->values, auto_pipeline_get_slow (pipeline), error))
-      || (python && !check_slow_call (&settings->call, pair, error)))
+      || (settings->call.as_target && !check_target (priv->build.spec, priv->build.settings->values, slow, error))
+      || (python && !check_slow_call (&settings->call, slow, pair, error)))
     return FALSE;
-  settings->truncation_left = g_str_equal (priv->truncation_side, "left");
+  settings->truncation_left = g_str_equal (priv->truncation_side, "left") && !(slow && slow->class->cuts_right);
   settings->padding_left = g_str_equal (priv->padding_side, "left");
   settings->pad_token = g_strdup (auto_pretrained_special (priv, AUTO_SPECIAL_PAD));
   settings->pad_id = auto_pretrained_find_id (self, settings->pad_token);

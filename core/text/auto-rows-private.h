@@ -12,8 +12,8 @@ typedef struct
   GArray *windows[2];    /* AutoWindow: the first is the row's, the others overflow */
   AutoEntityList entities[2];
   AutoTableTokens table;
-  AutoWindow cut;        /* a Python class's: what was cut off */
-  int cut_from;          /* the sequence that it was cut from */
+  GArray *cut;           /* guint32: a Python class's ids that were cut off; or NULL */
+  gboolean shortened;    /* the first sequence was cut */
   gint64 excess;
 } AutoRowJob;
 

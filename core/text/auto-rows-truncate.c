@@ -93,8 +93,29 @@ note_cut (AutoRowJob *job, const gsize n[2], const AutoWindow kept[2], gsize str
   int which = kept[0].from > 0 || kept[0].to < n[0] ? 0 : 1;
   gsize window = MIN (n[which], stride + n[which] - (kept[which].to - kept[which].from));
 
-  job->cut_from = which;
-  job->cut = kept[which].from > 0 ? (AutoWindow){ 0, window } : (AutoWindow){ n[which] - window, n[which] };
+  job->cut = g_array_new (FALSE, FALSE, sizeof (guint32));
+  if (window)
+    g_array_append_vals (job->cut, &g_array_index (job->tokens[which]->ids, guint32, kept[which].from > 0 ? 0 : n[which] - window), window);
+}
+
+/* Takes one token after another off the longer sequence; the first one taken brings the @stride tokens before it. */
+static void
+cut_singly (AutoRowJob *job, const gsize n[2], gsize excess, gsize stride, AutoWindow kept[2])
+{
+  gsize left[2] = { n[0], n[1] };
+
+  job->cut = g_array_new (FALSE, FALSE, sizeof (guint32));
+  for (; excess > 0; excess--)
+    {
+      int which = job->tokens[1] && left[0] <= left[1];
+      gsize window = job->cut->len ? 1 : MIN (left[which], stride + 1);
+      if (!left[which])
+        break;
+      g_array_append_vals (job->cut, &g_array_index (job->tokens[which]->ids, guint32, left[which] - window), window);
+      left[which]--;
+    }
+  for (int k = 0; k < 2; k++)
+    kept[k].to = left[k];
 }
 
 /* What Python classes do: a text that is too short to be cut stays as it is, and what was cut off makes no rows. */
@@ -109,13 +130,17 @@ truncate_slow (AutoRowJob *job, const AutoRowMaker *maker)
   AutoWindow kept[2] = { { 0, n[0] }, { 0, n[1] } };
 
   job->excess = all - call->max_length;
-  if (call->truncation > AUTO_TRUNCATION_NO && call->max_length > 0 && job->excess > 0)
+  gboolean cuts = call->truncation > AUTO_TRUNCATION_NO && call->max_length > 0 && job->excess > 0;
+  if (cuts && maker->slow && maker->slow->class->cuts_singly && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST)
+    cut_singly (job, n, job->excess, MAX (call->stride, 0), kept);
+  else if (cuts)
     {
       gboolean both = call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair;
       auto_rows_cut (call, left, pair, n, job->excess, kept);
       if (!both && kept[0].to - kept[0].from + kept[1].to - kept[1].from < n[0] + n[1])
         note_cut (job, n, kept, MAX (call->stride, 0));
     }
+  job->shortened = kept[0].to - kept[0].from < n[0];
   for (int k = 0; k <= pair; k++)
     {
       job->windows[k] = g_array_new (FALSE, FALSE, sizeof (AutoWindow));

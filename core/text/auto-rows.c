@@ -22,6 +22,7 @@ job_clear (gpointer data)
       g_clear_pointer (&job->windows[k], g_array_unref);
       auto_entity_list_clear (&job->entities[k]);
     }
+  g_clear_pointer (&job->cut, g_array_unref);
   auto_table_tokens_clear (&job->table);
 }
 
@@ -40,6 +41,7 @@ auto_rows_free (AutoRows *self)
   g_clear_pointer (&self->overflow, g_array_unref);
   g_clear_pointer (&self->overflow_starts, g_array_unref);
   g_clear_pointer (&self->truncated, g_array_unref);
+  g_clear_pointer (&self->shortened, g_array_unref);
   g_ptr_array_unref (self->tokens);
   auto_entity_rows_free (self->entities);
   auto_table_rows_free (self->tables);
@@ -355,8 +357,8 @@ add_entities (const AutoRowMaker *maker, AutoRowJob *job)
 static void
 add_cut (AutoRows *rows, const AutoRowJob *job)
 {
-  for (gsize i = job->cut.from; i < job->cut.to; i++)
-    g_array_append_val (rows->overflow, ((gint64){ g_array_index (job->tokens[job->cut_from]->ids, guint32, i) }));
+  for (guint i = 0; job->cut && i < job->cut->len; i++)
+    g_array_append_val (rows->overflow, ((gint64){ g_array_index (job->cut, guint32, i) }));
   g_array_append_val (rows->overflow_starts, ((gsize){ rows->overflow->len }));
   g_array_append_val (rows->truncated, job->excess);
 }
@@ -470,6 +472,8 @@ finish_job (const AutoRowMaker *maker, AutoRowJob *job, guint sample, gsize padd
   AutoRows *rows = maker->rows;
 
   add_rows (maker, job, sample, padded);
+  if (rows->shortened)
+    g_array_append_val (rows->shortened, job->shortened);
   if (rows->entities)
     add_entities (maker, job);
   if (rows->tables)
@@ -529,6 +533,8 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
   g_array_append_val (rows->starts, zero);
   g_array_append_val (rows->segment_starts, zero);
   rows->unmasked = slow && slow->class->unmasked;
+  if (slow && slow->class->cuts_singly)
+    rows->shortened = g_array_new (FALSE, FALSE, sizeof (gboolean));
   if (maker.python && settings->call.return_overflowing_tokens)
     {
       rows->overflow = g_array_new (FALSE, FALSE, sizeof (gint64));

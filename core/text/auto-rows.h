@@ -38,6 +38,7 @@ typedef struct
   gboolean unmasked;               /* no special token but padding is in their mask */
   GArray *overflow, *overflow_starts; /* gint64; gsize, one more than there are rows: what was cut off, from a Python class; or NULL */
   GArray *truncated;                  /* gint64: by how much each row was too long */
+  GArray *shortened;                  /* gboolean: whether each row's first text was cut, where the class's cuts_singly is set; or NULL */
   AutoEntityRows *entities;           /* NULL when there are none */
   AutoTableRows *tables;              /* likewise */
 } AutoRows;

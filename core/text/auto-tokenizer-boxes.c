@@ -3,7 +3,7 @@
 #include "auto-pretrained-tokenizer-private.h"
 
 #include "../base/auto-json.h"
-#include "auto-encoding.h"
+#include "auto-encoding-object.h"
 
 /* What the marks around words get. */
 typedef struct
@@ -38,14 +38,29 @@ read_marks (AutoPretrainedTokenizer *self, Marks *marks, GError **error)
   return TRUE;
 }
 
-/* The words of a row's tokens, and its sequences; the words that have boxes are those of the last sequence. */
+/* The words of a row's tokens, and its sequences; the words that have boxes are those of the second sequence if there is one. */
 typedef struct
 {
   const gint64 *ids, *words, *sequences;
   const gint64 *offsets; /* NULL: the tokenizer isn't fast */
   gsize n;
   gint64 boxed;
+  gssize bare; /* the mark behind a question that was cut, with which a class cuts it; -1: none */
 } Row;
+
+/* The first mark behind the first text. */
+static gssize
+find_mark (AutoEncoding *encoding, guint row, const Row *self)
+{
+  gsize n, i = 0;
+  const gint64 *attention = auto_encoding_get_attention_mask (encoding, row, &n);
+
+  while (i < n && !attention[i])
+    i++;
+  for (i++; i < n && self->sequences[i] == 0;)
+    i++;
+  return i < n && attention[i] && self->sequences[i] < 0 ? (gssize) i : -1;
+}
 
 static gboolean
 read_row (AutoPretrainedTokenizer *tokenizer, AutoEncoding *encoding, guint row, Row *self, GError **error)
@@ -65,8 +80,9 @@ read_row (AutoPretrainedTokenizer *tokenizer, AutoEncoding *encoding, guint row,
   g_object_get (tokenizer, "is-fast", &fast, NULL);
   if (!self->words || (fast && !(self->offsets = auto_encoding_get_offsets (encoding, row, &n, error))))
     return FALSE;
-  for (gsize i = 0; i < self->n; i++)
-    self->boxed = MAX (self->boxed, self->sequences[i]);
+  const AutoEncodeInput *pair = encoding->pairs ? &encoding->pairs[auto_encoding_get_sample (encoding, row)] : NULL;
+  self->boxed = pair && (pair->texts || pair->ids); /* truncation may leave nothing of them */
+  self->bare = self->boxed == 1 && auto_encoding_is_shortened (encoding, row) ? find_mark (encoding, row, self) : -1;
   return TRUE;
 }
 
@@ -115,7 +131,7 @@ auto_pretrained_tokenizer_place_boxes (AutoPretrainedTokenizer *self, AutoEncodi
         return NULL;
       if (boxed)
         box = boxes + 4 * tokens.words[i];
-      for (guint k = 0; k < 2 && tokens.words[i] < 0; k++)
+      for (guint k = 0; k < 2 && tokens.words[i] < 0 && (gssize) i != tokens.bare; k++)
         if (tokens.ids[i] == marks.ids[k])
           {
             box = marks.boxes[k];

@@ -75,6 +75,9 @@ typedef struct
   gboolean masks_text;    /* special tokens of the text are in it too, but the unknown one */
   gboolean masks_ends;    /* of a row that is given, only cls_token and sep_token count as special */
   gboolean pad_left, truncate_left;
+  gboolean cuts_right;    /* truncation cuts on the right, whatever its side is */
+  gboolean cuts_singly;   /* longest-first takes one token after another, gives them in this order as overflowing ones, also of pairs, and takes
+                             a page's question with the mark behind it, whose box is lost first */
   gboolean all_apart;     /* decoding keeps special tokens apart as well */
   gboolean keeps_spaces;  /* spaces before punctuation are never taken away */
   /* What is done to a decoded text when spaces are to be cleaned up; NULL: what most classes do. */

@@ -11,20 +11,20 @@
 static const AutoTokenizerSpec layoutlm_tokenizer = { AUTO_WORDPIECE_TOKENIZER ("LayoutLMTokenizer") };
 
 static const AutoTokenizerSpec layoutlmv2_tokenizer = {
-  AUTO_WORDPIECE_PARTS ("LayoutLMv2Tokenizer"), LAYOUT_PADS,
+  AUTO_WORDPIECE_PARTS ("LayoutLMv2Tokenizer", .cuts_right = TRUE), LAYOUT_PADS,
   .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"unk_token\": \"[UNK]\", \"sep_token\": \"[SEP]\", \"pad_token\": \"[PAD]\","
               " \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\", " LAYOUT_BOXES (LAYOUT_END) "}",
   .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1" };
 
 static const AutoTokenizerSpec layoutlmv3_tokenizer = {
   .class_name = "LayoutLMv3Tokenizer", LAYOUT_PADS, AUTO_BYTE_BPE_KIND, AUTO_BYTE_BPE_PAIR_MARKS, .adjust = AUTO_BYTE_BPE_PAIR_ADJUST,
-  .slow = AUTO_SLOW_BYTE_BPE (SPACE_OF_TEXT, AUTO_SLOW_PAIR_MARKS),
+  .slow = AUTO_SLOW_BYTE_BPE (SPACE_OF_TEXT, AUTO_SLOW_PAIR_MARKS, .cuts_right = TRUE),
   .defaults = "{\"add_prefix_space\": true, " AUTO_BYTE_BPE_PAIR_DEFAULTS ("true") ", " LAYOUT_BOXES ("0, 0, 0, 0") "}",
   .model_input_names = auto_tokenizer_plain_inputs };
 
 static const AutoTokenizerSpec layoutxlm_tokenizer = {
   AUTO_FAIRSEQ_PARTS ("LayoutXLMTokenizer"), LAYOUT_PADS, AUTO_FAIRSEQ_TEMPLATES, .tail = "[\"<mask>\"]",
-  .slow = AUTO_SLOW_FAIRSEQ_MASKED,
+  .slow = AUTO_SLOW_FAIRSEQ_MASKED (.cuts_right = TRUE, .cuts_singly = TRUE),
   .defaults = "{" AUTO_FAIRSEQ_MARKS ", " AUTO_FAIRSEQ_MASK ", " LAYOUT_BOXES (LAYOUT_END) "}" };
 
 AUTO_PLUGIN (layoutlm, "LayoutLM",

@@ -23,7 +23,8 @@ struct _AutoFastPath
   const AutoPreTokenizer *pre_tokenizer;
   const AutoTokenModel *model;
   AutoByteWords words;
-  gboolean add_prefix_space, nfc, ignores_merges;
+  gboolean add_prefix_space, ignores_merges;
+  gboolean composes, compatible; /* bytes: into normalization form C, or KC */
   gint32 byte_ids[256];
   gsize seams_ready; /* whether the seams are made: when they are first looked for, so that loading is quick */
   AutoSeams *seams;

@@ -78,8 +78,8 @@ auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pr
 
   if (normalizer && auto_normalizer_is_empty (normalizer))
     self.normalizer = normalizer = NULL;
-  self.nfc = normalizer && auto_normalizer_is_nfc (normalizer);
-  if (pre_tokenizer && auto_pre_tokenizer_get_byte_words (pre_tokenizer, &self.words) && (!normalizer || self.nfc) && prepare_bytes (&self))
+  self.composes = normalizer && auto_normalizer_only_composes (normalizer, &self.compatible);
+  if (pre_tokenizer && auto_pre_tokenizer_get_byte_words (pre_tokenizer, &self.words) && (!normalizer || self.composes) && prepare_bytes (&self))
     {
       self.kind = AUTO_FAST_BYTES;
       self.add_prefix_space = self.words.add_prefix_space;
@@ -339,21 +339,33 @@ is_surely_composed (gunichar c)
          || (c >= 0xFF01 && c <= 0xFFEE) || (c >= 0x1F300 && c <= 0x1FAFF) || c == 0x20AC || (c >= 0x2500 && c <= 0x25FF);
 }
 
-/* Bytes of @text up to the first character that form C may change. */
+/* The same for form KC, in which more characters become others. */
+static gboolean
+is_surely_compatible (gunichar c)
+{
+  return (c >= 0xC0 && c <= 0x131) || (c >= 0x400 && c < 0x483) || (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3)
+         || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FE) || (c >= 0x2012 && c <= 0x2016) || (c >= 0x2018 && c <= 0x2023)
+         || (c >= 0x3001 && c <= 0x3020) || (c >= 0x1F300 && c <= 0x1FAFF) || c == 0x20AC || (c >= 0x2500 && c <= 0x25FF);
+}
+
+/* Bytes of @text up to the first character that the form may change. */
 static gsize
-composed_length (const char *text, gsize length)
+composed_length (const AutoFastPath *self, const char *text, gsize length)
 {
   guint size;
 
   for (gsize at = 0;; at += size)
     {
       at += auto_ascii_length (text + at, length - at);
-      if (at == length || !is_surely_composed (auto_utf8_get (text + at, &size)))
+      if (at == length)
+        return at;
+      gunichar c = auto_utf8_get (text + at, &size);
+      if (!(self->compatible ? is_surely_compatible (c) : is_surely_composed (c)))
         return at;
     }
 }
 
-/* A text in form C, which is worked out only where it may differ: from a character before what may combine to the next ASCII one. */
+/* A text in the form, which is worked out only where it may differ: from a character before what may combine to the next ASCII one. */
 static char *
 compose (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize *length, GError **error)
 {
@@ -362,7 +374,7 @@ compose (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, g
 
   for (gsize at = 0; at < *length;)
     {
-      gsize from = at + composed_length (text + at, *length - at), to = from;
+      gsize from = at + composed_length (self, text + at, *length - at), to = from;
       if (from < *length && from > at)
         from = auto_utf8_previous (text + from) - text;
       g_string_append_len (composed, text + at, from - at);
@@ -390,7 +402,7 @@ auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const
   g_autofree char *prefixed = NULL, *composed = NULL;
   guint before = ids->len;
 
-  if (self->nfc && self->kind == AUTO_FAST_BYTES && composed_length (text, length) < length)
+  if (self->composes && self->kind == AUTO_FAST_BYTES && composed_length (self, text, length) < length)
     {
       if (!(composed = compose (self, scratch, text, &length, error)))
         return FALSE;

@@ -19,11 +19,14 @@ auto_normalizer_is_empty (const AutoNormalizer *self)
 }
 
 gboolean
-auto_normalizer_is_nfc (const AutoNormalizer *self)
+auto_normalizer_only_composes (const AutoNormalizer *self, gboolean *compatible)
 {
   const AutoNormalizerStep *step = &g_array_index (self->steps, AutoNormalizerStep, 0);
 
-  return self->steps->len == 1 && step->kind == AUTO_NORMALIZER_FORM && !step->compatible && step->compose;
+  if (self->steps->len != 1 || step->kind != AUTO_NORMALIZER_FORM || !step->compose)
+    return FALSE;
+  *compatible = step->compatible;
+  return TRUE;
 }
 
 static gboolean

@@ -23,8 +23,8 @@ typedef struct
 AUTO_INTERNAL const AutoBertNormalizer *auto_normalizer_get_bert (const AutoNormalizer *self);
 AUTO_INTERNAL gboolean auto_normalizer_is_empty (const AutoNormalizer *self);
 /* The following are for normalizers that aren't empty. */
-/* Whether all it does is normalization form C. */
-AUTO_INTERNAL gboolean auto_normalizer_is_nfc (const AutoNormalizer *self);
+/* Whether all it does is normalization form C, or KC (@compatible). */
+AUTO_INTERNAL gboolean auto_normalizer_only_composes (const AutoNormalizer *self, gboolean *compatible);
 /* Whether text on one side of a space between visible ASCII characters is normalized whatever stands on the other side. */
 AUTO_INTERNAL gboolean auto_normalizer_is_local (const AutoNormalizer *self);
 /* Whether all it does is to turn spaces into U+2581, and to put one before the text when @prefix says so. */

@@ -144,7 +144,8 @@ words_of_bytes (gconstpointer data)
 {
   static const char *const pieces[] = { " ", " ", "  ", "\n", "\r", "\r\n", "\t", "a", "B", "Ab", "aB", "word", "WORD", "'s", "'RE", "'", "\"", ".", "/", "//", "-x", "1", "12",
                                         "12345", "²", "½", "٣", "é", "É", "e\u0301", "\u0301", "京", "東京", "の", "カ", "，", "。", "한", "ǅ", "ʰ", "ª", "\u00a0", "\u2003",
-                                        "\u2028", "\x01", "\u200b", "\u200d", "€", "+", "😀", "\U000e0001", "_", "ſ" };
+                                        "\u2028", "\x01", "\u200b", "\u200d", "€", "+", "😀", "\U000e0001", "_", "ſ", "ﬁ", "ⅷ", "ｶ", "ﾞ", "\u1100", "\u1161", "\u11a8", "가", "①" };
+  static const char *const normalizers[] = { "null", "{\"type\": \"NFC\"}", "{\"type\": \"NFKC\"}", "{\"type\": \"Sequence\", \"normalizers\": []}" };
   const char *const *patterns = data;
   g_autoptr(GRand) rand = g_rand_new_with_seed (11 + setting ("AUTO_FUZZ_SEED", 0));
 
@@ -152,7 +153,7 @@ words_of_bytes (gconstpointer data)
     {
       JsonNode *pre_tokenizer = json_node_new (JSON_NODE_OBJECT);
       json_node_take_object (pre_tokenizer, make_pre_tokenizer (patterns));
-      AutoPipeline *pipeline = open_parts (make_bytes_model (rand), json_node_new (JSON_NODE_NULL), pre_tokenizer, NULL);
+      AutoPipeline *pipeline = open_parts (make_bytes_model (rand), json_from_string (normalizers[round % G_N_ELEMENTS (normalizers)], NULL), pre_tokenizer, NULL);
       for (int k = 0; k < 300; k++)
         {
           g_autoptr(GString) text = g_string_new (NULL);

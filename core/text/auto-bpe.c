@@ -367,12 +367,20 @@ rate (const AutoMergeTable *merges, const Symbol *symbols, gint32 at, guint n, g
   merged[at] = found.merged;
 }
 
-/* @keys are filled up to a multiple of four. Few are read one by one, since they have just been written that way. */
+typedef gint32 Four __attribute__ ((vector_size (16)));
+
+static inline Four
+smaller (Four a, Four b)
+{
+  Four less = a < b;
+  return (a & less) | (b & ~less);
+}
+
+/* @keys are filled up to a multiple of eight. Few are read one by one, since they have just been written that way. */
 static inline gint32
 least_key (const gint32 *keys, guint n)
 {
-  typedef gint32 Four __attribute__ ((vector_size (16)));
-  Four least, next;
+  Four least, other, next;
 
   if (n <= 16)
     {
@@ -385,12 +393,15 @@ least_key (const gint32 *keys, guint n)
       return one;
     }
   memcpy (&least, keys, sizeof least);
-  for (guint i = 4; i < n; i += 4)
+  memcpy (&other, keys + 4, sizeof other);
+  for (guint i = 8; i < n; i += 8)
     {
       memcpy (&next, keys + i, sizeof next);
-      Four smaller = next < least;
-      least = (next & smaller) | (least & ~smaller);
+      least = smaller (next, least);
+      memcpy (&next, keys + i + 4, sizeof next);
+      other = smaller (next, other);
     }
+  least = smaller (least, other);
   return MIN (MIN (least[0], least[1]), MIN (least[2], least[3]));
 }
 
@@ -403,7 +414,7 @@ merge_short (const AutoMergeTable *merges, Symbol *symbols, guint n)
 
   for (guint i = 0; i < n; i++)
     rate (merges, symbols, i, n, keys, merged);
-  for (guint i = n; i % 4; i++)
+  for (guint i = n; i % 8; i++)
     keys[i] = G_MAXINT32;
   for (gint32 best; (best = least_key (keys, n)) != G_MAXINT32;)
     {
@@ -470,7 +481,7 @@ typedef struct
   guint32 next;            /* the token that followed it in its chunk */
 } LongWord;
 
-#define CHUNK SHORT
+#define CHUNK 32
 #define CHUNK_TAIL (CHUNK / 4) /* its last characters, which more text could change, are left to the next chunk */
 
 /* Whether the last token and the next one, of @length characters, stay apart. */

@@ -20,7 +20,7 @@ auto_merge_table_init (AutoMergeTable *self, guint n, guint32 base)
   self->mask = size - 1;
   self->slots = auto_huge_alloc (size * sizeof (struct AutoMergeSlot));
   memset (self->slots, 0xFF, size * sizeof (struct AutoMergeSlot));
-  self->bits_shift = 64 - bits;
+  self->bits_shift = 64 - (bits - 6);
   self->bits = memset (auto_huge_alloc (1u << (bits - 3)), 0, 1u << (bits - 3));
   self->square = memset (auto_huge_alloc (square), 0xFF, square);
   self->base = base;
@@ -39,14 +39,14 @@ auto_merge_table_add (AutoMergeTable *self, guint32 left, guint32 right, AutoMer
 {
   guint64 pair = (guint64) left << 32 | right, hash = auto_merge_table_hash (left, right);
   guint32 row = left - self->base, column = right - self->base;
-  guint bit = hash >> self->bits_shift, at = hash & self->mask;
+  guint at = hash & self->mask;
 
   if ((row | column) < AUTO_MERGE_SQUARE)
     {
       self->square[row * AUTO_MERGE_SQUARE + column] = result;
       return;
     }
-  self->bits[bit / 64] |= G_GUINT64_CONSTANT (1) << bit % 64;
+  self->bits[hash >> self->bits_shift] |= auto_merge_table_marks (hash);
   while (self->slots[at].result.rank != AUTO_NO_RANK && self->slots[at].pair != pair)
     at = (at + 1) & self->mask;
   self->slots[at] = (struct AutoMergeSlot){ pair, result };

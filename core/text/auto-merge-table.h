@@ -43,6 +43,13 @@ auto_merge_table_hash (guint32 left, guint32 right)
   return hash ^ hash >> 32;
 }
 
+/* The bits that a pair has in its word of the table of bits. */
+static inline guint64
+auto_merge_table_marks (guint64 hash)
+{
+  return G_GUINT64_CONSTANT (1) << (hash >> 20) % 64 | G_GUINT64_CONSTANT (1) << (hash >> 26) % 64 | G_GUINT64_CONSTANT (1) << (hash >> 14) % 64;
+}
+
 static inline void
 auto_merge_table_prefetch (const AutoMergeTable *self, guint32 left, guint32 right)
 {
@@ -57,8 +64,7 @@ auto_merge_table_find (const AutoMergeTable *self, guint32 left, guint32 right)
   if ((row | column) < AUTO_MERGE_SQUARE)
     return self->square[row * AUTO_MERGE_SQUARE + column];
   guint64 pair = (guint64) left << 32 | right, hash = auto_merge_table_hash (left, right);
-  guint bit = hash >> self->bits_shift;
-  if (!(self->bits[bit / 64] >> bit % 64 & 1))
+  if (~self->bits[hash >> self->bits_shift] & auto_merge_table_marks (hash))
     return (AutoMergeResult){ AUTO_NO_RANK, 0 };
   for (guint at = hash & self->mask;; at = (at + 1) & self->mask)
     if (self->slots[at].pair == pair || self->slots[at].result.rank == AUTO_NO_RANK)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-byte-level.h"
 
+#include "auto-ascii-run.h"
+
 static gboolean
 is_printable (guint c)
 {
@@ -44,19 +46,55 @@ auto_byte_from_char (gunichar c)
 gboolean
 auto_byte_level_decode (const char *token, gsize length, GString *bytes)
 {
-  gsize before = bytes->len;
+  gsize n = bytes->len;
   guint size;
 
+  prepare ();
+  g_string_set_size (bytes, n + length);
   for (gsize at = 0; at < length; at += size)
     {
-      int byte = auto_byte_from_char (auto_utf8_get (token + at, &size));
-      if (byte < 0)
+      gunichar c = auto_utf8_get (token + at, &size);
+      if (c >= G_N_ELEMENTS (from_char) || from_char[c] < 0)
         {
-          g_string_truncate (bytes, before);
+          g_string_truncate (bytes, bytes->len - length);
           return FALSE;
         }
-      g_string_append_c (bytes, byte);
+      bytes->str[n++] = from_char[c];
     }
+  g_string_truncate (bytes, n);
+  return TRUE;
+}
+
+/* A few bytes at once, some of them twice. */
+static inline gboolean
+is_ascii (const char *text, gsize length)
+{
+  guint32 first, last;
+
+  if (length < sizeof first)
+    return length == 0 || !((text[0] | text[length / 2] | text[length - 1]) & 0x80);
+  memcpy (&first, text, sizeof first);
+  memcpy (&last, text + length - sizeof last, sizeof last);
+  return !((first | last) & 0x80808080u) && (length <= 2 * sizeof first || auto_ascii_length (text, length) == length);
+}
+
+/* U+0100 to U+0121 stand for spaces and controls. */
+static inline gboolean
+is_moved_ascii (const char *text, gsize length)
+{
+  return length >= 2 && text[0] == '\xC4' && (guchar) text[1] <= 0xA1;
+}
+
+gboolean
+auto_byte_level_has_ascii (const char *token, gsize length)
+{
+  gsize at = is_moved_ascii (token, length) ? 2 : 0;
+
+  if (G_LIKELY (is_ascii (token + at, length - at)))
+    return TRUE;
+  for (; at < length; at += (guchar) token[at] < 0x80 ? 1 : 2)
+    if ((guchar) token[at] >= 0x80 && !is_moved_ascii (token + at, length - at))
+      return FALSE;
   return TRUE;
 }
 

@@ -11,6 +11,8 @@ AUTO_INTERNAL gunichar auto_byte_to_char (guint8 byte);
 AUTO_INTERNAL int auto_byte_from_char (gunichar c);
 /* The bytes of a token written that way appended to @bytes; FALSE, and nothing appended, when a character stands for none. */
 AUTO_INTERNAL gboolean auto_byte_level_decode (const char *token, gsize length, GString *bytes);
+/* Whether all bytes of such a token are ASCII. */
+AUTO_INTERNAL gboolean auto_byte_level_has_ascii (const char *token, gsize length);
 AUTO_INTERNAL void auto_rewrite_byte_level (AutoRewrite *rewrite);
 
 G_END_DECLS

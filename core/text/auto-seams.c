@@ -95,68 +95,164 @@ note_token (AutoSeams *self, const char *bytes, gsize length)
     }
 }
 
-/* The rank after which all merges within a character are done, plus one. @made: by id, one more than the last rank that makes a token. */
-static guint32
-last_merge (const AutoVocabulary *vocabulary, const guint32 *made, const char *bytes, gsize length)
+/* What the vocabulary knows of single characters. Ranks are one more than they are, 0 for none. */
+typedef struct
 {
-  guint32 last = 0;
+  const AutoVocabulary *vocabulary;
+  GArray *characters;              /* Character */
+  guint64 *parts, *wholes;         /* bits of ids: tokens of no more bytes than a character, none of them ASCII; those that are one */
+  guint32 *made;                   /* by id: the last rank that makes a part */
+  guint32 *last;                   /* by id: the rank after which all merges within a character are done */
+  guint32 pairs[0x80 * 0x80];      /* ids of parts of two bytes, one more than they are */
+} Characters;
 
-  for (gsize from = 0; from < length; from++)
-    {
-      char part[16];
-      gsize n = 0;
-      for (gsize to = from; to < length; to++)
-        {
-          n += g_unichar_to_utf8 (auto_byte_to_char (bytes[to]), part + n);
-          gint64 id = to > from ? auto_vocabulary_find (vocabulary, part, n) : -1;
-          if (id >= 0)
-            last = MAX (last, made[id]);
-        }
-    }
+typedef struct
+{
+  guint32 id;
+  gunichar c;
+} Character;
+
+#define MOST_BYTES 4
+
+static inline gboolean
+has_bit (const guint64 *bits, guint32 id)
+{
+  return bits[id / 64] >> id % 64 & 1;
+}
+
+static inline void
+set_bit (guint64 *bits, guint32 id)
+{
+  bits[id / 64] |= G_GUINT64_CONSTANT (1) << id % 64;
+}
+
+static Characters *
+characters_new (const AutoVocabulary *vocabulary)
+{
+  guint bound = auto_vocabulary_bound (vocabulary);
+  Characters *self = g_new0 (Characters, 1);
+
+  self->vocabulary = vocabulary;
+  self->characters = g_array_new (FALSE, FALSE, sizeof (Character));
+  self->parts = g_new0 (guint64, bound / 64 + 1);
+  self->wholes = g_new0 (guint64, bound / 64 + 1);
+  self->made = g_new0 (guint32, bound + 1);
+  self->last = g_new0 (guint32, bound + 1);
+  return self;
+}
+
+static void
+characters_free (Characters *self)
+{
+  g_array_unref (self->characters);
+  g_free (self->parts);
+  g_free (self->wholes);
+  g_free (self->made);
+  g_free (self->last);
+  g_free (self);
+}
+
+static inline guint
+pair_of (const char *bytes)
+{
+  return (bytes[0] & 0x7F) << 7 | (bytes[1] & 0x7F);
+}
+
+/* Notes a token of up to MOST_BYTES. */
+static void
+characters_add (Characters *self, guint32 id, const char *bytes, gsize length)
+{
+  Piece piece = next_piece (bytes, length, 0);
+  guint size;
+
+  for (gsize i = 0; i < length; i++)
+    if ((guchar) bytes[i] < 0x80)
+      return;
+  set_bit (self->parts, id);
+  if (length == 2)
+    self->pairs[pair_of (bytes)] = id + 1;
+  if (!piece.whole || piece.to < length)
+    return;
+  set_bit (self->wholes, id);
+  g_array_append_val (self->characters, ((Character){ id, auto_utf8_get (bytes, &size) }));
+}
+
+/* The last rank that makes a token of some of a character's bytes. */
+static guint32
+made_of (const Characters *self, const char *bytes, gsize length)
+{
+  char part[2 * MOST_BYTES + 6];
+  gsize n = 0;
+
+  if (length == 2)
+    return self->pairs[pair_of (bytes)] ? self->made[self->pairs[pair_of (bytes)] - 1] : 0;
+  for (gsize i = 0; i < length; i++)
+    n += g_unichar_to_utf8 (auto_byte_to_char (bytes[i]), part + n);
+  gint64 id = auto_vocabulary_find (self->vocabulary, part, n);
+  return id >= 0 ? self->made[id] : 0;
+}
+
+static guint32
+last_merge (const Characters *self, const Character *character)
+{
+  guint32 last = self->made[character->id];
+  char bytes[8];
+  gsize length = g_unichar_to_utf8 (character->c, bytes);
+
+  for (gsize from = 0; from + 1 < length; from++)
+    for (gsize n = 2; from + n <= length && n < length; n++)
+      last = MAX (last, made_of (self, bytes + from, n));
   return last;
 }
 
-/* Notes the characters that take part in merges which come before the last of their own. @characters: by id, one more than the
- * character that a token is, 0 for none. */
+/* Notes the characters that take part in merges which come before the last of their own. */
 static void
-note_late (AutoSeams *self, const AutoTokenModel *model, const guint32 *characters)
+note_late (AutoSeams *self, const AutoTokenModel *model, Characters *known)
 {
   const AutoMerge *merges = model->merges ? (const AutoMerge *) model->merges->data : NULL;
-  guint n = merges ? model->merges->len : 0, bound = auto_vocabulary_bound (model->vocabulary);
-  g_autofree guint32 *made = g_new0 (guint32, bound), *last = g_new0 (guint32, bound);
-  char utf8[8];
+  guint n = merges ? model->merges->len : 0;
+  gsize length;
 
   for (guint i = 0; i < n; i++)
-    made[merges[i].merged] = i + 1;
-  for (guint id = 0; id < bound; id++)
-    if (characters[id])
-      last[id] = last_merge (model->vocabulary, made, utf8, g_unichar_to_utf8 (characters[id] - 1, utf8));
-  for (guint i = 0; i < n; i++)
+    if (has_bit (known->parts, merges[i].merged))
+      known->made[merges[i].merged] = i + 1;
+  for (guint i = 0; i < known->characters->len; i++)
     {
-      if (last[merges[i].left] > i)
-        note_pair (self, characters[merges[i].left] - 1, AUTO_SEAM_LATE);
-      if (last[merges[i].right] > i)
-        note_pair (self, characters[merges[i].right] - 1, AUTO_SEAM_LATE);
+      const Character *character = &g_array_index (known->characters, Character, i);
+      known->last[character->id] = last_merge (known, character);
     }
+  for (guint i = 0; i < n; i++)
+    for (int side = 0; side < 2; side++)
+      {
+        guint32 id = side ? merges[i].right : merges[i].left;
+        if (!has_bit (known->wholes, id) || known->last[id] <= i)
+          continue;
+        g_autoptr(GString) bytes = g_string_new (NULL);
+        const char *token = auto_vocabulary_token (model->vocabulary, id, &length);
+        auto_byte_level_decode (token, length, bytes);
+        note_pair (self, auto_utf8_get (bytes->str, &(guint){ 0 }), AUTO_SEAM_LATE);
+        known->last[id] = 0;
+      }
 }
 
 static void
-note_vocabulary (AutoSeams *self, const AutoVocabulary *vocabulary, guint32 *characters)
+note_vocabulary (AutoSeams *self, const AutoVocabulary *vocabulary, Characters *known)
 {
   g_autoptr(GString) bytes = g_string_new (NULL);
   gsize length;
-  guint id, size;
+  guint id;
 
   for (guint i = 0; i < auto_vocabulary_size (vocabulary); i++)
     {
       const char *token = auto_vocabulary_nth (vocabulary, i, &length, &id);
+      if (auto_byte_level_has_ascii (token, length)) /* nobody asks about places between two such */
+        continue;
       g_string_truncate (bytes, 0);
-      if (!auto_byte_level_decode (token, length, bytes) || !bytes->len)
+      if (!auto_byte_level_decode (token, length, bytes))
         continue;
       note_token (self, bytes->str, bytes->len);
-      Piece piece = next_piece (bytes->str, bytes->len, 0);
-      if ((guchar) bytes->str[0] >= 0x80 && piece.whole && piece.to == bytes->len)
-        characters[id] = auto_utf8_get (bytes->str, &size) + 1;
+      if (bytes->len <= MOST_BYTES)
+        characters_add (known, id, bytes->str, bytes->len);
     }
 }
 
@@ -164,15 +260,16 @@ AutoSeams *
 auto_seams_new (const AutoTokenModel *model)
 {
   AutoSeams *self = g_new0 (AutoSeams, 1);
-  g_autofree guint32 *characters = g_new0 (guint32, auto_vocabulary_bound (model->vocabulary));
+  Characters *known = characters_new (model->vocabulary);
   guint bits = LEAST_BITS;
 
   while (bits < MOST_BITS && 1u << bits < auto_vocabulary_size (model->vocabulary) * 8)
     bits++;
   self->pairs = g_new0 (guint64, 1 << (bits - 6));
   self->shift = 64 - bits;
-  note_vocabulary (self, model->vocabulary, characters);
-  note_late (self, model, characters);
+  note_vocabulary (self, model->vocabulary, known);
+  note_late (self, model, known);
+  characters_free (known);
   return self;
 }
 

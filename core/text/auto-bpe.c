@@ -29,7 +29,7 @@ take_affix (AutoTokenModel *self, const char *key)
   return text && *text ? g_strdup (text) : NULL;
 }
 
-#define AHEAD 12
+#define AHEAD 64
 
 static const AutoMergeTable *
 get_table (const AutoTokenModel *self)

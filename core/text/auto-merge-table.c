@@ -18,8 +18,7 @@ auto_merge_table_init (AutoMergeTable *self, guint n, guint32 base)
   while (1ull << bits < n * 6ull)
     bits++;
   self->mask = size - 1;
-  self->slots = auto_huge_alloc (size * sizeof (struct AutoMergeSlot));
-  memset (self->slots, 0xFF, size * sizeof (struct AutoMergeSlot));
+  self->slots = auto_huge_alloc0 (size * sizeof (struct AutoMergeSlot));
   self->bits_shift = 64 - (bits - 6);
   self->bits = memset (auto_huge_alloc (1u << (bits - 3)), 0, 1u << (bits - 3));
   self->square = memset (auto_huge_alloc (square), 0xFF, square);
@@ -29,7 +28,8 @@ auto_merge_table_init (AutoMergeTable *self, guint n, guint32 base)
 void
 auto_merge_table_clear (AutoMergeTable *self)
 {
-  free (self->slots);
+  if (self->slots)
+    auto_huge_free0 (self->slots, ((gsize) self->mask + 1) * sizeof (struct AutoMergeSlot));
   free (self->bits);
   free (self->square);
 }
@@ -47,7 +47,7 @@ auto_merge_table_add (AutoMergeTable *self, guint32 left, guint32 right, AutoMer
       return;
     }
   self->bits[hash >> self->bits_shift] |= auto_merge_table_marks (hash);
-  while (self->slots[at].result.rank != AUTO_NO_RANK && self->slots[at].pair != pair)
+  while (self->slots[at].unranked && self->slots[at].pair != pair)
     at = (at + 1) & self->mask;
-  self->slots[at] = (struct AutoMergeSlot){ pair, result };
+  self->slots[at] = (struct AutoMergeSlot){ pair, ~result.rank, result.merged };
 }

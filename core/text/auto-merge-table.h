@@ -17,8 +17,8 @@ typedef struct
 {
   struct AutoMergeSlot
   {
-    guint64 pair; /* left << 32 | right */
-    AutoMergeResult result;
+    guint64 pair;           /* left << 32 | right */
+    guint32 unranked, merged; /* ~rank: 0 where there is nothing */
   } *slots;
   guint mask;
   guint bits_shift;
@@ -53,7 +53,7 @@ auto_merge_table_marks (guint64 hash)
 static inline void
 auto_merge_table_prefetch (const AutoMergeTable *self, guint32 left, guint32 right)
 {
-  __builtin_prefetch (&self->slots[auto_merge_table_hash (left, right) & self->mask]);
+  __builtin_prefetch (&self->slots[auto_merge_table_hash (left, right) & self->mask], 1);
 }
 
 static inline AutoMergeResult
@@ -67,8 +67,8 @@ auto_merge_table_find (const AutoMergeTable *self, guint32 left, guint32 right)
   if (~self->bits[hash >> self->bits_shift] & auto_merge_table_marks (hash))
     return (AutoMergeResult){ AUTO_NO_RANK, 0 };
   for (guint at = hash & self->mask;; at = (at + 1) & self->mask)
-    if (self->slots[at].pair == pair || self->slots[at].result.rank == AUTO_NO_RANK)
-      return self->slots[at].result;
+    if (self->slots[at].pair == pair || self->slots[at].unranked == 0)
+      return (AutoMergeResult){ ~self->slots[at].unranked, self->slots[at].merged };
 }
 
 G_END_DECLS

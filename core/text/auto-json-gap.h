@@ -29,6 +29,20 @@ auto_json_has_room (const AutoJsonReader *reader)
   return reader->end - reader->at >= AUTO_JSON_ROOM;
 }
 
+/* How many values of a vocabulary or of merges the rest of the text may hold: a guess, and rather too many. */
+static inline guint
+auto_json_guess_number (const AutoJsonReader *reader)
+{
+  return MIN ((reader->end - reader->at) / 16, 1 << 20);
+}
+
+/* Whether a string that was just read lies in the text, and not where the reader resolves escapes. */
+static inline gboolean
+auto_json_lasts (const AutoJsonReader *reader, const char *text)
+{
+  return !reader->scratch || text != reader->scratch->str;
+}
+
 /* Learns the text from @from to @to, in which there is no value. */
 static inline void
 auto_json_gap_learn (AutoJsonGap *self, const char *from, const char *to)

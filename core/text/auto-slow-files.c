@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../base/auto-io.h"
-#include "auto-json-reader.h"
+#include "auto-json-vocabulary.h"
 #include "auto-python-text.h"
 
 #define LARGEST_FILE ((gsize) 1 << 30)
@@ -142,19 +142,15 @@ auto_slow_load_counted (AutoSlow *self, const char *folder, const char *name, GE
 AutoVocabulary *
 auto_slow_read_ids (AutoSlow *self, const char *folder, const char *name, GError **error)
 {
-  gsize length, key_length;
+  gsize length;
   g_autoptr(AutoVocabulary) vocabulary = auto_vocabulary_new ();
   g_autofree char *text = read_text (self, folder, name, &length, error);
   AutoJsonReader reader;
-  const char *key;
-  gint64 id;
 
   if (!text)
     return NULL;
   auto_json_reader_init (&reader, text, length, name);
-  for (auto_json_reader_enter_object (&reader); auto_json_reader_next_key (&reader, &key, &key_length);)
-    if (auto_json_reader_int (&reader, &id) && !auto_vocabulary_add (vocabulary, key, key_length, id))
-      auto_json_reader_fail (&reader, "an id is negative or far too large");
+  auto_json_read_vocabulary (&reader, vocabulary);
   gboolean good = auto_json_reader_finish (&reader, error);
   auto_json_reader_clear (&reader);
   return good ? g_steal_pointer (&vocabulary) : NULL;

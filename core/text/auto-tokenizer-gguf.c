@@ -7,6 +7,8 @@
 
 #include "../base/auto-json.h"
 #include "../base/auto-message.h"
+#include "../base/auto-utf8.h"
+#include "auto-merge-finder.h"
 #include "auto-tokenizer-legacy.h"
 #include "auto-word-patterns.h"
 
@@ -30,6 +32,8 @@ typedef enum
   TOKEN_CONTROL = 3,
   TOKEN_USER_DEFINED = 4,
 } TokenType;
+
+#define MANY_ITEMS (1 << 20) /* room for more isn't made before they are there */
 
 typedef struct
 {
@@ -64,22 +68,39 @@ fail (const Gguf *self, GError **error, const char *format, ...)
   return FALSE;
 }
 
+/* A token, mended where it isn't UTF-8. */
+static gboolean
+append_token (AutoVocabulary *vocabulary, const char *text, gsize length, const char *end, gint64 id)
+{
+  g_autofree char *mended = NULL;
+
+  if (auto_utf8_valid (text, length) < length || memchr (text, 0, length))
+    {
+      text = mended = g_utf8_make_valid (text, length);
+      length = strlen (mended);
+      end = mended + length;
+    }
+  AutoKey key = auto_key_within (text, length, end);
+  return auto_vocabulary_append (vocabulary, &key, id);
+}
+
 static gboolean
 read_tokens (Gguf *self, GError **error)
 {
   AutoGgufItems items;
   const char *text;
   gsize length;
+  gboolean good = TRUE;
 
   auto_gguf_items (self->file, KEY ("tokens"), &items);
   if (items.n == 0)
     return fail (self, error, "there is no list " KEY ("tokens") "; the file holds no vocabulary");
-  for (guint64 id = 0; auto_gguf_next_string (&items, &text, &length); id++)
-    {
-      g_autofree char *mended = g_utf8_validate (text, length, NULL) ? NULL : g_utf8_make_valid (text, length);
-      if (!auto_vocabulary_add (self->vocabulary, mended ? mended : text, mended ? strlen (mended) : length, id))
-        return fail (self, error, "the vocabulary is far too large");
-    }
+  auto_vocabulary_expect (self->vocabulary, MIN (items.n, MANY_ITEMS));
+  for (guint64 id = 0; good && auto_gguf_next_string (&items, &text, &length); id++)
+    good = append_token (self->vocabulary, text, length, (const char *) items.at, id);
+  auto_vocabulary_index (self->vocabulary);
+  if (!good)
+    return fail (self, error, "the vocabulary is far too large");
   return auto_vocabulary_size (self->vocabulary) > 0 || fail (self, error, KEY ("tokens") " is no list of texts");
 }
 
@@ -179,12 +200,30 @@ make_model (Gguf *self, AutoTokenizerParts *parts, const char *fields, GArray *m
   return parts->model != NULL;
 }
 
+/* Names the merge whose text begins at @bad. */
+static void
+fail_merge (Gguf *self, const char *bad, GError **error)
+{
+  AutoGgufItems items;
+  const char *text;
+  gsize length;
+
+  auto_gguf_items (self->file, KEY ("merges"), &items);
+  while (auto_gguf_next_string (&items, &text, &length))
+    if (text == bad)
+      {
+        g_autofree char *merge = g_utf8_make_valid (text, MIN (length, 100));
+        fail (self, error, "\"%s\" in " KEY ("merges") " is no merge of two tokens of the vocabulary", merge);
+        return;
+      }
+}
+
 static GArray *
 read_merges (Gguf *self, GError **error)
 {
-  g_autoptr(GArray) merges = g_array_new (FALSE, FALSE, sizeof (AutoMerge));
   AutoGgufItems items;
-  const char *text;
+  AutoMergeFinder finder;
+  const char *text, *bad = NULL;
   gsize length;
 
   if (!auto_gguf_items (self->file, KEY ("merges"), &items))
@@ -192,14 +231,19 @@ read_merges (Gguf *self, GError **error)
       fail (self, error, "there is no list " KEY ("merges") ", without which words can't be put together");
       return NULL;
     }
-  while (auto_gguf_next_string (&items, &text, &length))
-    if (!auto_tokenizer_add_merge (merges, self->vocabulary, text, length))
-      {
-        g_autofree char *merge = g_utf8_make_valid (text, MIN (length, 100));
-        fail (self, error, "\"%s\" in " KEY ("merges") " is no merge of two tokens of the vocabulary", merge);
-        return NULL;
-      }
-  return g_steal_pointer (&merges);
+  g_autoptr(GArray) merges = g_array_sized_new (FALSE, FALSE, sizeof (AutoMerge), MIN (items.n, MANY_ITEMS));
+  auto_merge_finder_init (&finder, self->vocabulary, merges, 0);
+  while (!bad && auto_gguf_next_string (&items, &text, &length))
+    if (!auto_merge_finder_take_line (&finder, text, length, (const char *) items.at))
+      bad = text;
+    else
+      bad = finder.bad;
+  if (!auto_merge_finder_flush (&finder))
+    bad = finder.bad;
+  if (!bad)
+    return g_steal_pointer (&merges);
+  fail_merge (self, bad, error);
+  return NULL;
 }
 
 /* The entry of word-patterns.json, or NULL with an error. */
@@ -318,6 +362,7 @@ static AutoVocabulary *
 continue_words (const Gguf *self, gboolean *lower)
 {
   AutoVocabulary *vocabulary = auto_vocabulary_new ();
+  g_autoptr(GString) text = g_string_new (NULL);
   gsize length;
   guint id;
 
@@ -327,12 +372,14 @@ continue_words (const Gguf *self, gboolean *lower)
       const char *token = auto_vocabulary_nth (self->vocabulary, i, &length, &id);
       gboolean mark = type_of (self, id) == TOKEN_CONTROL || (length > 2 && token[0] == '[' && token[length - 1] == ']');
       gboolean whole = length >= 3 && memcmp (token, SPACE, 3) == 0;
-      g_autofree char *text = mark ? g_strndup (token, length)
-                              : whole ? g_strndup (token + 3, length - 3) : g_strdup_printf ("##%.*s", (int) length, token);
-      for (const char *p = text; *p && !mark && *lower; p++)
+      g_string_assign (text, mark || whole ? "" : "##");
+      g_string_append_len (text, token + (whole && !mark ? 3 : 0), length - (whole && !mark ? 3 : 0));
+      for (const char *p = text->str; *p && !mark && *lower; p++)
         *lower = !g_ascii_isupper (*p);
-      auto_vocabulary_add (vocabulary, text, strlen (text), id);
+      AutoKey key = auto_key (text->str, text->len);
+      auto_vocabulary_append (vocabulary, &key, id);
     }
+  auto_vocabulary_index (vocabulary);
   return vocabulary;
 }
 

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "../base/auto-io.h"
-#include "auto-json-reader.h"
+#include "auto-json-vocabulary.h"
+#include "auto-merge-finder.h"
 
 #define LARGEST_FILE ((gsize) 1 << 30)
 
@@ -283,7 +284,8 @@ read_lines (const char *path, AutoVocabulary *vocabulary, GError **error)
   for (const char *line = text; line < end; id++)
     {
       gsize n = strcspn (line, "\r\n");
-      if (!auto_vocabulary_add (vocabulary, line, n, id))
+      AutoKey key = auto_key_within (line, n, end);
+      if (!auto_vocabulary_append (vocabulary, &key, id))
         {
           g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s: the vocabulary is far too large", path);
           return FALSE;
@@ -291,6 +293,7 @@ read_lines (const char *path, AutoVocabulary *vocabulary, GError **error)
       line += n;
       line += line[0] == '\r' && line[1] == '\n' ? 2 : 1;
     }
+  auto_vocabulary_index (vocabulary);
   return TRUE;
 }
 
@@ -298,40 +301,17 @@ read_lines (const char *path, AutoVocabulary *vocabulary, GError **error)
 static gboolean
 read_ids (const char *path, AutoVocabulary *vocabulary, GError **error)
 {
-  gsize length, key_length;
+  gsize length;
   g_autofree char *text = auto_io_read_text (path, LARGEST_FILE, &length, error);
   AutoJsonReader reader;
-  const char *key;
-  gint64 id;
 
   if (!text)
     return FALSE;
   auto_json_reader_init (&reader, text, length, path);
-  for (auto_json_reader_enter_object (&reader); auto_json_reader_next_key (&reader, &key, &key_length);)
-    if (auto_json_reader_int (&reader, &id) && !auto_vocabulary_add (vocabulary, key, key_length, id))
-      auto_json_reader_fail (&reader, "an id is negative or far too large");
+  auto_json_read_vocabulary (&reader, vocabulary);
   gboolean good = auto_json_reader_finish (&reader, error);
   auto_json_reader_clear (&reader);
   return good;
-}
-
-gboolean
-auto_tokenizer_add_merge (GArray *merges, const AutoVocabulary *vocabulary, const char *line, gsize n)
-{
-  const char *space = memchr (line, ' ', n);
-  gsize left = space ? (gsize) (space - line) : 0;
-
-  if (!space || memchr (space + 1, ' ', n - left - 1))
-    return FALSE;
-  g_autofree char *merged = g_malloc (n);
-  memcpy (merged, line, left);
-  memcpy (merged + left, space + 1, n - left - 1);
-  gint64 a = auto_vocabulary_find (vocabulary, line, left), b = auto_vocabulary_find (vocabulary, space + 1, n - left - 1);
-  gint64 c = auto_vocabulary_find (vocabulary, merged, n - 1);
-  if (a < 0 || b < 0 || c < 0)
-    return FALSE;
-  g_array_append_val (merges, ((AutoMerge){ a, b, c }));
-  return TRUE;
 }
 
 /* "left right" on each line but the first, which says the version; what follows the last line's end is no merge. */
@@ -340,22 +320,29 @@ read_merges (const char *path, const AutoVocabulary *vocabulary, GArray *merges,
 {
   gsize length;
   g_autofree char *text = auto_io_read_text (path, LARGEST_FILE, &length, error);
+  const char *bad = NULL;
+  AutoMergeFinder finder;
   guint number = 1;
 
   if (!text)
     return FALSE;
-  for (const char *line = text, *next; (next = strchr (line, '\n')); line = next + 1, number++)
+  auto_merge_finder_init (&finder, vocabulary, merges, 0);
+  for (const char *line = text, *next; !bad && (next = memchr (line, '\n', text + length - line)); line = next + 1)
     {
       gsize n = next - line;
       if (n && line[n - 1] == '\r')
         n--;
-      if (number > 1 && n && !auto_tokenizer_add_merge (merges, vocabulary, line, n))
-        {
-          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s:%u: no merge of two tokens of the vocabulary", path, number);
-          return FALSE;
-        }
+      if (line > text && n && !auto_merge_finder_take_line (&finder, line, n, text + length))
+        bad = line;
     }
-  return TRUE;
+  if (!auto_merge_finder_flush (&finder))
+    bad = finder.bad;
+  if (!bad)
+    return TRUE;
+  for (const char *at = text; at < bad; at++)
+    number += *at == '\n';
+  g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s:%u: no merge of two tokens of the vocabulary", path, number);
+  return FALSE;
 }
 
 gboolean

@@ -29,8 +29,6 @@ gboolean auto_tokenizer_spm_read (AutoTokenizerBuild *build, const char *path, A
 gboolean auto_tokenizer_spm_make_parts (const AutoTokenizerSpec *spec, JsonObject *settings, AutoTokenizerParts *parts, GError **error);
 /* Every way to make a piece of two, the best piece first: the merges (AutoMerge) of a vocabulary that has only scores (double by id). */
 GArray *auto_tokenizer_find_merges (const AutoVocabulary *vocabulary, const GArray *scores);
-/* Adds a merge from its text, "left right"; FALSE when it is none of two tokens of the vocabulary that make a third. */
-gboolean auto_tokenizer_add_merge (GArray *merges, const AutoVocabulary *vocabulary, const char *text, gsize length);
 /* The post-processor that the class's two templates describe. */
 JsonNode *auto_tokenizer_make_templates (const AutoTokenizerBuild *build, const AutoTokenModel *model, gboolean target, GError **error);
 /* The same of any two templates. */

@@ -173,6 +173,25 @@ spell (const AutoTokenModel *self, const char *word, gsize length, GArray *symbo
   return TRUE;
 }
 
+guint
+auto_bpe_spell_character (const AutoTokenModel *self, const char *text, guint size, guint32 ids[4])
+{
+  const Bpe *data = self->data;
+  gint64 id = auto_vocabulary_find (self->vocabulary, text, size);
+
+  if (id >= 0)
+    {
+      ids[0] = id;
+      return 1;
+    }
+  for (guint i = 0; i < size; i++)
+    if (!data->byte_fallback || data->bytes[(guchar) text[i]] < 0)
+      return 0;
+    else
+      ids[i] = data->bytes[(guchar) text[i]];
+  return size;
+}
+
 /* Candidates in a binary heap: rank << 32 | position, the least first. */
 static void
 heap_push (GArray *heap, guint64 item)

@@ -140,10 +140,49 @@ encode_bytes (const AutoFastPath *self, AutoFastScratch *scratch, const char *wo
   g_array_set_size (scratch->found, auto_bpe_merge_ids (self->model, ids, spell (self, scratch, word, length, ids)));
 }
 
-/* The same for a word in which spaces stand for marks. */
+/* What merging may begin with for a word in which spaces stand for marks. Returns the number of ids; 0 when a character is unknown. */
+static guint
+spell_marked (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, guint32 *ids)
+{
+  guint size, n = 0;
+
+  for (gsize at = 0; at < length; at += size)
+    {
+      AutoCharacterIds other = { .n = 0 };
+      gunichar c = auto_utf8_get (word + at, &size);
+      AutoCharacterIds *known = c < AUTO_CHARACTERS ? &scratch->characters[c] : &other;
+      if (G_UNLIKELY (known->n == 0))
+        {
+          guint32 found[4];
+          guint n_found = c == ' ' ? auto_bpe_spell_character (self->model, "▁", 3, found) : auto_bpe_spell_character (self->model, word + at, size, found);
+          if (n_found == 0)
+            return 0;
+          if (n_found > G_N_ELEMENTS (known->ids))
+            {
+              memcpy (ids + n, found, sizeof found);
+              n += n_found;
+              continue;
+            }
+          memcpy (known->ids, found, n_found * sizeof (guint32));
+          known->n = n_found;
+        }
+      for (guint i = 0; i < known->n; i++)
+        ids[n++] = known->ids[i];
+    }
+  return n;
+}
+
+/* The ids of such a word; by way of the model when it has unknown characters. */
 static gboolean
 encode_marked (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error)
 {
+  g_array_set_size (scratch->found, length); /* the mark is one token, other characters are no more than their bytes */
+  guint n = spell_marked (self, scratch, word, length, (guint32 *) scratch->found->data);
+  if (n)
+    {
+      g_array_set_size (scratch->found, auto_bpe_merge_ids (self->model, (guint32 *) scratch->found->data, n));
+      return TRUE;
+    }
   g_string_truncate (scratch->bytes, 0);
   for (gsize i = 0; i < length; i++)
     if (word[i] == ' ')

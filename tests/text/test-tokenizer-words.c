@@ -166,7 +166,7 @@ words_of_bytes (gconstpointer data)
 
 /* Characters, marks and a few tokens of several of them, some with marks inside. */
 static JsonObject *
-make_marks_model (GRand *rand)
+make_marks_model (GRand *rand, gboolean bytes)
 {
   static const char *const letters[] = { "<unk>", "▁", "a", "b", "\t", ">", "\n", "中", "." };
   JsonObject *model = json_object_new (), *vocabulary = json_object_new ();
@@ -189,6 +189,13 @@ make_marks_model (GRand *rand)
       json_object_set_int_member (vocabulary, merged, json_object_get_size (vocabulary));
       g_ptr_array_add (tokens, g_steal_pointer (&merged));
     }
+  for (int byte = 0; byte < 256 && bytes; byte++)
+    {
+      char name[8];
+      g_snprintf (name, sizeof name, "<0x%02X>", byte);
+      json_object_set_int_member (vocabulary, name, json_object_get_size (vocabulary));
+    }
+  json_object_set_boolean_member (model, "byte_fallback", bytes);
   json_object_set_string_member (model, "type", "BPE");
   json_object_set_string_member (model, "unk_token", "<unk>");
   json_object_set_boolean_member (model, "fuse_unk", TRUE);
@@ -207,17 +214,17 @@ words_of_marks (void)
   };
   static const char *const pre_tokenizers[] = { "null", "{\"type\": \"Split\", \"pattern\": {\"String\": \" \"}, \"behavior\": \"MergedWithPrevious\", \"invert\": false}" };
   static const char *const added[] = {
-    "[]", "[{\"id\": 90, \"content\": \"[X]\", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": true, \"special\": false}]",
-    "[{\"id\": 90, \"content\": \"<a b>\", \"single_word\": false, \"lstrip\": true, \"rstrip\": true, \"normalized\": true, \"special\": true},"
-    " {\"id\": 91, \"content\": \"[X]\", \"single_word\": true, \"lstrip\": false, \"rstrip\": true, \"normalized\": false, \"special\": false}]",
-    "[{\"id\": 90, \"content\": \"▁\", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": true, \"special\": false}]",
+    "[]", "[{\"id\": 900, \"content\": \"[X]\", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": true, \"special\": false}]",
+    "[{\"id\": 900, \"content\": \"<a b>\", \"single_word\": false, \"lstrip\": true, \"rstrip\": true, \"normalized\": true, \"special\": true},"
+    " {\"id\": 901, \"content\": \"[X]\", \"single_word\": true, \"lstrip\": false, \"rstrip\": true, \"normalized\": false, \"special\": false}]",
+    "[{\"id\": 900, \"content\": \"▁\", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": true, \"special\": false}]",
   };
   static const char *const pieces[] = { " ", " ", " ", "  ", "   ", "▁", "a", "b", "ab", "\t", ">", "\n", "中", ".", "[X]", "<a b>", "<a▁b>", "[X", "q" };
   g_autoptr(GRand) rand = g_rand_new_with_seed (12 + setting ("AUTO_FUZZ_SEED", 0));
 
   for (guint round = 4 * setting ("AUTO_FUZZ_ROUNDS", 30); round > 0; round--)
     {
-      AutoPipeline *pipeline = open_parts (make_marks_model (rand), json_from_string (normalizers[round % 2], NULL), json_from_string (pre_tokenizers[round / 2 % 2], NULL),
+      AutoPipeline *pipeline = open_parts (make_marks_model (rand, g_rand_boolean (rand)), json_from_string (normalizers[round % 2], NULL), json_from_string (pre_tokenizers[round / 2 % 2], NULL),
                                            json_node_dup_array (json_from_string (added[g_rand_int_range (rand, 0, G_N_ELEMENTS (added))], NULL)));
       for (int k = 0; k < 200; k++)
         {

@@ -174,7 +174,7 @@ test_b37_alone (void)
         g_autofree char *room = g_strdup_printf ("less than %d", (int) wrong[i][0] - 2);
         g_object_set (options, "truncation", AUTO_TRUNCATION_LONGEST_FIRST, "max-length", wrong[i][0], "stride", wrong[i][1],
                       "return-overflowing-tokens", TRUE, NULL);
-        const char *text = k ? "hello hello hello hello hello hello hello hello hello hello hello hello" : "hello world";
+        const char *text = k ? "hello world" : "hello hello hello hello hello hello hello hello hello hello hello hello";
         g_assert_null (auto_tokenizer_encode (tokenizer, text, options, &error));
         g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE);
         g_assert_nonnull (strstr (error->message, room));

@@ -85,9 +85,7 @@ auto_load_options_class_init (AutoLoadOptionsClass *klass)
 static void
 auto_load_options_init (AutoLoadOptions *self)
 {
-  for (guint id = 1; id < G_N_ELEMENTS (fields); id++)
-    if (fields[id].kind == AUTO_OPTION_BOOL)
-      G_STRUCT_MEMBER (gboolean, self, fields[id].offset) = fields[id].initial;
+  auto_option_fields_init (self, fields, G_N_ELEMENTS (fields));
   self->overrides = json_object_new ();
 }
 

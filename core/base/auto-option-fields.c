@@ -2,6 +2,21 @@
 #include "auto-option-fields.h"
 
 void
+auto_option_fields_init (gpointer object, const AutoOptionField *fields, guint n)
+{
+  for (guint id = 1; id < n; id++)
+    {
+      gpointer member = G_STRUCT_MEMBER_P (object, fields[id].offset);
+      if (fields[id].kind == AUTO_OPTION_BOOL || fields[id].kind == AUTO_OPTION_ENUM)
+        *(int *) member = fields[id].initial;
+      else if (fields[id].kind == AUTO_OPTION_INT)
+        *(gint64 *) member = fields[id].initial;
+      else if (fields[id].kind == AUTO_OPTION_DOUBLE)
+        *(double *) member = fields[id].initial;
+    }
+}
+
+void
 auto_option_field_get (gconstpointer object, const AutoOptionField *field, GValue *value)
 {
   gpointer member = G_STRUCT_MEMBER_P (object, field->offset);

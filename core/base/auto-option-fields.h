@@ -29,6 +29,8 @@ typedef struct
 } AutoOptionField;
 
 AUTO_INTERNAL void auto_option_fields_install (GObjectClass *class, const AutoOptionField *fields, guint n);
+/* Gives each member its initial value; the object's memory is zeros. */
+AUTO_INTERNAL void auto_option_fields_init (gpointer object, const AutoOptionField *fields, guint n);
 AUTO_INTERNAL void auto_option_field_get (gconstpointer object, const AutoOptionField *field, GValue *value);
 AUTO_INTERNAL void auto_option_field_set (gpointer object, const AutoOptionField *field, const GValue *value);
 AUTO_INTERNAL void auto_option_fields_clear (gpointer object, const AutoOptionField *fields, guint n);

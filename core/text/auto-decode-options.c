@@ -73,7 +73,7 @@ auto_decode_options_class_init (AutoDecodeOptionsClass *klass)
 static void
 auto_decode_options_init (AutoDecodeOptions *self)
 {
-  self->call = auto_decode_options_get_call (NULL);
+  auto_option_fields_init (self, fields, G_N_ELEMENTS (fields));
 }
 
 /**
@@ -90,10 +90,13 @@ auto_decode_options_new (void)
 AutoDecodeCall
 auto_decode_options_get_call (AutoDecodeOptions *self)
 {
-  static const AutoDecodeCall defaults = { .group_tokens = TRUE,
-                                           .filter_word_delimiter_token = TRUE,
-                                           .clean_up = AUTO_CHOICE_DEFAULT,
-                                           .spaces = AUTO_CHOICE_DEFAULT,
-                                           .time_precision = 0.02 };
-  return self ? self->call : defaults;
+  static AutoDecodeOptions usual;
+  static gsize made;
+
+  if (!self && g_once_init_enter (&made))
+    {
+      auto_option_fields_init (&usual, fields, G_N_ELEMENTS (fields));
+      g_once_init_leave (&made, 1);
+    }
+  return self ? self->call : usual.call;
 }

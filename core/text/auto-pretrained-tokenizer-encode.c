@@ -9,13 +9,6 @@
 #include "auto-slow-tables.h"
 #include "auto-slow.h"
 
-static gboolean
-fail (GError **error, const char *reason)
-{
-  g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, reason);
-  return FALSE;
-}
-
 /* Fills in lengths that the model decides, and says what contradicts what. @python: rows are made as a Python class does. */
 static gboolean
 settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipeline *pipeline, gboolean python, GError **error)
@@ -48,13 +41,13 @@ settle_call (AutoPretrainedTokenizer *self, AutoTokenizerCall *call, AutoPipelin
   if (call->padding != AUTO_PADDING_NO
       && (!auto_pretrained_special (priv, AUTO_SPECIAL_PAD)
           || auto_pretrained_find_id (self, auto_pretrained_special (priv, AUTO_SPECIAL_PAD)) < 0))
-    return fail (error, "padding was asked for, but the tokenizer has no padding token; set its pad-token");
+    return auto_call_fail (error, "padding was asked for, but the tokenizer has no padding token; set its pad-token");
   if (call->padding == AUTO_PADDING_MAX_LENGTH && call->max_length > G_MAXINT32)
-    return fail (error, "max-length is too large to pad to");
+    return auto_call_fail (error, "max-length is too large to pad to");
   if (call->truncation <= AUTO_TRUNCATION_NO)
     return TRUE;
   if (call->padding != AUTO_PADDING_NO && call->pad_to_multiple_of > 0 && call->max_length % call->pad_to_multiple_of != 0)
-    return fail (error, "with both padding and truncation, max-length must be a multiple of pad-to-multiple-of");
+    return auto_call_fail (error, "with both padding and truncation, max-length must be a multiple of pad-to-multiple-of");
   if (python)
     return TRUE;
   gint64 added = auto_post_processor_added (auto_pipeline_get_post_processor (pipeline, call->as_target), FALSE), room = call->max_length - added;
@@ -89,7 +82,8 @@ check_target (const AutoTokenizerSpec *spec, JsonObject *settings, const AutoSlo
 {
   if (!spec->target_single || (slow ? slow->target != NULL : auto_json_string (settings, "tgt_lang") != NULL))
     return TRUE;
-  return auto_tokenizer_check_language (spec, settings, "tgt_lang", error) ? fail (error, "as-target needs a language; set tgt-lang") : FALSE;
+  return auto_tokenizer_check_language (spec, settings, "tgt_lang", error)
+         && auto_call_fail (error, "as-target needs a language; set tgt-lang");
 }
 
 /* What the reference's Python classes refuse. @slow is NULL where a fast class works as they do. */
@@ -97,16 +91,16 @@ static gboolean
 check_slow_call (const AutoTokenizerCall *call, const AutoSlow *slow, gboolean pair, GError **error)
 {
   if (call->return_offsets_mapping)
-    return fail (error, "return-offsets-mapping needs a fast tokenizer; load it with use-fast");
+    return auto_call_fail (error, "return-offsets-mapping needs a fast tokenizer; load it with use-fast");
   if (call->return_token_type_ids == AUTO_CHOICE_YES && !call->add_special_tokens)
-    return fail (error, "return-token-type-ids needs add-special-tokens, unless the tokenizer is fast");
+    return auto_call_fail (error, "return-token-type-ids needs add-special-tokens, unless the tokenizer is fast");
   if (call->return_overflowing_tokens && call->truncation == AUTO_TRUNCATION_LONGEST_FIRST && pair
       && !(slow && slow->class->cuts_singly))
-    return fail (
+    return auto_call_fail (
         error,
         "tokens that overflow can't be returned for pairs that are cut by longest-first; set truncation to only-first or only-second");
   if (call->return_overflowing_tokens && call->max_length < 0)
-    return fail (error, "return-overflowing-tokens needs a max-length");
+    return auto_call_fail (error, "return-overflowing-tokens needs a max-length");
   return TRUE;
 }
 
@@ -140,7 +134,7 @@ encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const Aut
   gboolean words = n > 0 && inputs[0].words;
 
   if (call->columns[0] || call->columns[1])
-    return fail (error, "columns are numbers of ids, and here are texts; unset columns"), NULL;
+    return auto_call_fail (error, "columns are numbers of ids, and here are texts; unset columns"), NULL;
   if (!auto_tables_settle (slow ? slow->class->tables : NULL, &settings.call, priv->model_max_length, n, pairs != NULL, words, error)
       || (settings.call.is_split_into_words && !check_words (priv, error))
       || !auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL,
@@ -181,7 +175,7 @@ encode_prefixed (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const Au
   g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
   if (call->prefix_text && n != 1)
-    return fail (error, "prefix-text is of one text; give the prefixes of several as the first texts of pairs"), NULL;
+    return auto_call_fail (error, "prefix-text is of one text; give the prefixes of several as the first texts of pairs"), NULL;
   if (!joins && !call->prefix_text)
     return encode_through (self, pipeline, call, inputs, pairs, n, cancellable, error);
   g_autofree AutoEncodeInput *joined = attach (slow, call->prefix_text, joins ? inputs : NULL, joins ? pairs : inputs, n, lists);
@@ -218,13 +212,12 @@ encode_song (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const AutoTo
              const AutoEncodeInput *pairs, gsize n, GCancellable *cancellable, GError **error)
 {
   const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
-  AutoEncodeSettings settings = { .call = { .padding = AUTO_PADDING_NO, .truncation = AUTO_TRUNCATION_NO, .max_length = -1, .entities.most = -1,
-                                            .return_token_type_ids = AUTO_CHOICE_DEFAULT, .return_attention_mask = call->return_attention_mask } };
+  AutoEncodeSettings settings = { .call = auto_tokenizer_options_get_call (NULL) };
 
   if (n != 1 || inputs[0].words || pairs || !call->artist || !call->genres)
-    return fail (error, "this tokenizer takes a song: its lyrics as the only text, and the options artist and genres"), NULL;
+    return auto_call_fail (error, "this tokenizer takes a song: its lyrics as the only text, and the options artist and genres"), NULL;
   if ((call->padding != AUTO_PADDING_UNSET && call->padding != AUTO_PADDING_NO) || call->truncation > AUTO_TRUNCATION_NO || call->max_length >= 0)
-    return fail (error, "a song's rows are neither cut nor padded; leave padding, truncation and max-length alone"), NULL;
+    return auto_call_fail (error, "a song's rows are neither cut nor padded; leave padding, truncation and max-length alone"), NULL;
   gsize length = strlen (inputs[0].texts[0]);
   g_autofree char *repaired = auto_utf8_repair (inputs[0].texts[0], length, &length);
   g_autoptr(GPtrArray) rows = slow->class->engine->rows (slow, call, repaired ? repaired : inputs[0].texts[0], error);
@@ -236,6 +229,10 @@ encode_song (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const AutoTo
       const GArray *row = rows->pdata[i];
       ids[i] = (AutoEncodeInput){ .ids = (const gint64 *) (gpointer) row->data, .n = row->len };
     }
+  settings.call.add_special_tokens = FALSE;
+  settings.call.padding = AUTO_PADDING_NO;
+  settings.call.truncation = AUTO_TRUNCATION_NO;
+  settings.call.return_attention_mask = call->return_attention_mask;
   settings.post = auto_post_processor_for_ids (auto_pipeline_get_post_processor (pipeline, FALSE));
   if (!auto_pretrained_settle (self, pipeline, FALSE, &settings, error))
     {
@@ -261,11 +258,11 @@ encode_inputs (AutoTokenizer *self, const AutoEncodeInput *inputs, const AutoEnc
   if (slow && slow->class->engine->rows)
     return encode_song (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error);
   if (call.artist || call.genres)
-    return fail (error, "artist or genres were given, but the tokenizer takes no songs"), NULL;
+    return auto_call_fail (error, "artist or genres were given, but the tokenizer takes no songs"), NULL;
   if (slow && slow->class->engine->attach)
     return encode_prefixed (AUTO_PRETRAINED_TOKENIZER (self), pipeline, &call, inputs, pairs, n, cancellable, error);
   if (call.prefix_text)
-    return fail (error, "prefix-text was given, but the tokenizer's texts have no prefixes"), NULL;
+    return auto_call_fail (error, "prefix-text was given, but the tokenizer's texts have no prefixes"), NULL;
   if (priv->build.fast && priv->build.spec && priv->build.spec->change)
     {
       if (!(changed = change_inputs (priv, inputs, n, kept, error)) || (pairs && !(changed_pairs = change_inputs (priv, pairs, n, kept, error))))
@@ -349,7 +346,7 @@ auto_pretrained_encode_batch (AutoTokenizer *self, const char *const *texts, con
     }
   if (n != n_pairs)
     {
-      fail (error, "there must be as many second texts as first ones");
+      auto_call_fail (error, "there must be as many second texts as first ones");
       return NULL;
     }
   char *sides[2] = { NULL };
@@ -387,7 +384,7 @@ auto_pretrained_encode_words (AutoTokenizer *self, const char *const *words, con
 {
   if (pair_words && n_pair_rows != n_rows)
     {
-      fail (error, "there must be as many second texts as first ones");
+      auto_call_fail (error, "there must be as many second texts as first ones");
       return NULL;
     }
   g_autofree AutoEncodeInput *inputs = word_inputs (words, n_words, n_rows);
@@ -395,7 +392,7 @@ auto_pretrained_encode_words (AutoTokenizer *self, const char *const *words, con
 
   if (!inputs || (pair_words && !pairs))
     {
-      fail (error, "the rows' numbers of words don't add up to the number of words");
+      auto_call_fail (error, "the rows' numbers of words don't add up to the number of words");
       return NULL;
     }
   return encode_inputs (self, inputs, pairs, n_rows, options, cancellable, error);

@@ -92,13 +92,6 @@ auto_entities_are_of_task (const AutoEntities *self)
   return self && self->task != TASK_NONE;
 }
 
-static gboolean
-fail (GError **error, const char *reason)
-{
-  g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, reason);
-  return FALSE;
-}
-
 /* How many entities of text number @sample a call names, or -1. */
 static gssize
 count_of (GVariant *variant, gsize sample)
@@ -116,11 +109,11 @@ check_task (const AutoEntities *self, const AutoEntityCall *call, gsize n, GErro
     {
       gssize spans = count_of (call->spans[0], i);
       if (self->task == TASK_ONE && spans != 1)
-        return fail (error, "the tokenizer's task takes one entity of each text; set entity-spans");
+        return auto_call_fail (error, "the tokenizer's task takes one entity of each text; set entity-spans");
       if (self->task == TASK_TWO && spans != 2)
-        return fail (error, "the tokenizer's task takes two entities of each text; set entity-spans");
+        return auto_call_fail (error, "the tokenizer's task takes two entities of each text; set entity-spans");
       if (self->task == TASK_SPANS && spans < 1)
-        return fail (error, "the tokenizer's task takes one entity or more of each text; set entity-spans");
+        return auto_call_fail (error, "the tokenizer's task takes one entity or more of each text; set entity-spans");
     }
   return TRUE;
 }
@@ -134,9 +127,9 @@ check_counts (const AutoEntities *self, const AutoEntityCall *call, gsize n, GEr
       {
         gssize spans = count_of (call->spans[k], i);
         if (call->ids[k] && count_of (call->ids[k], i) != spans)
-          return fail (error, "there must be as many entity-ids as entity-spans for each text");
+          return auto_call_fail (error, "there must be as many entity-ids as entity-spans for each text");
         if (self->task == TASK_NONE && call->names[k] && count_of (call->names[k], i) != spans)
-          return fail (error, "there must be as many entities as entity-spans for each text");
+          return auto_call_fail (error, "there must be as many entities as entity-spans for each text");
       }
   return TRUE;
 }
@@ -145,20 +138,20 @@ gboolean
 auto_entities_check (const AutoEntities *self, const AutoEntityCall *call, gsize n, gboolean pairs, AutoEntitiesOf of, GError **error)
 {
   if (!self && (call->spans[0] || call->spans[1]))
-    return fail (error, "the tokenizer knows no entities; unset entity-spans");
+    return auto_call_fail (error, "the tokenizer knows no entities; unset entity-spans");
   if (!self)
     return TRUE;
   if (of == AUTO_ENTITIES_OF_WORDS && (call->spans[0] || call->spans[1]))
-    return fail (error, "entity-spans are places in a text; give one that isn't split into words");
+    return auto_call_fail (error, "entity-spans are places in a text; give one that isn't split into words");
   for (int k = 0; k < 2; k++)
     {
       GVariant *lists[] = { call->spans[k], call->names[k], call->ids[k] };
       for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
-        if (lists[i] && g_variant_n_children (lists[i]) != n)
-          return fail (error, "entity-spans, entities and entity-ids must have as many rows as there are texts");
+        if (!auto_call_fits (lists[i], n))
+          return auto_call_fail (error, "entity-spans, entities and entity-ids must have as many rows as there are texts");
     }
   if (call->spans[1] && !pairs)
-    return fail (error, "entity-spans-pair is set, but there are no second texts");
+    return auto_call_fail (error, "entity-spans-pair is set, but there are no second texts");
   if (!check_counts (self, call, n, error))
     return FALSE;
   return self->task == TASK_NONE || of == AUTO_ENTITIES_OF_IDS || check_task (self, call, n, error);
@@ -269,7 +262,7 @@ add_marks (const AutoSlow *slow, AutoTokens *tokens, gint64 *spans, GError **err
       guint which = i == 0 ? later : !later;
       gint64 mark = slow->additional_ids[which];
       if (mark < 0)
-        return fail (error, "the tokenizer has no marks for entities; add two additional special tokens");
+        return auto_call_fail (error, "the tokenizer has no marks for entities; add two additional special tokens");
       insert_mark (tokens, MIN ((gsize) old[2 * which + 1], tokens->ids->len), mark);
       insert_mark (tokens, MIN ((gsize) old[2 * which], tokens->ids->len), mark);
       spans[2 * which] = old[2 * which] + (n == 2 && which == later ? 2 : 0);
@@ -551,7 +544,7 @@ auto_entity_rows_get_tensor (const AutoEntityRows *self, const char *name, gssiz
   if (part == N_PARTS)
     return NULL;
   if (row < 0 && self->ragged)
-    return fail (error, "the rows have different numbers of entities, so they make no tensor; set padding to longest"), NULL;
+    return auto_call_fail (error, "the rows have different numbers of entities, so they make no tensor; set padding to longest"), NULL;
   gsize rows = row < 0 ? self->starts->len - 1 : 1, width = width_of (self->entities, part);
   gsize length = row < 0 ? self->length : padded_length_of (self, row);
   gint64 shape[3] = { rows, length, width };

@@ -5,19 +5,6 @@
 
 #include "auto-rows.h"
 
-static gboolean
-fail (GError **error, const char *reason)
-{
-  g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, reason);
-  return FALSE;
-}
-
-static gboolean
-fits (GVariant *variant, gsize n)
-{
-  return !variant || g_variant_n_children (variant) == n;
-}
-
 /* Answers are of a class that knows places in a table, and both their places and their texts are given. */
 static gboolean
 check_answers (const AutoTableForm *form, const AutoTableCall *call, gsize n, GError **error)
@@ -25,12 +12,12 @@ check_answers (const AutoTableForm *form, const AutoTableCall *call, gsize n, GE
   if (!call->coordinates && !call->texts)
     return TRUE;
   if (!form || !form->apart)
-    return fail (error, "the tokenizer takes no answers in a table; unset answer-coordinates and answer-text");
+    return auto_call_fail (error, "the tokenizer takes no answers in a table; unset answer-coordinates and answer-text");
   if (!call->coordinates || !call->texts)
-    return fail (error, "answers need both answer-coordinates and answer-text");
-  return fits (call->coordinates, n) && fits (call->texts, n)
+    return auto_call_fail (error, "answers need both answer-coordinates and answer-text");
+  return auto_call_fits (call->coordinates, n) && auto_call_fits (call->texts, n)
              ? TRUE
-             : fail (error, "answer-coordinates and answer-text must have as many rows as there are texts");
+             : auto_call_fail (error, "answer-coordinates and answer-text must have as many rows as there are texts");
 }
 
 static gboolean
@@ -41,9 +28,9 @@ check_list (GListModel *list, gsize n, GError **error)
       {
         g_autoptr(GObject) item = g_list_model_get_object (list, i);
         if (!AUTO_IS_TABLE (item))
-          return fail (error, "tables holds something that isn't a table");
+          return auto_call_fail (error, "tables holds something that isn't a table");
       }
-  return g_list_model_get_n_items (list) == n ? TRUE : fail (error, "tables must have as many tables as there are texts");
+  return g_list_model_get_n_items (list) == n ? TRUE : auto_call_fail (error, "tables must have as many tables as there are texts");
 }
 
 /* Truncation drops rows. */
@@ -54,9 +41,9 @@ settle_lengths (AutoTokenizerCall *call, gint64 limit, GError **error)
   gboolean drops = call->truncation == AUTO_TRUNCATION_LONGEST_FIRST || call->truncation == AUTO_TRUNCATION_DROP_ROWS_TO_FIT;
 
   if (call->truncation > AUTO_TRUNCATION_NO && !drops)
-    return fail (error, "the tokenizer can't cut one text alone; set truncation to drop-rows-to-fit");
+    return auto_call_fail (error, "the tokenizer can't cut one text alone; set truncation to drop-rows-to-fit");
   if (call->return_overflowing_tokens)
-    return fail (error, "the tokenizer drops whole rows and can't return overflowing tokens; unset return-overflowing-tokens");
+    return auto_call_fail (error, "the tokenizer drops whole rows and can't return overflowing tokens; unset return-overflowing-tokens");
   tables->most = call->max_length;
   tables->room = !drops ? -1 : call->max_length >= 0 ? call->max_length : limit;
   call->truncation = AUTO_TRUNCATION_NO;
@@ -71,24 +58,24 @@ auto_tables_settle (const AutoTableForm *form, AutoTokenizerCall *call, gint64 l
 
   tables->room = tables->most = -1;
   if (call->truncation == AUTO_TRUNCATION_DROP_ROWS_TO_FIT && (!form || !form->apart))
-    return fail (error, "the tokenizer drops no rows of tables; set truncation to longest-first");
+    return auto_call_fail (error, "the tokenizer drops no rows of tables; set truncation to longest-first");
   if (!check_answers (form, tables, n, error))
     return FALSE;
   if (!form)
-    return !given ? TRUE : fail (error, "the tokenizer takes no tables; unset table and tables");
+    return !given ? TRUE : auto_call_fail (error, "the tokenizer takes no tables; unset table and tables");
   if (!given && call->as_target && !form->apart)
     return TRUE;
   if (!given)
-    return fail (error, form->apart ? "the tokenizer takes texts about a table; set table"
+    return auto_call_fail (error, form->apart ? "the tokenizer takes texts about a table; set table"
                                     : "the tokenizer takes texts about a table; set table, or as-target for an answer");
   if (tables->table && tables->list)
-    return fail (error, "both table and tables are set; unset one of them");
+    return auto_call_fail (error, "both table and tables are set; unset one of them");
   if (call->as_target)
-    return fail (error, "a text that the model is to make goes without a table; unset table or as-target");
+    return auto_call_fail (error, "a text that the model is to make goes without a table; unset table or as-target");
   if (pairs)
-    return fail (error, "a text about a table has no second text beside it; leave that out");
+    return auto_call_fail (error, "a text about a table has no second text beside it; leave that out");
   if (words)
-    return fail (error, "a text about a table can't be split into words; unset is-split-into-words");
+    return auto_call_fail (error, "a text about a table can't be split into words; unset is-split-into-words");
   if (tables->list && !check_list (tables->list, n, error))
     return FALSE;
   return !form->apart || settle_lengths (call, limit, error);

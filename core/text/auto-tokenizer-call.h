@@ -45,5 +45,9 @@ typedef struct
 
 /* NULL gives the defaults. */
 AUTO_INTERNAL AutoTokenizerCall auto_tokenizer_options_get_call (AutoTokenizerOptions *self);
+/* An error that says why a call can't be answered; FALSE. */
+AUTO_INTERNAL gboolean auto_call_fail (GError **error, const char *reason);
+/* Whether a list of a call has an entry for each of @n texts, if there is one. */
+AUTO_INTERNAL gboolean auto_call_fits (GVariant *list, gsize n);
 
 G_END_DECLS

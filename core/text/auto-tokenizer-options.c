@@ -140,7 +140,7 @@ auto_tokenizer_options_class_init (AutoTokenizerOptionsClass *klass)
 static void
 auto_tokenizer_options_init (AutoTokenizerOptions *self)
 {
-  self->call = auto_tokenizer_options_get_call (NULL);
+  auto_option_fields_init (self, fields, G_N_ELEMENTS (fields));
 }
 
 /**
@@ -157,12 +157,26 @@ auto_tokenizer_options_new (void)
 AutoTokenizerCall
 auto_tokenizer_options_get_call (AutoTokenizerOptions *self)
 {
-  static const AutoTokenizerCall defaults = { .add_special_tokens = TRUE,
-                                              .return_token_type_ids = AUTO_CHOICE_DEFAULT,
-                                              .return_attention_mask = AUTO_CHOICE_DEFAULT,
-                                              .padding = AUTO_PADDING_UNSET,
-                                              .max_length = -1,
-                                              .pad_to_multiple_of = -1,
-                                              .entities.most = -1 };
-  return self ? self->call : defaults;
+  static AutoTokenizerOptions usual;
+  static gsize made;
+
+  if (!self && g_once_init_enter (&made))
+    {
+      auto_option_fields_init (&usual, fields, G_N_ELEMENTS (fields));
+      g_once_init_leave (&made, 1);
+    }
+  return self ? self->call : usual.call;
+}
+
+gboolean
+auto_call_fail (GError **error, const char *reason)
+{
+  g_set_error_literal (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, reason);
+  return FALSE;
+}
+
+gboolean
+auto_call_fits (GVariant *list, gsize n)
+{
+  return !list || g_variant_n_children (list) == n;
 }

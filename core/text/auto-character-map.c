@@ -12,7 +12,7 @@ typedef union
 {
   struct
   {
-    guint8 kind; /* 0: not yet known; LEFT_OUT; GAP; or the length and one, perhaps with SAME; and perhaps ENDS */
+    guint8 kind; /* 0: not yet known; LEFT_OUT, perhaps with ENDS; GAP; or the length and one, perhaps with SAME */
     char text[LONGEST];
   };
   guint64 all;
@@ -93,6 +93,8 @@ work_out (const AutoCharacterMap *self, gunichar c)
   gboolean alone = c > 0 && (c & ~0x7FFu) != 0xD800;
   Entry entry = { .kind = LEFT_OUT };
 
+  if (self->ends && self->ends (c, self->ends_data))
+    return (Entry){ .kind = ENDS | LEFT_OUT };
   if (self->normalizer && alone)
     {
       alone = auto_normalizer_map_alone (self->normalizer, c, &text, &spare);
@@ -111,8 +113,6 @@ work_out (const AutoCharacterMap *self, gunichar c)
     entry.kind = GAP;
   else if (entry.kind == 1 && self->gaps && !auto_word_gaps_ignores (self->gaps, c))
     entry.kind = LEFT_OUT;
-  if (self->ends && self->ends (c, self->ends_data))
-    entry.kind |= ENDS;
   auto_aligned_text_clear (&text);
   auto_aligned_text_clear (&spare);
   return entry;
@@ -172,7 +172,7 @@ auto_character_map_kind (AutoCharacterMap *self, gunichar c)
 {
   guint8 kind = get_entry (self, c).kind & ~(ENDS | SAME);
 
-  return kind == GAP ? AUTO_CHARACTER_GAP : kind == LEFT_OUT ? AUTO_CHARACTER_OTHER : kind == 1 ? AUTO_CHARACTER_DROPPED : AUTO_CHARACTER_KEPT;
+  return kind == GAP ? AUTO_CHARACTER_GAP : kind & LEFT_OUT ? AUTO_CHARACTER_OTHER : kind == 1 ? AUTO_CHARACTER_DROPPED : AUTO_CHARACTER_KEPT;
 }
 
 gsize

@@ -150,13 +150,22 @@ plain_cased_word (const char *text, const char *end)
   return upper + lower == 0 || (text + all < end && ((guchar) text[all] >= 0x80 || text[all] == '\'')) ? 0 : all;
 }
 
+#define LEAST_BLOCK 16
+
 /* Adds the words of a block whose ends are known, and returns their length; -1 with an error. */
 static inline gssize
 add_block (AutoFastRun *run, AutoScanBlock kind, const char *text, gsize length, GError **error)
 {
+  char tail[AUTO_SCAN_BLOCK_BYTES];
+  const char *block = text;
   guint from = 0;
 
-  for (guint64 starts = auto_scan_block (kind, text, length) & ~G_GUINT64_CONSTANT (1); starts; starts &= starts - 1)
+  if (length < AUTO_SCAN_BLOCK_BYTES)
+    {
+      memset (tail, 0x80, sizeof tail); /* what isn't ASCII ends a block */
+      block = memcpy (tail, text, length);
+    }
+  for (guint64 starts = auto_scan_block (kind, block, length) & ~G_GUINT64_CONSTANT (1); starts; starts &= starts - 1)
     {
       guint to = __builtin_ctzll (starts);
       if (!auto_fast_run_add_kind (run, text + from, to - from, AUTO_WORD_WHOLE, error))
@@ -185,7 +194,7 @@ run_bytes (AutoFastRun *run, const char *text, gsize length, GError **error)
 
   while (text < end)
     {
-      if (block && end - text >= AUTO_SCAN_BLOCK_BYTES && is_ascii (text))
+      if (block && end - text >= LEAST_BLOCK && is_ascii (text))
         {
           gssize known = add_block (run, block, text, end - text, error);
           if (known < 0)

@@ -278,6 +278,7 @@ set_part (const AutoFastRun *run, AutoFastWord *waiting, const char *text, gsize
       auto_fast_word_set (run, waiting, text, length, AUTO_WORD_PART);
       return;
     }
+  __builtin_prefetch (&run->scratch->characters[single]);
   waiting->text = text;
   waiting->length = length;
   waiting->low = single;

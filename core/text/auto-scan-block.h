@@ -12,6 +12,7 @@ typedef enum
   AUTO_SCAN_BLOCK_GPT2,
   AUTO_SCAN_BLOCK_CL100K, /* digits go together by threes */
   AUTO_SCAN_BLOCK_QWEN2,  /* the same, but for digits, which stand alone */
+  AUTO_SCAN_BLOCK_O200K,  /* words end where capitals follow small letters, and contractions are theirs */
 } AutoScanBlock;
 
 #define AUTO_SCAN_BLOCK_BYTES 64

@@ -314,6 +314,7 @@ auto_scanner_get_block (AutoScanner scanner)
   return scanner == auto_scan_gpt2  ? AUTO_SCAN_BLOCK_GPT2
          : scanner == scan_llama3 ? AUTO_SCAN_BLOCK_CL100K
          : scanner == scan_qwen2  ? AUTO_SCAN_BLOCK_QWEN2
+         : scanner == scan_o200k  ? AUTO_SCAN_BLOCK_O200K
                                   : AUTO_SCAN_BLOCK_NONE;
 }
 

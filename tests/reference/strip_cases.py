@@ -16,7 +16,7 @@ def token(content, **flags):
 
 def main(folder):
     added = {"606": token("<|endoftext|>", special=True), "607": token("<l>", lstrip=True), "608": token("<r>", rstrip=True),
-             "609": token("<b>", lstrip=True, rstrip=True), "610": token("<w>", single_word=True), "611": token("ing", single_word=True)}
+             "609": token("<b>", lstrip=True, rstrip=True), "610": token("<w>", single_word=True), "291": token("ing", single_word=True)}
     with open(os.path.join(folder, "tokenizer_config.json"), "w") as file:
         json.dump({"added_tokens_decoder": added, "tokenizer_class": "GPT2Tokenizer", "unk_token": "<|endoftext|>"}, file, indent=1)
     cases = [{"op": "call", "text": text, "pair": None, "kwargs": {}, "id": i} for i, text in enumerate(TEXTS)]

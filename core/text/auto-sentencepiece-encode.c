@@ -34,9 +34,9 @@ symbol_length (const AutoSentencePiece *self, const char *text, gsize length, gb
 static gint32
 find_known (const AutoSentencePiece *self, const char *text, gsize length)
 {
-  gint32 id = -1;
+  gint64 id = auto_vocabulary_find (self->known, text, length);
 
-  return auto_sentencepiece_match (&self->known, text, length, &id) == length ? id : self->unknown;
+  return id >= 0 ? (gint32) id : self->unknown;
 }
 
 static void
@@ -62,7 +62,7 @@ offer (Step *step, gsize start, gint32 id, float score)
 }
 
 static void
-offer_pieces (const AutoSentencePiece *self, Step *steps, const char *text, gsize start, gsize length)
+offer_pieces (const AutoSentencePiece *self, const AutoTrie *known, Step *steps, const char *text, gsize start, gsize length)
 {
   gsize single = char_length (text + start, length - start);
   float before = steps[start].score;
@@ -71,10 +71,10 @@ offer_pieces (const AutoSentencePiece *self, Step *steps, const char *text, gsiz
 
   for (gsize end = start; end < length;)
     {
-      node = auto_trie_step (&self->known, node, text[end++]);
+      node = auto_trie_step (known, node, text[end++]);
       if (node == AUTO_TRIE_NONE)
         break;
-      gint32 id = self->known.values[node];
+      gint32 id = known->values[node];
       if (id < 0 || self->pieces[id].type == AUTO_PIECE_UNUSED)
         continue;
       /* a user-defined piece costs next to nothing, so that it wins */
@@ -90,13 +90,14 @@ offer_pieces (const AutoSentencePiece *self, Step *steps, const char *text, gsiz
 static void
 encode_unigram (const AutoSentencePiece *self, const char *text, gsize length, GArray *parts)
 {
+  const AutoTrie *known = auto_sentencepiece_known_trie (self);
   g_autofree Step *steps = g_new (Step, length + 1);
   gsize first = parts->len;
 
   for (gsize i = 0; i <= length; i++)
     steps[i] = (Step){ -1, 0, -1 };
   for (gsize start = 0; start < length; start += char_length (text + start, length - start))
-    offer_pieces (self, steps, text, start, length);
+    offer_pieces (self, known, steps, text, start, length);
   for (gsize end = length; end > 0; end = steps[end].start)
     add_part (parts, steps[end].start, end - steps[end].start, steps[end].id);
   if (length == 0)
@@ -178,13 +179,13 @@ static void
 offer_merge (Merger *merger, gssize left, gssize right)
 {
   const AutoSentencePiece *self = merger->self;
-  gint32 id = -1;
+  gint64 id;
 
   if (left < 0 || right < 0)
     return;
   Symbol *a = &g_array_index (merger->symbols, Symbol, left), *b = &g_array_index (merger->symbols, Symbol, right);
   gsize length = a->length + b->length;
-  if (a->frozen || b->frozen || auto_sentencepiece_match (&self->known, merger->text + a->begin, length, &id) != length)
+  if (a->frozen || b->frozen || (id = auto_vocabulary_find (self->known, merger->text + a->begin, length)) < 0)
     return;
   if (self->pieces[id].type == AUTO_PIECE_UNUSED)
     g_hash_table_insert (merger->splits, GINT_TO_POINTER (id), GSIZE_TO_POINTER (a->length));

@@ -9,6 +9,7 @@
 #include "core/base/auto-errors.h"
 #include "core/base/auto-io.h"
 #include "../base/auto-message.h"
+#include "../base/auto-utf8.h"
 
 #define MAX_PIECES (1 << 24)
 #define MAX_PIECE_LENGTH (1 << 16)
@@ -130,7 +131,8 @@ field_text (Reader *reader, const Field *field, gsize limit)
     fail (reader, "field %" G_GUINT64_FORMAT " should be text", field->number);
   else if (field->bytes.length > limit)
     fail (reader, "a text of %" G_GSIZE_FORMAT " bytes is too long", field->bytes.length);
-  else if (!g_utf8_validate_len ((const char *) field->bytes.data, field->bytes.length, NULL))
+  else if (auto_utf8_valid ((const char *) field->bytes.data, field->bytes.length) < field->bytes.length
+           || memchr (field->bytes.data, 0, field->bytes.length))
     fail (reader, "a text is not UTF-8");
   if (reader->error)
     return "";
@@ -297,46 +299,69 @@ byte_of_piece (const AutoPiece *piece)
 }
 
 static gboolean
-add_piece (Reader *reader, AutoTrie *trie, const AutoPiece *piece, gint32 id)
+is_known (const AutoPiece *piece)
 {
-  gint32 other = -1;
-  gsize length = auto_sentencepiece_match (trie, piece->text, piece->length, &other);
+  return piece->type == AUTO_PIECE_NORMAL || piece->type == AUTO_PIECE_USER_DEFINED || piece->type == AUTO_PIECE_UNUSED;
+}
 
-  if (length == piece->length)
-    fail (reader, "the piece \"%.60s\" is there twice, as %d and as %d", piece->text, other, id);
-  else if (!auto_trie_add (trie, piece->text, piece->length, id))
-    fail (reader, "the pieces are too many");
-  return reader->error == NULL;
+static void
+check_piece (Reader *reader, const AutoPiece *piece, gint32 id)
+{
+  AutoSentencePiece *self = reader->self;
+
+  if (piece->type == AUTO_PIECE_UNKNOWN && self->unknown >= 0)
+    fail (reader, "there are two unknown pieces");
+  if (piece->type == AUTO_PIECE_UNKNOWN)
+    self->unknown = id;
+  if (piece->type == AUTO_PIECE_BYTE && byte_of_piece (piece) < 0)
+    fail (reader, "the byte piece \"%.60s\" names no byte", piece->text);
+  if (piece->type == AUTO_PIECE_NORMAL)
+    {
+      self->lowest = MIN (self->lowest, piece->score);
+      self->highest = MAX (self->highest, piece->score);
+    }
+}
+
+/* Says which piece is there twice: the later one gave the earlier one its id. */
+static void
+fail_twice (Reader *reader)
+{
+  const AutoSentencePiece *self = reader->self;
+
+  for (gsize i = 0; i < self->n_pieces; i++)
+    {
+      const AutoPiece *piece = &self->pieces[i];
+      gint64 id = auto_vocabulary_find (is_known (piece) ? self->known : self->reserved, piece->text, piece->length);
+      if (id != (gint64) i)
+        fail (reader, "the piece \"%.60s\" is there twice, as %d and as %d", piece->text, (int) i, (int) id);
+    }
 }
 
 static void
 index_pieces (Reader *reader)
 {
   AutoSentencePiece *self = reader->self;
+  gsize bytes = 0;
 
   self->unknown = -1;
   self->lowest = FLT_MAX;
   self->highest = FLT_MIN; /* the smallest positive number, as sentencepiece has it: scores are negative */
+  auto_vocabulary_expect (self->known, self->n_pieces);
   for (gsize i = 0; i < self->n_pieces && !reader->error; i++)
     {
       const AutoPiece *piece = &self->pieces[i];
-      gboolean known = piece->type == AUTO_PIECE_NORMAL || piece->type == AUTO_PIECE_USER_DEFINED || piece->type == AUTO_PIECE_UNUSED;
-      int byte = piece->type == AUTO_PIECE_BYTE ? byte_of_piece (piece) : -1;
-      add_piece (reader, known ? &self->known : &self->reserved, piece, i);
+      AutoKey key = auto_key (piece->text, piece->length);
+      bytes += piece->length;
+      if (bytes > AUTO_TRIE_MOST_NODES - 1 || !auto_vocabulary_append (is_known (piece) ? self->known : self->reserved, &key, i))
+        fail (reader, "the pieces are too many");
       if (piece->type == AUTO_PIECE_USER_DEFINED)
         auto_trie_add (&self->user_defined, piece->text, piece->length, i);
-      if (piece->type == AUTO_PIECE_UNKNOWN && self->unknown >= 0)
-        fail (reader, "there are two unknown pieces");
-      if (piece->type == AUTO_PIECE_UNKNOWN)
-        self->unknown = i;
-      if (piece->type == AUTO_PIECE_BYTE && byte < 0)
-        fail (reader, "the byte piece \"%.60s\" names no byte", piece->text);
-      if (piece->type == AUTO_PIECE_NORMAL)
-        {
-          self->lowest = MIN (self->lowest, piece->score);
-          self->highest = MAX (self->highest, piece->score);
-        }
+      check_piece (reader, piece, i);
     }
+  auto_vocabulary_index (self->known);
+  auto_vocabulary_index (self->reserved);
+  if (!reader->error && auto_vocabulary_size (self->known) + auto_vocabulary_size (self->reserved) < self->n_pieces)
+    fail_twice (reader);
   if (self->unknown < 0)
     fail (reader, "there is no unknown piece");
   for (int byte = 0; byte < 256 && !reader->error; byte++)
@@ -345,6 +370,32 @@ index_pieces (Reader *reader)
       g_snprintf (text, sizeof text, "<0x%02X>", byte);
       self->bytes[byte] = auto_sentencepiece_find (self, text, 6);
     }
+}
+
+const AutoTrie *
+auto_sentencepiece_known_trie (const AutoSentencePiece *self)
+{
+  AutoSentencePiece *mutable = (AutoSentencePiece *) self;
+  gsize length;
+  guint id;
+
+  if (!g_once_init_enter (&mutable->has_known_trie))
+    return &self->known_trie;
+  auto_trie_init_sized (&mutable->known_trie, auto_vocabulary_bytes (self->known) / 2);
+  for (guint i = 0; i < auto_vocabulary_size (self->known); i++)
+    {
+      const char *piece = auto_vocabulary_nth (self->known, i, &length, &id);
+      auto_trie_add (&mutable->known_trie, piece, length, id); /* never full: there are fewer bytes than it can have nodes */
+    }
+  g_once_init_leave (&mutable->has_known_trie, 1);
+  return &self->known_trie;
+}
+
+void
+auto_sentencepiece_prepare (const AutoSentencePiece *self)
+{
+  if (self->spec.model == AUTO_SENTENCEPIECE_UNIGRAM)
+    auto_sentencepiece_known_trie (self);
 }
 
 static void
@@ -375,8 +426,8 @@ auto_sentencepiece_new (GBytes *bytes, const char *name, GError **error)
 
   set_defaults (&self->spec);
   self->texts = g_string_chunk_new (4096);
-  auto_trie_init (&self->known);
-  auto_trie_init (&self->reserved);
+  self->known = auto_vocabulary_new ();
+  self->reserved = auto_vocabulary_new ();
   auto_trie_init (&self->user_defined);
   reader.pieces = g_array_new (FALSE, FALSE, sizeof (AutoPiece));
   message.data = g_bytes_get_data (bytes, &message.length);
@@ -410,8 +461,9 @@ auto_sentencepiece_free (AutoSentencePiece *self)
 {
   if (!self)
     return;
-  auto_trie_clear (&self->known);
-  auto_trie_clear (&self->reserved);
+  auto_vocabulary_free (self->known);
+  auto_vocabulary_free (self->reserved);
+  auto_trie_clear (&self->known_trie);
   auto_trie_clear (&self->user_defined);
   auto_charsmap_free (self->charsmap);
   g_string_chunk_free (self->texts);
@@ -462,11 +514,9 @@ auto_sentencepiece_match (const AutoTrie *trie, const char *text, gsize length, 
 gint32
 auto_sentencepiece_find (const AutoSentencePiece *self, const char *piece, gsize length)
 {
-  gint32 id = -1;
+  gint64 id = auto_vocabulary_find (self->reserved, piece, length);
 
-  if (length > 0 && auto_sentencepiece_match (&self->reserved, piece, length, &id) == length)
-    return id;
-  if (length > 0 && auto_sentencepiece_match (&self->known, piece, length, &id) == length)
-    return id;
-  return self->unknown;
+  if (id < 0)
+    id = auto_vocabulary_find (self->known, piece, length);
+  return id >= 0 ? (gint32) id : self->unknown;
 }

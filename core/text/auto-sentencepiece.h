@@ -63,6 +63,8 @@ AUTO_INTERNAL const AutoSentencePieceSpec *auto_sentencepiece_get_spec (const Au
 AUTO_INTERNAL const AutoPiece *auto_sentencepiece_get_pieces (const AutoSentencePiece *self, gsize *n_pieces);
 /* Whether a space is put before a text, in place of what the file says. To be called before others use it. */
 AUTO_INTERNAL void auto_sentencepiece_set_dummy_prefix (AutoSentencePiece *self, gboolean add);
+/* Makes what encoding needs, which it otherwise does the first time. */
+AUTO_INTERNAL void auto_sentencepiece_prepare (const AutoSentencePiece *self);
 /* The id of a piece; that of the unknown piece when there is no such piece. */
 AUTO_INTERNAL gint32 auto_sentencepiece_find (const AutoSentencePiece *self, const char *piece, gsize length);
 

@@ -150,7 +150,10 @@ read_model (AutoSlow *self, const char *folder, const char *wanted, GError **err
     }
   g_autofree char *name = g_path_get_basename (path);
   g_autoptr(GBytes) bytes = auto_slow_read (self, folder, name, error);
-  return bytes ? auto_sentencepiece_new (bytes, path, error) : NULL;
+  AutoSentencePiece *model = bytes ? auto_sentencepiece_new (bytes, path, error) : NULL;
+  if (model)
+    auto_sentencepiece_prepare (model);
+  return model;
 }
 
 /* The ids from files of their own. */

@@ -24,9 +24,11 @@ auto_tokenizer_find_spm (const char *folder, const char *wanted)
 }
 
 static gboolean
-add_token (AutoVocabulary *vocabulary, GArray *scores, const char *token, double score, GError **error)
+append_token (AutoVocabulary *vocabulary, GArray *scores, const char *token, gsize length, double score, GError **error)
 {
-  if (auto_vocabulary_add (vocabulary, token, strlen (token), scores->len))
+  AutoKey key = auto_key (token, length);
+
+  if (auto_vocabulary_append (vocabulary, &key, scores->len))
     {
       g_array_append_val (scores, score);
       return TRUE;
@@ -46,7 +48,7 @@ add_list (const char *list, JsonObject *settings, AutoVocabulary *vocabulary, GA
       JsonNode *item = json_array_get_element (array, i);
       JsonArray *scored = JSON_NODE_HOLDS_ARRAY (item) ? json_node_get_array (item) : NULL;
       const char *token = scored ? json_array_get_string_element (scored, 0) : json_node_get_string (item);
-      if (token && !add_token (vocabulary, scores, token, scored ? json_array_get_double_element (scored, 1) : 0, error))
+      if (token && !append_token (vocabulary, scores, token, strlen (token), scored ? json_array_get_double_element (scored, 1) : 0, error))
         return FALSE;
     }
   return !list || array;
@@ -61,64 +63,133 @@ collect (const AutoTokenizerBuild *build, const AutoSentencePiece *file, AutoVoc
   gsize n;
   const AutoPiece *pieces = auto_sentencepiece_get_pieces (file, &n);
 
+  auto_vocabulary_expect (vocabulary, n);
   g_autofree char *head = spec->make_head ? spec->make_head (spec, settings) : g_strdup (spec->head);
   if (!add_list (head, settings, vocabulary, scores, error))
     return FALSE;
   for (gsize i = spec->skip; i < n; i++)
-    if (!add_token (vocabulary, scores, pieces[i].text, spec->score ? spec->score (pieces[i].text, pieces[i].score) : pieces[i].score, error))
+    if (!append_token (vocabulary, scores, pieces[i].text, pieces[i].length, spec->score ? spec->score (pieces[i].text, pieces[i].score) : pieces[i].score, error))
       return FALSE;
+  auto_vocabulary_index (vocabulary);
   g_auto(GStrv) more = spec->more_tokens ? spec->more_tokens (spec, settings) : NULL;
   for (guint i = 0; more && more[i]; i++)
-    if (auto_vocabulary_find (vocabulary, more[i], strlen (more[i])) < 0 && !add_token (vocabulary, scores, more[i], 0, error))
-      return FALSE;
-  return add_list (spec->tail, settings, vocabulary, scores, error);
+    if (auto_vocabulary_find (vocabulary, more[i], strlen (more[i])) < 0)
+      {
+        if (!append_token (vocabulary, scores, more[i], strlen (more[i]), 0, error))
+          return FALSE;
+        auto_vocabulary_index (vocabulary);
+      }
+  gboolean good = add_list (spec->tail, settings, vocabulary, scores, error);
+  auto_vocabulary_index (vocabulary);
+  return good;
 }
 
+/* A token's place in the vocabulary and its score. */
 typedef struct
 {
-  AutoMerge merge;
+  guint index;
   double score;
-  guint order;
-} Candidate;
+} Scored;
 
 static int
-compare_candidates (gconstpointer a, gconstpointer b)
+compare_scores (gconstpointer a, gconstpointer b)
 {
-  const Candidate *x = a, *y = b;
+  const Scored *x = a, *y = b;
 
   if (x->score != y->score)
     return x->score > y->score ? -1 : 1;
-  if (x->order != y->order)
-    return x->order < y->order ? -1 : 1;
-  if (x->merge.left != y->merge.left)
-    return x->merge.left < y->merge.left ? -1 : 1;
-  return x->merge.right < y->merge.right ? -1 : x->merge.right > y->merge.right;
+  return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* The tokens, the best first; most files have them that way. */
+static GArray *
+order_tokens (const AutoVocabulary *vocabulary, const GArray *scores)
+{
+  guint n = auto_vocabulary_size (vocabulary), id;
+  GArray *order = g_array_sized_new (FALSE, FALSE, sizeof (Scored), n);
+  gboolean sorted = TRUE;
+  gsize length;
+
+  for (guint i = 0; i < n; i++)
+    {
+      auto_vocabulary_nth (vocabulary, i, &length, &id);
+      g_array_append_val (order, ((Scored){ i, g_array_index (scores, double, id) }));
+      sorted = sorted && (i == 0 || g_array_index (order, Scored, i - 1).score >= g_array_index (order, Scored, i).score);
+    }
+  if (!sorted)
+    g_array_sort (order, compare_scores);
+  return order;
+}
+
+/* Ways to cut tokens in two that wait to be looked up. */
+typedef struct
+{
+  const AutoVocabulary *vocabulary;
+  GArray *merges;
+  guint first; /* of the merges that make the last token */
+  AutoKey keys[AUTO_VOCABULARY_MANY]; /* two for each way */
+  guint32 wholes[AUTO_VOCABULARY_MANY / 2];
+  guint n;
+} Cuts;
+
+/* Merges that make the same token go by the ids of their parts. */
+static void
+append_merge (Cuts *self, AutoMerge merge)
+{
+  if (self->merges->len && g_array_index (self->merges, AutoMerge, self->merges->len - 1).merged != merge.merged)
+    self->first = self->merges->len;
+  g_array_append_val (self->merges, merge);
+  AutoMerge *merges = (AutoMerge *) self->merges->data;
+  guint at = self->merges->len - 1;
+  for (; at > self->first && (merges[at - 1].left > merge.left || (merges[at - 1].left == merge.left && merges[at - 1].right > merge.right)); at--)
+    merges[at] = merges[at - 1];
+  merges[at] = merge;
+}
+
+static void
+look_up (Cuts *self)
+{
+  gint64 ids[AUTO_VOCABULARY_MANY];
+
+  auto_vocabulary_find_many (self->vocabulary, self->keys, self->n, ids);
+  for (guint i = 0; i < self->n; i += 2)
+    if (ids[i] >= 0 && ids[i + 1] >= 0)
+      append_merge (self, (AutoMerge){ ids[i], ids[i + 1], self->wholes[i / 2] });
+  self->n = 0;
+}
+
+static void
+cut_token (Cuts *self, const char *token, gsize length, guint id)
+{
+  for (gsize cut = 1; cut < length; cut++)
+    if ((token[cut] & 0xC0) != 0x80)
+      {
+        self->wholes[self->n / 2] = id;
+        self->keys[self->n] = auto_key (token, cut);
+        self->keys[self->n + 1] = auto_key (token + cut, length - cut);
+        auto_vocabulary_prefetch (self->vocabulary, &self->keys[self->n]);
+        auto_vocabulary_prefetch (self->vocabulary, &self->keys[self->n + 1]);
+        self->n += 2;
+        if (self->n == AUTO_VOCABULARY_MANY)
+          look_up (self);
+      }
 }
 
 GArray *
 auto_tokenizer_find_merges (const AutoVocabulary *vocabulary, const GArray *scores)
 {
-  g_autoptr(GArray) found = g_array_new (FALSE, FALSE, sizeof (Candidate));
-  GArray *merges = g_array_new (FALSE, FALSE, sizeof (AutoMerge));
+  g_autoptr(GArray) order = order_tokens (vocabulary, scores);
+  Cuts cuts = { .vocabulary = vocabulary, .merges = g_array_new (FALSE, FALSE, sizeof (AutoMerge)) };
   gsize length;
   guint id;
 
-  for (guint i = 0; i < auto_vocabulary_size (vocabulary); i++)
+  for (guint i = 0; i < order->len; i++)
     {
-      const char *token = auto_vocabulary_nth (vocabulary, i, &length, &id);
-      for (gsize cut = 1; cut < length; cut++)
-        {
-          gint64 left, right;
-          if ((token[cut] & 0xC0) == 0x80 || (left = auto_vocabulary_find (vocabulary, token, cut)) < 0
-              || (right = auto_vocabulary_find (vocabulary, token + cut, length - cut)) < 0)
-            continue;
-          g_array_append_val (found, ((Candidate){ { left, right, id }, g_array_index (scores, double, id), i }));
-        }
+      const char *token = auto_vocabulary_nth (vocabulary, g_array_index (order, Scored, i).index, &length, &id);
+      cut_token (&cuts, token, length, id);
     }
-  g_array_sort (found, compare_candidates);
-  for (guint i = 0; i < found->len; i++)
-    g_array_append_val (merges, g_array_index (found, Candidate, i).merge);
-  return merges;
+  look_up (&cuts);
+  return cuts.merges;
 }
 
 /* The settings with what the class's texts of JSON may want of the file. */

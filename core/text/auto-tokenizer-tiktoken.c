@@ -65,19 +65,26 @@ static gboolean
 add_ranks (const AutoTiktoken *ranks, AutoVocabulary *vocabulary)
 {
   g_autoptr(GString) text = g_string_new (NULL);
+  char characters[256][6];
+  guint8 sizes[256];
+  gboolean good = TRUE;
   gsize length;
   gint32 rank;
 
-  for (gsize i = 0; i < auto_tiktoken_get_n_tokens (ranks); i++)
+  for (guint byte = 0; byte < 256; byte++)
+    sizes[byte] = g_unichar_to_utf8 (auto_byte_to_char (byte), characters[byte]);
+  auto_vocabulary_expect (vocabulary, auto_tiktoken_get_n_tokens (ranks));
+  for (gsize i = 0; good && i < auto_tiktoken_get_n_tokens (ranks); i++)
     {
       const guint8 *bytes = auto_tiktoken_get_token (ranks, i, &length, &rank);
       g_string_truncate (text, 0);
       for (gsize k = 0; k < length; k++)
-        g_string_append_unichar (text, auto_byte_to_char (bytes[k]));
-      if (!auto_vocabulary_add (vocabulary, text->str, text->len, rank))
-        return FALSE;
+        g_string_append_len (text, characters[bytes[k]], sizes[bytes[k]]);
+      AutoKey key = auto_key (text->str, text->len);
+      good = auto_vocabulary_append (vocabulary, &key, rank);
     }
-  return TRUE;
+  auto_vocabulary_index (vocabulary);
+  return good;
 }
 
 /* The encoding's special tokens, which have ids of their own; the one that ends a text is the end token. */

@@ -10,7 +10,7 @@
 static gboolean
 tokenize (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, GError **error)
 {
-  g_array_set_size (scratch->tokens, 0);
+  scratch->tokens->len = 0;
   if (length && !self->model->class->tokenize (self->model, text, length, scratch->tokens, error))
     return FALSE;
   const AutoToken *tokens = (const AutoToken *) scratch->tokens->data;

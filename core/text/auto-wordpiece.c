@@ -87,19 +87,28 @@ add_unknown (const AutoTokenModel *self, gsize length, guint before, GArray *tok
   return TRUE;
 }
 
+static gint64
+count_characters (const char *text, gsize length)
+{
+  gint64 n = 0;
+
+  for (gsize i = 0; i < length; i++)
+    n += (text[i] & 0xC0) != 0x80;
+  return n;
+}
+
 static gboolean
 wordpiece_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray *tokens, GError **error)
 {
   WordPiece *data = self->data;
   guint before = tokens->len;
-  gint64 n_chars = 0;
   guint size;
 
-  for (gsize i = 0; i < length; i++)
-    n_chars += (word[i] & 0xC0) != 0x80;
-  if (n_chars > data->most_chars)
+  if ((gint64) length > data->most_chars && count_characters (word, length) > data->most_chars)
     return add_unknown (self, length, before, tokens, error);
   make_trie (self, data);
+  g_array_set_size (tokens, before + length); /* one of each byte at most */
+  AutoToken *token = &g_array_index (tokens, AutoToken, before);
   for (gsize start = 0; start < length;)
     {
       gsize end = 0;
@@ -113,9 +122,10 @@ wordpiece_tokenize (const AutoTokenModel *self, const char *word, gsize length, 
         }
       if (id < 0)
         return add_unknown (self, length, before, tokens, error);
-      g_array_append_val (tokens, ((AutoToken){ id, start, end }));
+      *token++ = (AutoToken){ id, start, end };
       start = end;
     }
+  tokens->len = token - (AutoToken *) tokens->data;
   return TRUE;
 }
 

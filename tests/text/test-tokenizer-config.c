@@ -66,6 +66,7 @@ read_settings (const char *folder, const char *text, gsize length, gboolean larg
 
   for (int i = 0; large && i < SPACES; i++)
     g_string_append_c (file, ' ');
+  g_remove (path); /* what is there would not be cut off */
   g_assert_true (g_file_set_contents_full (path, file->str, file->len, G_FILE_SET_CONTENTS_NONE, 0644, NULL));
   return auto_tokenizer_settings_read (folder, NULL, NULL, error);
 }

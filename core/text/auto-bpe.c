@@ -497,9 +497,10 @@ typedef struct
   GArray *symbols;       /* Symbol: of the chunk that was merged last, which the next one often repeats */
   guint merged, merged_length;
   guint last, last_length; /* characters of the last token in @out */
-  guint32 next;            /* the token that followed it in its chunk */
+  guint32 next;            /* the token that followed it in its chunk, or NO_TOKEN */
 } LongWord;
 
+#define NO_TOKEN G_MAXUINT32
 #define CHUNK 32
 #define CHUNK_TAIL (CHUNK / 4) /* its last characters, which more text could change, are left to the next chunk */
 
@@ -550,8 +551,7 @@ merge_chunk (LongWord *self, guint length)
       at += symbols[at].length;
     }
   while (at < length && at + symbols[at].length <= end);
-  if (at < length)
-    self->next = symbols[at].id;
+  self->next = at < length ? symbols[at].id : NO_TOKEN;
   self->start += at;
   return TRUE;
 }

@@ -164,6 +164,49 @@ words_of_bytes (gconstpointer data)
     }
 }
 
+/* Tokens of a letter's repetitions: twice as many as another, and sums that are drawn, each made of its parts in several ways. */
+static JsonObject *
+make_runs_model (GRand *rand)
+{
+  JsonObject *model = make_bytes_model (rand), *vocabulary = json_object_get_object_member (model, "vocab");
+  JsonArray *merges = json_array_new ();
+  guint lengths[40] = { 1 }, n = 1, doubled = g_rand_int_range (rand, 3, 8);
+
+  for (int i = 0; i < 200 && n < G_N_ELEMENTS (lengths); i++)
+    {
+      guint left = lengths[n <= doubled ? n - 1 : g_rand_int_range (rand, 0, n)], right = n <= doubled ? left : lengths[g_rand_int_range (rand, 0, n)];
+      g_autofree char *a = g_strnfill (left, 'a'), *b = g_strnfill (right, 'a'), *merge = g_strdup_printf ("%s %s", a, b), *merged = g_strconcat (a, b, NULL);
+      if (left + right > 130)
+        continue;
+      json_array_add_string_element (merges, merge);
+      if (json_object_has_member (vocabulary, merged))
+        continue;
+      json_object_set_int_member (vocabulary, merged, json_object_get_size (vocabulary));
+      lengths[n++] = left + right;
+    }
+  json_object_set_array_member (model, "merges", merges);
+  return model;
+}
+
+/* Long words are merged chunk by chunk. */
+static void
+runs (void)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (13 + setting ("AUTO_FUZZ_SEED", 0));
+
+  for (guint round = 4 * setting ("AUTO_FUZZ_ROUNDS", 30); round > 0; round--)
+    {
+      JsonNode *pre_tokenizer = json_from_string ("{\"type\": \"ByteLevel\", \"add_prefix_space\": false}", NULL);
+      AutoPipeline *pipeline = open_parts (make_runs_model (rand), json_node_new (JSON_NODE_NULL), pre_tokenizer, NULL);
+      for (guint length = 1; length < 260; length++)
+        {
+          g_autofree char *run = g_strnfill (length, 'a'), *text = g_strconcat (&"b"[g_rand_int_range (rand, 0, 2)], run, &"bb"[g_rand_int_range (rand, 0, 3)], NULL);
+          compare_ways (pipeline, text, strlen (text));
+        }
+      auto_pipeline_unref (pipeline);
+    }
+}
+
 /* Characters, marks and a few tokens of several of them, some with marks inside. */
 static JsonObject *
 make_marks_model (GRand *rand, gboolean bytes)
@@ -246,5 +289,6 @@ main (int argc, char **argv)
       g_test_add_data_func (test, ways[i], words_of_bytes);
     }
   g_test_add_func ("/text/words/marks", words_of_marks);
+  g_test_add_func ("/text/words/runs", runs);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Plain punctuation, before a text is cut into words. */
 #include "auto-moses.h"
+#include "auto-python-text.h"
 
 #include <string.h>
 
@@ -113,7 +114,7 @@ without_unprinted (const char *text)
   GString *out = g_string_new (NULL);
 
   for (const char *p = text; *p; p = g_utf8_next_char (p))
-    switch (g_unichar_type (g_utf8_get_char (p)))
+    switch (auto_python_type (g_utf8_get_char (p)))
       {
       case G_UNICODE_CONTROL:
       case G_UNICODE_FORMAT:

@@ -5,6 +5,58 @@
 
 #include "auto-unicode.h"
 
+GUnicodeType
+auto_python_type (gunichar c)
+{
+  static const GUnicodeType types[] = {
+    [AUTO_CATEGORY_LU] = G_UNICODE_UPPERCASE_LETTER,    [AUTO_CATEGORY_LL] = G_UNICODE_LOWERCASE_LETTER,
+    [AUTO_CATEGORY_LT] = G_UNICODE_TITLECASE_LETTER,    [AUTO_CATEGORY_LM] = G_UNICODE_MODIFIER_LETTER,
+    [AUTO_CATEGORY_LO] = G_UNICODE_OTHER_LETTER,        [AUTO_CATEGORY_MN] = G_UNICODE_NON_SPACING_MARK,
+    [AUTO_CATEGORY_MC] = G_UNICODE_SPACING_MARK,        [AUTO_CATEGORY_ME] = G_UNICODE_ENCLOSING_MARK,
+    [AUTO_CATEGORY_ND] = G_UNICODE_DECIMAL_NUMBER,      [AUTO_CATEGORY_NL] = G_UNICODE_LETTER_NUMBER,
+    [AUTO_CATEGORY_NO] = G_UNICODE_OTHER_NUMBER,        [AUTO_CATEGORY_PC] = G_UNICODE_CONNECT_PUNCTUATION,
+    [AUTO_CATEGORY_PD] = G_UNICODE_DASH_PUNCTUATION,    [AUTO_CATEGORY_PS] = G_UNICODE_OPEN_PUNCTUATION,
+    [AUTO_CATEGORY_PE] = G_UNICODE_CLOSE_PUNCTUATION,   [AUTO_CATEGORY_PI] = G_UNICODE_INITIAL_PUNCTUATION,
+    [AUTO_CATEGORY_PF] = G_UNICODE_FINAL_PUNCTUATION,   [AUTO_CATEGORY_PO] = G_UNICODE_OTHER_PUNCTUATION,
+    [AUTO_CATEGORY_SM] = G_UNICODE_MATH_SYMBOL,         [AUTO_CATEGORY_SC] = G_UNICODE_CURRENCY_SYMBOL,
+    [AUTO_CATEGORY_SK] = G_UNICODE_MODIFIER_SYMBOL,     [AUTO_CATEGORY_SO] = G_UNICODE_OTHER_SYMBOL,
+    [AUTO_CATEGORY_ZS] = G_UNICODE_SPACE_SEPARATOR,     [AUTO_CATEGORY_ZL] = G_UNICODE_LINE_SEPARATOR,
+    [AUTO_CATEGORY_ZP] = G_UNICODE_PARAGRAPH_SEPARATOR, [AUTO_CATEGORY_CC] = G_UNICODE_CONTROL,
+    [AUTO_CATEGORY_CF] = G_UNICODE_FORMAT,              [AUTO_CATEGORY_CO] = G_UNICODE_PRIVATE_USE,
+    [AUTO_CATEGORY_CN] = G_UNICODE_UNASSIGNED,
+  };
+
+  auto_unicode_prepare ();
+  return types[auto_char_category (c)];
+}
+
+gboolean
+auto_python_is_decimal (gunichar c)
+{
+  return auto_python_type (c) == G_UNICODE_DECIMAL_NUMBER;
+}
+
+gboolean
+auto_python_is_alpha (gunichar c)
+{
+  auto_unicode_prepare ();
+  return auto_char_is_letter (c);
+}
+
+gboolean
+auto_python_is_alnum (gunichar c)
+{
+  auto_unicode_prepare ();
+  return auto_char_is_letter (c) || auto_char_is_number (c);
+}
+
+gboolean
+auto_python_is_cased (gunichar c)
+{
+  auto_unicode_prepare ();
+  return auto_char_category (c) <= AUTO_CATEGORY_LT;
+}
+
 gboolean
 auto_python_is_space (gunichar c)
 {
@@ -34,7 +86,7 @@ auto_python_is_digit (gunichar c)
   for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
     if (c >= ranges[i][0] && c <= ranges[i][1])
       return TRUE;
-  return g_unichar_isdigit (c);
+  return auto_python_is_decimal (c);
 }
 
 void
@@ -137,6 +189,8 @@ auto_python_lower_char (gunichar c, gunichar lower[2])
   if (c == 0x130) /* the only character that becomes two */
     return lower[0] = 'i', lower[1] = 0x307, 2;
   /* Roman numerals and circled letters have cases, and are no letters to GLib */
+  if (c >= 0x80 && auto_python_type (c) == G_UNICODE_UNASSIGNED) /* GLib may know it */
+    return lower[0] = c, 1;
   lower[0] = c >= 0x2160 && c <= 0x216F ? c + 16 : c >= 0x24B6 && c <= 0x24CF ? c + 26 : g_unichar_tolower (c);
   return 1;
 }
@@ -145,7 +199,7 @@ auto_python_lower_char (gunichar c, gunichar lower[2])
 static gboolean
 is_case_ignorable (gunichar c)
 {
-  switch (g_unichar_type (c))
+  switch (auto_python_type (c))
     {
     case G_UNICODE_NON_SPACING_MARK:
     case G_UNICODE_ENCLOSING_MARK:
@@ -163,7 +217,7 @@ is_case_ignorable (gunichar c)
 static gboolean
 is_cased (gunichar c)
 {
-  return g_unichar_islower (c) || g_unichar_isupper (c) || g_unichar_istitle (c) || (c >= 0x24B6 && c <= 0x24E9) || (c >= 0x2160 && c <= 0x217F);
+  return auto_python_is_cased (c) || (c >= 0x24B6 && c <= 0x24E9) || (c >= 0x2160 && c <= 0x217F);
 }
 
 /* Whether a sigma at @at ends a word: a letter before it, none behind. */
@@ -225,6 +279,8 @@ auto_python_upper (const char *text, gsize length)
       g_autofree char *upper = c < 0x80 ? NULL : g_utf8_strup (text + at, size);
       if (c < 0x80)
         g_string_append_c (out, g_ascii_toupper ((char) c));
+      else if (auto_python_type (c) == G_UNICODE_UNASSIGNED)
+        g_string_append_len (out, text + at, size);
       else if ((c >= 0x2170 && c <= 0x217F) || (c >= 0x24D0 && c <= 0x24E9)) /* see above */
         g_string_append_unichar (out, c - (c < 0x2180 ? 16 : 26));
       else
@@ -236,7 +292,7 @@ auto_python_upper (const char *text, gsize length)
 gboolean
 auto_python_is_blank (gunichar c)
 {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || g_unichar_type (c) == G_UNICODE_SPACE_SEPARATOR;
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || auto_python_type (c) == G_UNICODE_SPACE_SEPARATOR;
 }
 
 gboolean
@@ -244,7 +300,7 @@ auto_python_is_control (gunichar c)
 {
   if (c == '\t' || c == '\n' || c == '\r')
     return FALSE;
-  switch (g_unichar_type (c))
+  switch (auto_python_type (c))
     {
     case G_UNICODE_CONTROL:
     case G_UNICODE_FORMAT:
@@ -262,7 +318,7 @@ auto_python_is_punctuation (gunichar c)
 {
   if (c < 0x80)
     return g_ascii_ispunct ((char) c);
-  switch (g_unichar_type (c))
+  switch (auto_python_type (c))
     {
     case G_UNICODE_CONNECT_PUNCTUATION:
     case G_UNICODE_DASH_PUNCTUATION:

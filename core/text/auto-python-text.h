@@ -7,6 +7,13 @@ G_BEGIN_DECLS
 
 /* What Python's str methods and unicodedata say, for the classes that are written in Python. Texts are valid UTF-8. */
 
+/* unicodedata.category () of a character, str.isdecimal (), isalpha () and isalnum (), and whether it has a case: by the tables of Python 3.11,
+ * which end with Unicode 14, where GLib's may be newer. */
+AUTO_INTERNAL GUnicodeType auto_python_type (gunichar c);
+AUTO_INTERNAL gboolean auto_python_is_decimal (gunichar c);
+AUTO_INTERNAL gboolean auto_python_is_alpha (gunichar c);
+AUTO_INTERNAL gboolean auto_python_is_alnum (gunichar c);
+AUTO_INTERNAL gboolean auto_python_is_cased (gunichar c);
 /* str.isspace () of a character. */
 AUTO_INTERNAL gboolean auto_python_is_space (gunichar c);
 /* The same but for four separators (U+001C to U+001F): what \s is to the module regex, and White_Space to Unicode. */

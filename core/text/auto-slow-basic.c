@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "auto-python-text.h"
 #include "auto-slow-basic.h"
 
 #include <string.h>
@@ -37,7 +38,7 @@ without_accents (const char *text)
   GString *out = g_string_new (NULL);
 
   for (const char *p = decomposed ? decomposed : text; *p; p = g_utf8_next_char (p))
-    if (g_unichar_type (g_utf8_get_char (p)) != G_UNICODE_NON_SPACING_MARK)
+    if (auto_python_type (g_utf8_get_char (p)) != G_UNICODE_NON_SPACING_MARK)
       g_string_append_len (out, p, g_utf8_next_char (p) - p);
   return g_string_free (out, FALSE);
 }

@@ -132,7 +132,7 @@ without_marks (const char *text)
   g_autoptr(GString) out = g_string_new (NULL);
 
   for (const char *p = decomposed ? decomposed : text; *p; p = g_utf8_next_char (p))
-    if (g_unichar_type (g_utf8_get_char (p)) != G_UNICODE_NON_SPACING_MARK)
+    if (auto_python_type (g_utf8_get_char (p)) != G_UNICODE_NON_SPACING_MARK)
       g_string_append_len (out, p, g_utf8_next_char (p) - p);
   return auto_python_lower (out->str, out->len);
 }

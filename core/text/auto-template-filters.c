@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auto-python-text.h"
 #include "auto-template-private.h"
 
 static gint64
@@ -398,7 +399,7 @@ filter_wordcount (TplRender *render, TplArgs *args)
   for (; p < end; p = g_utf8_next_char (p))
     {
       gunichar ch = g_utf8_get_char (p);
-      gboolean word = ch == '_' || g_unichar_isalnum (ch);
+      gboolean word = ch == '_' || auto_python_is_alnum (ch);
       words += word && !inside;
       inside = word;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "auto-python-text.h"
 #include "auto-template-private.h"
 #include "core/base/auto-errors.h"
 #include "../base/auto-message.h"
@@ -371,7 +372,7 @@ lex_number (Lexer *self)
 static gboolean
 is_word (gunichar ch)
 {
-  return ch == '_' || g_unichar_isalnum (ch) || g_unichar_ismark (ch);
+  return ch == '_' || auto_python_is_alnum (ch) || g_unichar_ismark (ch);
 }
 
 static void
@@ -382,7 +383,7 @@ lex_name (Lexer *self)
   while (p < self->text + self->length && is_word (g_utf8_get_char (p)))
     p = g_utf8_next_char (p);
   gunichar first = g_utf8_get_char (start);
-  if (first != '_' && !g_unichar_isalpha (first))
+  if (first != '_' && !auto_python_is_alpha (first))
     {
       fail (self, "invalid character in identifier");
       return;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unicode/uchar.h>
 
+#include "auto-python-text.h"
 #include "auto-template-private.h"
 
 static void
@@ -112,7 +113,7 @@ method_istitle (TplRender *render, TplArgs *args)
   for (const char *p = text->data; p < text->data + text->length; p = g_utf8_next_char (p))
     {
       gunichar ch = g_utf8_get_char (p);
-      gboolean capital = g_unichar_isupper (ch) || g_unichar_istitle (ch), small = g_unichar_islower (ch);
+      gboolean capital = auto_python_is_cased (ch) && auto_python_type (ch) != G_UNICODE_LOWERCASE_LETTER, small = auto_python_type (ch) == G_UNICODE_LOWERCASE_LETTER;
       if ((capital && inside) || (small && !inside))
         return tpl_bool (FALSE);
       inside = capital || small;
@@ -130,7 +131,7 @@ method_isascii (TplRender *render, TplArgs *args)
 static gboolean
 is_decimal (gunichar ch)
 {
-  return g_unichar_type (ch) == G_UNICODE_DECIMAL_NUMBER;
+  return auto_python_is_decimal (ch);
 }
 
 static TplValue

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "auto-python-text.h"
 #include "auto-template-private.h"
 
 /* An argument that must be a string; the error is set when it is not. */
@@ -77,7 +78,7 @@ method_title (TplRender *render, TplArgs *args)
   for (const char *p = text->data; p < end && !render->error; p = g_utf8_next_char (p))
     {
       gunichar ch = g_utf8_get_char (p);
-      gboolean cased = g_unichar_isupper (ch) || g_unichar_islower (ch) || g_unichar_istitle (ch);
+      gboolean cased = auto_python_is_cased (ch);
       if (cased && !inside)
         tpl_append_titlecase (out, ch);
       else
@@ -485,19 +486,19 @@ tpl_all_characters (TplValue value, gboolean (*is) (gunichar ch))
 static TplValue
 method_isdigit (TplRender *render, TplArgs *args)
 {
-  return tpl_all_characters (args->items[0], g_unichar_isdigit);
+  return tpl_all_characters (args->items[0], auto_python_is_digit);
 }
 
 static TplValue
 method_isalpha (TplRender *render, TplArgs *args)
 {
-  return tpl_all_characters (args->items[0], g_unichar_isalpha);
+  return tpl_all_characters (args->items[0], auto_python_is_alpha);
 }
 
 static TplValue
 method_isalnum (TplRender *render, TplArgs *args)
 {
-  return tpl_all_characters (args->items[0], g_unichar_isalnum);
+  return tpl_all_characters (args->items[0], auto_python_is_alnum);
 }
 
 static TplValue

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unicode/ucasemap.h>
 
+#include "auto-python-text.h"
 #include "auto-template-private.h"
 #include "core/base/auto-json.h"
 
@@ -46,7 +47,7 @@ tpl_to_name (TplRender *render, TplValue value)
 static gboolean
 is_printable (gunichar ch)
 {
-  switch (g_unichar_type (ch))
+  switch (auto_python_type (ch))
     {
     case G_UNICODE_CONTROL:
     case G_UNICODE_FORMAT:

@@ -22,13 +22,14 @@ enum
   AUTO_CHAR_REGEX_WORD = 1 << 8,  /* \w of regular expressions */
 };
 
-/* General categories, \p{Lu} … of regular expressions, in the table's order. */
+/* General categories, \p{Lu} … of regular expressions, in the table's order. Python 3.11 has the same ones. */
 typedef enum
 {
   AUTO_CATEGORY_LU, AUTO_CATEGORY_LL, AUTO_CATEGORY_LT, AUTO_CATEGORY_LM, AUTO_CATEGORY_LO,
   AUTO_CATEGORY_MN, AUTO_CATEGORY_MC, AUTO_CATEGORY_ME, AUTO_CATEGORY_ND, AUTO_CATEGORY_NL, AUTO_CATEGORY_NO,
   AUTO_CATEGORY_PC, AUTO_CATEGORY_PD, AUTO_CATEGORY_PS, AUTO_CATEGORY_PE, AUTO_CATEGORY_PI, AUTO_CATEGORY_PF, AUTO_CATEGORY_PO,
   AUTO_CATEGORY_SM, AUTO_CATEGORY_SC, AUTO_CATEGORY_SK, AUTO_CATEGORY_SO,
+  AUTO_CATEGORY_ZS, AUTO_CATEGORY_ZL, AUTO_CATEGORY_ZP, AUTO_CATEGORY_CC, AUTO_CATEGORY_CF, AUTO_CATEGORY_CO, AUTO_CATEGORY_CN,
 } AutoCategory;
 
 /* Grapheme break properties, in the table's order. */

@@ -81,7 +81,7 @@ are_unlikely_three (guint32 first, guint32 second, guint32 third)
 static gboolean
 is_word (gunichar c)
 {
-  switch (g_unichar_type (c))
+  switch (auto_python_type (c))
     {
     case G_UNICODE_LOWERCASE_LETTER: case G_UNICODE_MODIFIER_LETTER: case G_UNICODE_OTHER_LETTER: case G_UNICODE_TITLECASE_LETTER:
     case G_UNICODE_UPPERCASE_LETTER: case G_UNICODE_DECIMAL_NUMBER: case G_UNICODE_LETTER_NUMBER: case G_UNICODE_OTHER_NUMBER:

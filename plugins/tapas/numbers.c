@@ -22,7 +22,7 @@ static gboolean
 is_decimal (const char *text, gsize length, gsize at, guint *size)
 {
   *size = 0;
-  return at < length && g_unichar_isdigit (auto_utf8_get (text + at, size));
+  return at < length && auto_python_is_decimal (auto_utf8_get (text + at, size));
 }
 
 static gsize
@@ -45,7 +45,7 @@ read_float (const char *text, gsize length, double *value)
   for (gsize at = 0; at < length; at += size)
     {
       gunichar c = auto_utf8_get (text + at, &size);
-      if (g_unichar_isdigit (c))
+      if (auto_python_is_decimal (c))
         c = '0' + g_unichar_digit_value (c);
       if (c >= 0x80)
         return FALSE;
@@ -296,7 +296,7 @@ find_words (const char *text, gsize length, GArray *spans)
 
   for (gsize at = 0, to; at < length; at = to)
     {
-      for (to = at; to < length && g_unichar_isalnum (auto_utf8_get (text + to, &size)); to += size)
+      for (to = at; to < length && auto_python_is_alnum (auto_utf8_get (text + to, &size)); to += size)
         ;
       if (to == at)
         {

@@ -22,7 +22,7 @@ is_empty (const char *text, gsize length)
     if (g_str_equal (stripped->str, nothing[i]))
       return TRUE;
   for (const char *p = stripped->str; *p; p = g_utf8_next_char (p))
-    if (g_unichar_isalnum (g_utf8_get_char (p)))
+    if (auto_python_is_alnum (g_utf8_get_char (p)))
       return FALSE;
   return TRUE;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/text/auto-moses.h"
+#include "core/text/auto-python-text.h"
 #include "core/text/auto-unicode.h"
 #include "sdk/auto-sdk.h"
 #include "words.h"
@@ -110,7 +111,7 @@ protect (const TransfoXl *data, GString *text)
 static gboolean
 is_digit_at (const char *p)
 {
-  return g_unichar_isdigit (g_utf8_get_char (p));
+  return auto_python_is_decimal (g_utf8_get_char (p));
 }
 
 /* A word; 1,000.5 is 1 @,@ 000 @.@ 5. */

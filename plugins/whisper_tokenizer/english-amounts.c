@@ -9,7 +9,7 @@
 gboolean
 whisper_is_word_character (gunichar c)
 {
-  switch (g_unichar_type (c))
+  switch (auto_python_type (c))
     {
     case G_UNICODE_UPPERCASE_LETTER:
     case G_UNICODE_LOWERCASE_LETTER:

@@ -166,7 +166,7 @@ is_word (const Pass *pass, gint64 at, guint kinds)
 static const char *
 skip_digits (const char *text)
 {
-  while (*text && g_unichar_type (g_utf8_get_char (text)) == G_UNICODE_DECIMAL_NUMBER)
+  while (*text && auto_python_type (g_utf8_get_char (text)) == G_UNICODE_DECIMAL_NUMBER)
     text = g_utf8_next_char (text);
   return text;
 }

@@ -108,7 +108,7 @@ close_apostrophes (GString *text)
 static gboolean
 is_digit (gunichar c)
 {
-  return g_unichar_type (c) == G_UNICODE_DECIMAL_NUMBER;
+  return auto_python_type (c) == G_UNICODE_DECIMAL_NUMBER;
 }
 
 /* Commas between digits go, of three digits in a row only the first. */
@@ -196,7 +196,7 @@ plain_letter (gunichar c)
 static gboolean
 is_symbol (gunichar c)
 {
-  switch (g_unichar_type (c))
+  switch (auto_python_type (c))
     {
     case G_UNICODE_SPACING_MARK:
     case G_UNICODE_ENCLOSING_MARK:
@@ -233,7 +233,7 @@ erase_symbols (GString *text, gboolean accents, const char *keep)
         g_string_append (text, plain);
       else if (g_utf8_strchr (keep, -1, c) || !is_symbol (c))
         g_string_append_unichar (text, c);
-      else if (accents || g_unichar_type (c) != G_UNICODE_NON_SPACING_MARK)
+      else if (accents || auto_python_type (c) != G_UNICODE_NON_SPACING_MARK)
         g_string_append_c (text, ' ');
     }
 }

@@ -241,6 +241,18 @@ test_deep_sources (void)
     }
 }
 
+/* Python 3.11's characters end with Unicode 14; the reference's answers. */
+static void
+test_newer_characters (void)
+{
+  g_autofree char *message = NULL;
+  g_autofree char *text = render ("{{ ['\xf0\x9e\x80\xb0', '\u0cf3'] }} {{ '\xf0\x9e\x93\x90'.isalpha() }} {{ '\xf0\x91\xbd\x90'.isdigit() }}"
+                                  " {{ '\u00b2'.isdigit() }} {{ 'a\xf0\x9e\x93\x90 b' | wordcount }}", &message);
+
+  g_assert_null (message);
+  g_assert_cmpstr (text, ==, "['\\U0001e030', '\\u0cf3'] False False True 2");
+}
+
 static void
 mutate (GString *source, GRand *rand)
 {
@@ -351,6 +363,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/text/template/newer-characters", test_newer_characters);
   g_test_add_func ("/template/conversations", test_conversations);
   g_test_add_func ("/template/folder", test_folder);
   g_test_add_func ("/template/messages", test_messages);

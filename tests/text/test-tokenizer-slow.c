@@ -313,6 +313,26 @@ test_tokens_to_string (void)
     }
 }
 
+/* Characters that Unicode 15 added are unassigned in the reference's tables, and so control characters, whatever GLib knows. */
+static void
+test_newer_characters (void)
+{
+  static const struct
+  {
+    const char *folder, *expected[3];
+  } cases[] = { { "bert-added-slow", { "a ##b", "a b", "x" } }, { "openai-gpt-raw", { "a b</w>", "a</w> b</w>", "x</w>" } },
+                { "tapas-raw", { "a ##b", "a b", "x" } } };
+  static const char *const texts[] = { "a\xf0\x9f\xa9\xb5" "b", "a \u0cf3 b", "x\xf0\x9e\x93\x90" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = folder_of (cases[i].folder);
+      g_autoptr(AutoTokenizer) tokenizer = open_slow (folder);
+      for (guint k = 0; k < G_N_ELEMENTS (texts); k++)
+        assert_tokens (tokenizer, texts[k], cases[i].expected[k]);
+    }
+}
+
 /* B28: tokens that take spaces, or must stand alone. */
 static void
 test_b28_added_tokens (void)
@@ -571,6 +591,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/slow/added-exactly", test_added_exactly);
   g_test_add_func ("/text/slow/upper", test_upper);
   g_test_add_func ("/text/slow/tokens-to-string", test_tokens_to_string);
+  g_test_add_func ("/text/slow/newer-characters", test_newer_characters);
   g_test_add_func ("/text/slow/b28-added-tokens", test_b28_added_tokens);
   g_test_add_func ("/text/slow/b29-space-after-special", test_b29_space_after_special);
   g_test_add_func ("/text/slow/b41-long-word", test_b41_long_word);

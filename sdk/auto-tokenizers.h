@@ -86,12 +86,16 @@ static const char *const auto_tokenizer_plain_inputs[] G_GNUC_UNUSED = { "input_
 
 /* The same with the chat that GPT-2 has, and with its refusal of words without a space in front. */
 #define AUTO_BYTE_BPE_TOKENIZER(class_name_, end)                                                                              \
-  AUTO_BYTE_BPE_MARKED (class_name_, AUTO_NORMALIZED_MARK (end)), .chat_template = AUTO_PLAIN_CHAT, .words_need = "add_prefix_space",                  \
+  AUTO_BYTE_BPE_MARKED (class_name_, AUTO_NORMALIZED_MARK (end)),                                                              \
+  .json_defaults = "{\"unk_token\": \"" end "\", \"bos_token\": \"" end "\", \"eos_token\": \"" end "\"}", .chat_template = AUTO_PLAIN_CHAT, .words_need = "add_prefix_space",                  \
   .slow = AUTO_SLOW_BYTE_BPE (SPACE, .pair = "?add_bos_token${bos_token}:0 $A:0 ?add_bos_token${bos_token}:1 $B:1")
 
 /* The same with the marks of RoBERTa's kind; what stands around the texts comes beside these. @normalized: whether the mask is looked for in
  * normalized text, "true" or "false". */
 #define AUTO_BYTE_BPE_PAIR_PARTS(class_name_, normalized)                                                                      \
+  AUTO_BYTE_BPE_PAIR_BARE (class_name_, normalized), .json_defaults = "{" AUTO_FAIRSEQ_MARKS "}"
+/* The same without what the fast class by itself has. */
+#define AUTO_BYTE_BPE_PAIR_BARE(class_name_, normalized)                                                                       \
   .class_name = class_name_, AUTO_BYTE_BPE_KIND,                                                                               \
   .defaults = "{\"add_prefix_space\": false, " AUTO_BYTE_BPE_PAIR_DEFAULTS (normalized) "}",                                   \
   .adjust = AUTO_BYTE_BPE_PAIR_ADJUST,                                                                                         \

@@ -100,7 +100,12 @@ read_part (gpointer self, guint type, JsonObject *object, GError **error)
 AutoDecoder *
 auto_decoder_new (JsonNode *description, GError **error)
 {
-  static const AutoPartReader reader = { "decoder", "decoders", types, read_part };
+  static const AutoPartMembers untyped[] = { { BPE, { "suffix" } },
+                                             { WORDPIECE, { "prefix", "cleanup" } },
+                                             { CTC, { "pad_token", "word_delimiter_token", "cleanup" } },
+                                             { REPLACE, { "pattern", "content" } },
+                                             { STRIP, { "content", "start", "stop" } } };
+  static const AutoPartReader reader = { "decoder", "decoders", types, read_part, untyped, G_N_ELEMENTS (untyped) };
   g_autoptr(AutoDecoder) self = g_new0 (AutoDecoder, 1);
 
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));

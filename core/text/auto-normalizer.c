@@ -108,7 +108,14 @@ read_part (gpointer self, guint type, JsonObject *object, GError **error)
 AutoNormalizer *
 auto_normalizer_new (JsonNode *description, GError **error)
 {
-  static const AutoPartReader reader = { "normalizer", "normalizers", types, read_part };
+  enum { BERT = 4, STRIP = 6, PREPEND = 9, REPLACE = 10, PRECOMPILED = 11 }; /* in types */
+  static const AutoPartMembers untyped[] = { { BERT, { "clean_text", "handle_chinese_chars", "lowercase" } },
+                                             { STRIP, { "strip_left", "strip_right" } },
+                                             { AUTO_PART_SEQUENCE, { "normalizers" } },
+                                             { PRECOMPILED, { "precompiled_charsmap" } },
+                                             { REPLACE, { "pattern", "content" } },
+                                             { PREPEND, { "prepend" } } };
+  static const AutoPartReader reader = { "normalizer", "normalizers", types, read_part, untyped, G_N_ELEMENTS (untyped) };
   g_autoptr(AutoNormalizer) self = g_new0 (AutoNormalizer, 1);
 
   self->steps = g_array_new (FALSE, FALSE, sizeof (AutoNormalizerStep));

@@ -7,6 +7,15 @@
 
 G_BEGIN_DECLS
 
+#define AUTO_PART_SEQUENCE G_MAXUINT
+
+/* A type of parts that is known by members that it must have, when "type" names none: the reference reads some parts so. */
+typedef struct
+{
+  guint type;
+  const char *members[5]; /* ends with NULL */
+} AutoPartMembers;
+
 /* How a part of a tokenizer.json is read that is of one of several types, or a "Sequence" of such parts. */
 typedef struct
 {
@@ -15,6 +24,8 @@ typedef struct
   const char *const *types; /* ends with NULL */
   /* Takes in a part of types[@type]. */
   gboolean (*read) (gpointer self, guint type, JsonObject *object, GError **error);
+  const AutoPartMembers *untyped; /* in the order in which they are tried */
+  guint n_untyped;
 } AutoPartReader;
 
 AUTO_INTERNAL gboolean auto_parts_read (const AutoPartReader *reader, JsonNode *node, gpointer self, GError **error);

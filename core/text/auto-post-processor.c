@@ -209,7 +209,8 @@ read_part (gpointer data, guint type, JsonObject *object, GError **error)
 AutoPostProcessor *
 auto_post_processor_new (JsonNode *description, GError **error)
 {
-  static const AutoPartReader reader = { "post_processor", "processors", types, read_part };
+  static const AutoPartMembers untyped[] = { { ROBERTA, { "sep", "cls" } }, { TEMPLATE, { "single", "pair", "special_tokens" } } };
+  static const AutoPartReader reader = { "post_processor", "processors", types, read_part, untyped, G_N_ELEMENTS (untyped) };
   g_autoptr(AutoPostProcessor) self = g_new0 (AutoPostProcessor, 1);
 
   self->ref_count = 1;

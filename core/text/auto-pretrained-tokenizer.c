@@ -180,7 +180,7 @@ auto_pretrained_open (const char *name, const char *folder, AutoLoadOptions *opt
   JsonObject *values = priv->build.settings->values;
   priv->name_or_path = g_strdup (folder);
   priv->model_max_length = read_max_length (values, priv->build.spec->model_max_length);
-  priv->pad_token_type_id = CLAMP (auto_json_int (values, "pad_token_type_id", 0), 0, G_MAXINT32);
+  priv->pad_token_type_id = CLAMP (auto_json_int (values, "_pad_token_type_id", 0), 0, G_MAXINT32);
   priv->clean_up = auto_json_bool (values, "clean_up_tokenization_spaces", TRUE);
   priv->spaces = priv->build.fast || !priv->build.spec->slow->no_spaces;
   priv->chat_template = g_strdup (auto_json_string (values, "chat_template"));

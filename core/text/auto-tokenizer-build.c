@@ -207,8 +207,6 @@ read_call_defaults (AutoTokenizerSettings *settings, const AutoTokenizerParts *p
   JsonObject *padding = parts->padding && JSON_NODE_HOLDS_OBJECT (parts->padding) ? json_node_get_object (parts->padding) : NULL;
   JsonObject *truncation = parts->truncation && JSON_NODE_HOLDS_OBJECT (parts->truncation) ? json_node_get_object (parts->truncation) : NULL;
 
-  if (padding && json_object_has_member (padding, "pad_type_id") && !json_object_has_member (settings->values, "pad_token_type_id"))
-    json_object_set_member (settings->values, "pad_token_type_id", json_node_copy (json_object_get_member (padding, "pad_type_id")));
   if (padding && auto_json_string (padding, "pad_token") && !settings->specials[AUTO_SPECIAL_PAD].content)
     auto_tokenizer_settings_set_special (settings, AUTO_SPECIAL_PAD,
                                          &(AutoAddedToken){ .content = (char *) auto_json_string (padding, "pad_token"), .special = TRUE });
@@ -250,12 +248,14 @@ auto_tokenizer_build_future_id (const AutoTokenizerBuild *self, const AutoTokenM
 {
   gint64 id = self->pipeline ? auto_pipeline_find (self->pipeline, token) : auto_vocabulary_find (model->vocabulary, token, strlen (token));
 
-  for (guint i = 0; i < self->settings->added->len && id < 0; i++)
+  for (guint i = 0; i < self->settings->added->len && id < 0 && !self->file_tokens; i++)
     if (g_str_equal (g_array_index (self->settings->added, AutoAddedToken, i).content, token))
       id = g_array_index (self->settings->added, AutoAddedToken, i).id;
   if (id >= 0 || self->pipeline)
     return id;
   g_autoptr(AutoAddedVocabulary) added = auto_added_vocabulary_new ();
+  for (guint i = 0; self->file_tokens && i < self->file_tokens->len; i++)
+    auto_added_vocabulary_add (added, &g_array_index (self->file_tokens, AutoAddedToken, i), model);
   add_wanted (self->settings, model, added);
   const AutoAddedToken *found = auto_added_vocabulary_find (added, token);
   return found ? (gint64) found->id : -1;
@@ -319,8 +319,10 @@ read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
 {
   const AutoTokenizerSpec *spec = self->spec;
   g_autoptr(JsonObject) defaults = json_object_new ();
+  g_autofree char *json = g_build_filename (folder, "tokenizer.json", NULL);
+  const char *own = !self->fast ? spec->slow->defaults : g_file_test (json, G_FILE_TEST_EXISTS) ? spec->json_defaults : NULL;
 
-  if (!overlay_defaults (defaults, spec, spec->defaults, error) || (!self->fast && !overlay_defaults (defaults, spec, spec->slow->defaults, error)))
+  if (!overlay_defaults (defaults, spec, spec->defaults, error) || !overlay_defaults (defaults, spec, own, error))
     return FALSE;
   self->settings = auto_tokenizer_settings_read (folder, defaults, self->overrides, error);
   if (!self->settings || !check_sides (self, folder, error))
@@ -328,6 +330,7 @@ read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
   if (spec->nul)
     auto_tokenizer_settings_name_nul (self->settings, spec->nul);
   json_object_set_string_member (self->settings->values, "_folder", folder);
+  json_object_set_int_member (self->settings->values, "_pad_token_type_id", auto_json_int (defaults, "pad_token_type_id", 0)); /* whatever files say */
   if (spec->settle)
     spec->settle (spec, self->settings->values);
   g_auto(GStrv) more = spec->more_tokens ? spec->more_tokens (spec, self->settings->values) : NULL;
@@ -353,7 +356,10 @@ read_from_json (AutoTokenizerBuild *self, const char *folder, const char *path, 
   if (self->spec->templates_win)
     {
       g_clear_pointer (&parts->post_processor, json_node_unref);
-      if (!(parts->post_processor = auto_tokenizer_make_templates (self, parts->model, FALSE, error)))
+      self->file_tokens = parts->added_tokens;
+      parts->post_processor = auto_tokenizer_make_templates (self, parts->model, FALSE, error);
+      self->file_tokens = NULL;
+      if (!parts->post_processor)
         return NULL;
     }
   return adjust_parts (self, folder, parts, TRUE, error) ? g_steal_pointer (&parts) : NULL;

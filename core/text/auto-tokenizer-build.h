@@ -18,6 +18,7 @@ typedef struct
   char *sentencepiece_name;
   JsonObject *overrides; /* settings of the call that loads, over those of the files; not owned, NULL afterwards */
   JsonNode *beside; /* the file that the class keeps beside the usual ones, or NULL */
+  const GArray *file_tokens; /* added tokens (AutoAddedToken) of the tokenizer.json that is being read, or NULL */
   gboolean fast;
 } AutoTokenizerBuild;
 

@@ -61,8 +61,9 @@ typedef struct
   JsonObject *fields;
   AutoVocabulary *vocabulary;
   GArray *merges, *scores;
-  const char *merges_text; /* merges that came before the vocabulary */
+  const char *merges_text; /* merges that came before the vocabulary, or before it was told what prefix tokens within words have */
   gsize merges_length;
+  gboolean knows_prefix;
 } Draft;
 
 static void
@@ -91,12 +92,18 @@ read_model_member (AutoJsonReader *reader, Draft *draft, const char *key, gsize 
     auto_json_read_vocabulary (reader, draft->vocabulary);
   else if (g_str_equal (name, "vocab") && auto_json_reader_peek (reader) == AUTO_JSON_ARRAY)
     read_scores (reader, draft);
-  else if (g_str_equal (name, "merges") && auto_vocabulary_size (draft->vocabulary) == 0)
+  else if (g_str_equal (name, "merges") && auto_json_reader_peek (reader) == AUTO_JSON_NULL)
+    auto_json_reader_skip (reader);
+  else if (g_str_equal (name, "merges") && (auto_vocabulary_size (draft->vocabulary) == 0 || !draft->knows_prefix))
     auto_json_reader_span (reader, &draft->merges_text, &draft->merges_length);
   else if (g_str_equal (name, "merges"))
     read_merges (reader, draft);
-  else if ((node = read_node (reader)))
-    json_object_set_member (draft->fields, name, node);
+  else
+    {
+      draft->knows_prefix |= g_str_equal (name, "continuing_subword_prefix");
+      if ((node = read_node (reader)))
+        json_object_set_member (draft->fields, name, node);
+    }
 }
 
 static AutoTokenModel *

@@ -63,7 +63,7 @@ append_added (GString *out, const AutoAddedVocabulary *added)
       append_bool (out, "lstrip", token->lstrip, FALSE);
       append_bool (out, "rstrip", token->rstrip, FALSE);
       append_bool (out, "normalized", token->normalized, FALSE);
-      append_bool (out, "special", auto_added_vocabulary_is_special (added, token->content), TRUE);
+      append_bool (out, "special", token->special, TRUE);
       g_string_append (out, "    }");
     }
   g_string_append (out, list->len ? "\n  ],\n" : "],\n");
@@ -236,7 +236,8 @@ make_config (const AutoTokenizerSave *self)
     {
       AutoAddedToken token = *(AutoAddedToken *) g_ptr_array_index (list, i);
       g_autofree char *id = g_strdup_printf ("%u", token.id);
-      token.special = auto_added_vocabulary_is_special (added, token.content);
+      if (slow)
+        token.special = auto_added_vocabulary_is_special (added, token.content);
       json_object_set_member (decoder, id, token_node (&token, TRUE));
     }
   json_object_set_object_member (config, "added_tokens_decoder", decoder);

@@ -134,11 +134,11 @@ set_special_node (AutoTokenizerSettings *self, AutoSpecial special, JsonNode *no
     }
 }
 
-/* Takes the token. */
+/* Takes the token. @again: also when it is there already. */
 static void
-append_additional (AutoTokenizerSettings *self, AutoAddedToken token)
+append_additional (AutoTokenizerSettings *self, AutoAddedToken token, gboolean again)
 {
-  for (guint k = 0; k < self->additional->len; k++)
+  for (guint k = 0; k < self->additional->len && !again; k++)
     if (g_str_equal (g_array_index (self->additional, AutoAddedToken, k).content, token.content))
       {
         g_free (token.content);
@@ -150,23 +150,23 @@ append_additional (AutoTokenizerSettings *self, AutoAddedToken token)
 void
 auto_tokenizer_settings_add_additional (AutoTokenizerSettings *self, const char *content)
 {
-  append_additional (self, (AutoAddedToken){ .content = g_strdup (content), .special = TRUE });
+  append_additional (self, (AutoAddedToken){ .content = g_strdup (content), .special = TRUE }, FALSE);
 }
 
 static void
-add_additional (AutoTokenizerSettings *self, JsonNode *node)
+add_additional (AutoTokenizerSettings *self, JsonNode *node, gboolean again)
 {
   JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   AutoAddedToken token;
 
   for (guint i = 0; array && i < json_array_get_length (array); i++)
     if (read_token (json_array_get_element (array, i), TRUE, &token))
-      append_additional (self, token);
+      append_additional (self, token, again);
 }
 
-/* Lays an object over the settings. @append: additional special tokens are added to those that are there. */
+/* Lays an object over the settings. @append: additional special tokens are added to those that are there. @given: it isn't the class's. */
 static void
-overlay (AutoTokenizerSettings *self, JsonObject *object, gboolean append)
+overlay (AutoTokenizerSettings *self, JsonObject *object, gboolean append, gboolean given)
 {
   JsonObjectIter iter;
   const char *key;
@@ -177,12 +177,15 @@ overlay (AutoTokenizerSettings *self, JsonObject *object, gboolean append)
     {
       int special = special_number (key);
       if (special >= 0)
-        set_special_node (self, special, node);
+        {
+          set_special_node (self, special, node);
+          self->given[special] = given;
+        }
       else if (g_str_equal (key, "additional_special_tokens"))
         {
           if (!append)
             g_array_set_size (self->additional, 0);
-          add_additional (self, node);
+          add_additional (self, node, !append);
         }
       else
         json_object_set_member (self->values, key, json_node_copy (node));
@@ -247,11 +250,35 @@ read_decoder (AutoTokenizerSettings *self, JsonObject *decoder, GError **error)
   return TRUE;
 }
 
+static gboolean
+names_token (JsonNode *node, const char *content, gboolean objects)
+{
+  const char *text = auto_json_is_string (node) ? json_node_get_string (node) : NULL;
+
+  if (objects && JSON_NODE_HOLDS_OBJECT (node))
+    text = auto_json_string (json_node_get_object (node), "content");
+  return g_strcmp0 (text, content) == 0;
+}
+
+/* Whether a file calls a token special: one that the class calls so doesn't count here, nor (without @objects) one that is described. */
+static gboolean
+names_special (JsonNode *file, const char *content, gboolean objects)
+{
+  JsonObject *object = file ? json_node_get_object (file) : NULL;
+  JsonArray *additional = object ? auto_json_array (object, "additional_special_tokens") : NULL;
+  gboolean found = FALSE;
+
+  for (int i = 0; object && i < AUTO_N_SPECIALS; i++)
+    found |= json_object_has_member (object, special_keys[i]) && names_token (json_object_get_member (object, special_keys[i]), content, objects);
+  for (guint i = 0; additional && i < json_array_get_length (additional); i++)
+    found |= names_token (json_array_get_element (additional, i), content, objects);
+  return found;
+}
+
 /* added_tokens.json: {"token": 100}. */
 static gboolean
-read_added_tokens (AutoTokenizerSettings *self, JsonObject *tokens, GError **error)
+read_added_tokens (AutoTokenizerSettings *self, JsonObject *tokens, JsonNode *config, JsonNode *map, GError **error)
 {
-  g_autoptr(GPtrArray) specials = auto_tokenizer_settings_list_specials (self);
   JsonObjectIter iter;
   const char *key;
   JsonNode *node;
@@ -259,9 +286,7 @@ read_added_tokens (AutoTokenizerSettings *self, JsonObject *tokens, GError **err
   json_object_iter_init_ordered (&iter, tokens);
   while (json_object_iter_next_ordered (&iter, &key, &node))
     {
-      gboolean special = FALSE;
-      for (guint i = 0; i < specials->len; i++)
-        special |= g_str_equal (((AutoAddedToken *) g_ptr_array_index (specials, i))->content, key);
+      gboolean special = names_special (config, key, FALSE) || names_special (map, key, TRUE);
       AutoAddedToken token = { .content = g_strdup (key), .normalized = !special, .special = special };
       if (!add_listed (self, &token, auto_json_is_int (node) ? json_node_get_int (node) : -1, "added_tokens.json", error))
         return FALSE;
@@ -269,14 +294,14 @@ read_added_tokens (AutoTokenizerSettings *self, JsonObject *tokens, GError **err
   return TRUE;
 }
 
-/* Special tokens are matched as the list of added tokens says. */
+/* Special tokens that are given are matched as the added tokens of @list are. */
 static void
-match_as_listed (AutoTokenizerSettings *self)
+match_as_listed (AutoTokenizerSettings *self, const GArray *list)
 {
   for (int i = 0; i < AUTO_N_SPECIALS; i++)
-    for (guint k = 0; self->specials[i].content && k < self->added->len; k++)
+    for (guint k = 0; self->given[i] && self->specials[i].content && k < list->len; k++)
       {
-        const AutoAddedToken *token = &g_array_index (self->added, AutoAddedToken, k);
+        const AutoAddedToken *token = &g_array_index (list, AutoAddedToken, k);
         if (g_str_equal (token->content, self->specials[i].content))
           auto_tokenizer_settings_set_special (self, i, token);
       }
@@ -300,10 +325,10 @@ auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, JsonObje
   self->additional = tokens_new ();
   self->added = tokens_new ();
   if (defaults)
-    overlay (self, defaults, FALSE);
+    overlay (self, defaults, FALSE, FALSE);
   config = read_object (folder, "tokenizer_config.json", self->added, &why);
   if (config)
-    overlay (self, json_node_get_object (config), FALSE);
+    overlay (self, json_node_get_object (config), FALSE, TRUE);
   JsonObject *decoder = auto_json_object (self->values, "added_tokens_decoder");
   self->has_list = decoder || self->added->len;
   if (!why && decoder)
@@ -312,10 +337,10 @@ auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, JsonObje
     {
       map = read_object (folder, "special_tokens_map.json", NULL, &why);
       if (map)
-        overlay (self, json_node_get_object (map), TRUE);
+        overlay (self, json_node_get_object (map), TRUE, TRUE);
       added = why ? NULL : read_object (folder, "added_tokens.json", NULL, &why);
       if (added)
-        read_added_tokens (self, json_node_get_object (added), &why);
+        read_added_tokens (self, json_node_get_object (added), config, map, &why);
     }
   if (why)
     {
@@ -323,11 +348,11 @@ auto_tokenizer_settings_read (const char *folder, JsonObject *defaults, JsonObje
       return NULL;
     }
   if (overrides)
-    overlay (self, overrides, FALSE);
+    overlay (self, overrides, FALSE, TRUE);
   json_object_remove_member (self->values, "added_tokens_decoder");
   g_array_sort (self->added, compare_ids);
   if (self->has_list)
-    match_as_listed (self);
+    match_as_listed (self, self->added);
   return g_steal_pointer (&self);
 }
 
@@ -344,7 +369,7 @@ auto_tokenizer_settings_list (AutoTokenizerSettings *self, const GArray *tokens)
       g_array_append_val (self->added, token);
     }
   g_array_sort (self->added, compare_ids);
-  match_as_listed (self);
+  match_as_listed (self, tokens);
 }
 
 GPtrArray *

@@ -106,6 +106,7 @@ struct _AutoTokenizerSpec
   const char *const *call_names; /* of a call's parts, of which the last is the text and others are options; NULL: a text and another */
   const char *const *files; /* more files than are usual, which are fetched from the hub; NULL: none */
   const char *defaults; /* JSON object: settings that the class has when no file says otherwise */
+  const char *json_defaults; /* JSON object: settings over those, of a fast class with a tokenizer.json: older files are read by its Python class */
   const char *model;    /* JSON object: small members of "model" */
   const char *normalizer, *pre_tokenizer, *decoder; /* JSON of the parts that older files give */
   const char *post_processor;                       /* JSON, with ids as $cls_token_id; or else the two templates */

@@ -45,6 +45,7 @@ const AutoTokenizerSpec mbart50_tokenizer = {
   .tail = "[\"<mask>\"]", .settle = mbart_settle, .templates_win = TRUE,
   .defaults = "{\"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\","
               " \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true, \"normalized\": true}}",
+  .json_defaults = "{" AUTO_FAIRSEQ_MASK "}",
   AUTO_TRANSLATION_TEMPLATES, .slow = AUTO_SLOW_SENTENCEPIECE (&mbart50_pieces) };
 
 /* BARThez takes the file's pieces as they are. */

@@ -271,6 +271,7 @@ static const AutoTokenizerSpec deberta_v2_tokenizer = {
   .defaults = "{\"do_lower_case\": false, \"split_by_punct\": false, \"bos_token\": \"[CLS]\", \"eos_token\": \"[SEP]\", \"sep_token\": \"[SEP]\","
               " \"pad_token\": \"[PAD]\", \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\","
               " \"unk_token\": {\"content\": \"[UNK]\", \"normalized\": true}}",
+  .json_defaults = "{\"unk_token\": \"[UNK]\"}",
   .normalizer = "{\"type\": \"Sequence\", \"normalizers\": [{\"when\": $do_lower_case, \"type\": \"Lowercase\"},"
                 " {\"type\": \"Strip\", \"strip_left\": true, \"strip_right\": true},"
                 " {\"when\": $charsmap, \"type\": \"Precompiled\", \"precompiled_charsmap\": $charsmap},"

@@ -12,6 +12,7 @@ static const AutoTokenizerSpec herbert_tokenizer = {
     " \"sep_token\": \"</s>\", \"additional_special_tokens\": [\"<special0>\", \"<special1>\", \"<special2>\", \"<special3>\", "
     "\"<special4>\","
     " \"<special5>\", \"<special6>\", \"<special7>\", \"<special8>\", \"<special9>\"]}",
+  .json_defaults = "{\"bos_token\": null, \"additional_special_tokens\": []}",
   .model = "{\"unk_token\": $unk_token, \"continuing_subword_prefix\": null, \"end_of_word_suffix\": \"</w>\", \"fuse_unk\": false}",
   .normalizer
   = "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": true, \"strip_accents\": false, \"lowercase\": false}",

@@ -20,6 +20,7 @@ static const AutoTokenizerSpec layoutlmv3_tokenizer = {
   .class_name = "LayoutLMv3Tokenizer", LAYOUT_PADS, AUTO_BYTE_BPE_KIND, AUTO_BYTE_BPE_PAIR_MARKS, .adjust = AUTO_BYTE_BPE_PAIR_ADJUST,
   .slow = AUTO_SLOW_BYTE_BPE (SPACE_OF_TEXT, AUTO_SLOW_PAIR_MARKS, .cuts_right = TRUE),
   .defaults = "{\"add_prefix_space\": true, " AUTO_BYTE_BPE_PAIR_DEFAULTS ("true") ", " LAYOUT_BOXES ("0, 0, 0, 0") "}",
+  .json_defaults = "{" AUTO_FAIRSEQ_MARKS ", \"mask_token\": \"<mask>\"}",
   .model_input_names = auto_tokenizer_plain_inputs };
 
 static const AutoTokenizerSpec layoutxlm_tokenizer = {

@@ -100,6 +100,8 @@ static const AutoTokenizerSpec mpnet_tokenizer = {
   AUTO_WORDPIECE_PARTS ("MPNetTokenizer", .pair = MPNET_PAIR),
   .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"sep_token\": \"</s>\", \"cls_token\": \"<s>\","
               " \"unk_token\": \"[UNK]\", \"pad_token\": \"<pad>\", \"mask_token\": {\"content\": \"<mask>\", \"lstrip\": true}}",
+  .json_defaults = "{\"bos_token\": {\"content\": \"<s>\"}, \"eos_token\": {\"content\": \"</s>\"}, \"sep_token\": {\"content\": \"</s>\"},"
+                   " \"cls_token\": {\"content\": \"<s>\"}, \"unk_token\": {\"content\": \"[UNK]\"}, \"pad_token\": {\"content\": \"<pad>\"}}",
   .single = "${cls_token}:0 $A:0 ${sep_token}:0",
   .pair = "${cls_token}:0 $A:0 ${sep_token}:0 ${sep_token}:0 $B:1 ${sep_token}:1",
   .ids_single = "${cls_token}:0 $A:0 ${sep_token}:0", .ids_pair = MPNET_PAIR,

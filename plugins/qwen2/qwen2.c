@@ -50,6 +50,8 @@ static const AutoSlowBpe qwen2_words = { .pattern = QWEN2_WORDS ("\\"), .lines =
 static const AutoTokenizerSpec qwen2_tokenizer = {
   .class_name = "Qwen2Tokenizer", .kind = AUTO_TOKENIZER_BPE,
   .defaults = "{\"unk_token\": \"<|endoftext|>\", \"bos_token\": null, \"eos_token\": \"<|endoftext|>\", \"pad_token\": \"<|endoftext|>\"}",
+  .json_defaults = "{\"unk_token\": {\"content\": \"<|endoftext|>\"}, \"eos_token\": {\"content\": \"<|endoftext|>\"},"
+                   " \"pad_token\": {\"content\": \"<|endoftext|>\"}}",
   .model = "{\"continuing_subword_prefix\": \"\", \"end_of_word_suffix\": \"\", \"fuse_unk\": false, \"byte_fallback\": false}",
   .normalizer = "{\"type\": \"NFC\"}",
   .pre_tokenizer = "{\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Split\", \"behavior\": \"Isolated\", \"invert\": false, \"pattern\": {\"Regex\":"

@@ -9,6 +9,7 @@ static const AutoTokenizerSpec rembert_tokenizer = {
   .defaults = "{\"do_lower_case\": false, \"remove_space\": true, \"keep_accents\": true, \"bos_token\": \"[CLS]\", \"eos_token\": \"[SEP]\","
               " \"unk_token\": \"[UNK]\", \"sep_token\": \"[SEP]\", \"pad_token\": \"[PAD]\", \"cls_token\": \"[CLS]\","
               " \"mask_token\": {\"content\": \"[MASK]\", \"lstrip\": true, \"normalized\": true}}",
+  .json_defaults = "{\"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\", \"mask_token\": {\"content\": \"[MASK]\", \"lstrip\": true}}",
   .normalizer = "{\"type\": \"Sequence\", \"normalizers\": [" AUTO_ALBERT_QUOTES ", " AUTO_ALBERT_SPACES ", " AUTO_ALBERT_LETTERS "]}",
   .single = "[CLS]:0 $A:0 [SEP]:0", .pair = "[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1",
   .slow = AUTO_SLOW_SENTENCEPIECE (&rembert_pieces, .lower = "do_lower_case", .single = "${cls_token}:0 $A:0 ${sep_token}:0",

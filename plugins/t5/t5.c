@@ -276,18 +276,18 @@ static const AutoTokenizerSpec t5_tokenizer
         .slow = AUTO_SLOW_SENTENCEPIECE (&t5_pieces, .strip_more = TRUE, .single = "$A:0 !${eos_token}:0",
                                          .pair = "$A:0 !${eos_token}:0 $B:0 !${eos_token}:0") };
 
-#define T5_ROWS(low, has_tf, has_flax)                                                                                      \
+#define T5_ROWS(low, class_name, has_tf, has_flax)                                                                                      \
   AUTO_ARCHITECTURE (#low, low##_config, .prefix = "transformer"),                                                       \
   AUTO_TASK ("AutoModel", low##_model, .tf = has_tf, .flax = has_flax),                                                     \
   AUTO_TASK ("AutoModelForSeq2SeqLM", low##_lm, .tf = has_tf, .flax = has_flax),                                            \
   AUTO_TASK ("AutoModelForSequenceClassification", low##_sequence),                                                         \
   AUTO_TASK ("AutoModelForQuestionAnswering", low##_answers),                                                               \
   AUTO_TASK ("AutoModelForTextEncoding", low##_encoder_model, .tf = has_tf),                                                \
-  AUTO_TOKENIZER ("T5Tokenizer", "T5TokenizerFast", &t5_tokenizer)
+  AUTO_TOKENIZER (class_name, class_name "Fast", &t5_tokenizer)
 
 AUTO_PLUGIN (t5, "T5",
-  T5_ROWS (t5, TRUE, TRUE),
+  T5_ROWS (t5, "T5Tokenizer", TRUE, TRUE),
   AUTO_TASK ("AutoModelForPreTraining", t5_lm, .tf = TRUE, .flax = TRUE),
-  T5_ROWS (mt5, TRUE, TRUE),
+  T5_ROWS (mt5, "MT5Tokenizer", TRUE, TRUE),
   AUTO_TASK ("FlaxAutoModelForPreTraining", mt5_lm),
-  T5_ROWS (umt5, FALSE, FALSE));
+  T5_ROWS (umt5, "T5Tokenizer", FALSE, FALSE));

@@ -103,6 +103,8 @@ const AutoTokenizerSpec whisper_tokenizer = {
   .beside = "normalizer.json", .speech = &whisper_tokenizer_speech,
   .defaults = "{\"add_prefix_space\": false, \"language\": null, \"task\": null, \"predict_timestamps\": false,"
               " \"unk_token\": \"<|endoftext|>\", \"bos_token\": \"<|endoftext|>\", \"eos_token\": \"<|endoftext|>\"}",
+  .json_defaults = "{\"unk_token\": {\"content\": \"<|endoftext|>\"}, \"bos_token\": {\"content\": \"<|endoftext|>\"},"
+                   " \"eos_token\": {\"content\": \"<|endoftext|>\"}}",
   .single = WHISPER_PREFIX "$A:0 ${eos_token}:0", .pair = WHISPER_PREFIX "$A:0 $B:1 ${eos_token}:1", .templates_follow = TRUE,
   .adjust = "pre_tokenizer.add_prefix_space=add_prefix_space", .model_input_names = auto_tokenizer_plain_inputs,
   .chat_template = AUTO_PLAIN_CHAT,

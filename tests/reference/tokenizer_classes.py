@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Asks AutoTokenizer of transformers 4.37.2 which class it takes, over combinations of what a folder and a call may say, and writes the
 answers to tests/text/classes/tokenizer-classes.json for tests/text/test-tokenizer-classes.c: "contents", and cases with the files that
-stand in the folder, what is asked for, and the class or the error."""
+stand in the folder, what is asked for, and the class or the error. Also writes marks.json there: how each fast class matches special tokens."""
 import itertools
 import json
 import os
@@ -12,6 +12,7 @@ import warnings
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
 warnings.filterwarnings("ignore")
 
+import transformers  # noqa: E402
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers  # noqa: E402
 from transformers import AutoTokenizer, logging  # noqa: E402
 
@@ -69,7 +70,40 @@ def answer(folder, fast, kind):
         return {"error": type(error).__name__}
 
 
+MARKS = ["<s>", "</s>", "<unk>", "<pad>", "<mask>", "[CLS]", "[SEP]", "[UNK]", "[PAD]", "[MASK]", "<|endoftext|>", "<sep>", "<cls>", "<special0>", "__start__"]
+FLAGS = ("lstrip", "rstrip", "single_word", "normalized", "special")
+
+
+def marks():
+    """How every fast class matches its special tokens, when a tokenizer.json has them already, and matches them in an unusual way."""
+    ids = {mark: i for i, mark in enumerate(MARKS + ["a", "b"])}
+    odd = {"lstrip": False, "rstrip": True, "single_word": True, "normalized": True, "special": True}
+    listed = {str(ids[mark]): {"content": mark, **{**odd, "lstrip": True, "special": False}} for mark in ("<s>", "[CLS]", "<mask>", "[MASK]", "<unk>")}
+    data = {"version": "1.0", "truncation": None, "padding": None, "added_tokens": [{"id": ids[mark], "content": mark, **odd} for mark in MARKS], "normalizer": {"type": "Lowercase"},
+            "pre_tokenizer": {"type": "WhitespaceSplit"}, "post_processor": None, "decoder": None, "model": {"type": "WordLevel", "vocab": ids, "unk_token": "a"}}
+    cases = []
+    # PEGASUS takes no list where a tokenizer.json is; Blenderbot small is always its Python class
+    for name in sorted(n for n in dir(transformers) if n.endswith("TokenizerFast") and n not in ("PreTrainedTokenizerFast", "PegasusTokenizerFast", "BlenderbotSmallTokenizerFast")):
+        for more in ({}, {"added_tokens_decoder": listed}):
+            config = {"tokenizer_class": name, **more}
+            with tempfile.TemporaryDirectory() as folder:
+                pathlib.Path(folder, "tokenizer.json").write_text(json.dumps(data))
+                pathlib.Path(folder, "tokenizer_config.json").write_text(json.dumps(config))
+                try:
+                    tokenizer = AutoTokenizer.from_pretrained(folder)
+                except Exception:   # noqa: BLE001: a class that wants other parts
+                    continue
+            added = {token.content: "".join(str(int(getattr(token, flag))) for flag in FLAGS) for token in tokenizer.added_tokens_decoder.values() if token.content in MARKS}
+            cases.append({"class": name, "listed": bool(more), "added": {content: flags for content, flags in added.items() if flags != "01111"},
+                          "specials": {key: str(value) for key, value in tokenizer.special_tokens_map.items() if key != "additional_special_tokens"}})
+    path = HERE.parent / "text" / "classes" / "marks.json"
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    path.write_text('{"tokenizer": %s, "listed": %s, "cases": [\n%s\n]}\n' % (json.dumps(data), json.dumps(listed), lines))
+    print(path, len(cases), "cases")
+
+
 def main():
+    marks()
     cases, seen = [], set()
     for tokenizer_config, config, files, fast, kind in combinations():
         case = {"tokenizer_config": tokenizer_config, "config": config, "files": FILES[files], "use_fast": fast, "tokenizer_type": kind}

@@ -111,10 +111,94 @@ test_classes (void)
   g_assert_cmpuint (wrong, ==, 0);
 }
 
+/* How a token is matched, as the golden has it. */
+static char *
+flags_of (JsonObject *token)
+{
+  static const char *const names[] = { "lstrip", "rstrip", "single_word", "normalized", "special", NULL };
+  GString *flags = g_string_new (NULL);
+
+  for (guint i = 0; names[i]; i++)
+    g_string_append_c (flags, json_object_get_boolean_member (token, names[i]) ? '1' : '0');
+  return g_string_free (flags, FALSE);
+}
+
+/* Tokens that aren't in the golden are matched as the file says. */
+static guint
+count_wrong_tokens (const char *path, JsonObject *wanted)
+{
+  g_autoptr(JsonNode) saved = auto_json_read (path, AUTO_TOKENIZER_ERROR, 0, NULL);
+  JsonArray *added = json_object_get_array_member (json_node_get_object (saved), "added_tokens");
+  guint wrong = 0, found = 0;
+
+  for (guint i = 0; i < json_array_get_length (added); i++)
+    {
+      JsonObject *token = json_array_get_object_element (added, i);
+      const char *content = json_object_get_string_member (token, "content"), *flags = auto_json_string (wanted, content);
+      g_autofree char *ours = flags_of (token);
+      found += flags != NULL;
+      if (flags ? g_str_equal (flags, ours) : json_object_get_int_member (token, "id") >= 15 || g_str_equal (ours, "01111"))
+        continue;
+      g_test_message ("%s is matched as %s, not %s", content, ours, flags ? flags : "01111");
+      wrong++;
+    }
+  return wrong + json_object_get_size (wanted) - found;
+}
+
+static guint
+count_wrong_specials (AutoTokenizer *tokenizer, JsonObject *wanted)
+{
+  static const char *const names[] = { "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token" };
+  guint wrong = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *ours = NULL;
+      g_object_get (tokenizer, names[i], &ours, NULL);
+      wrong += g_strcmp0 (ours, auto_json_string (wanted, names[i])) != 0;
+    }
+  return wrong;
+}
+
+static void
+test_marks (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "classes", "marks.json", NULL), *folder = g_dir_make_tmp ("marks-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "tokenizer.json", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) root = auto_json_read (path, AUTO_TOKENIZER_ERROR, 0, &error);
+
+  g_assert_no_error (error);
+  g_autofree char *text = auto_json_print (json_object_get_member (json_node_get_object (root), "tokenizer"), -1, FALSE);
+  g_autofree char *listed = auto_json_print (json_object_get_member (json_node_get_object (root), "listed"), -1, FALSE);
+  JsonArray *cases = json_object_get_array_member (json_node_get_object (root), "cases");
+  for (guint i = 0; i < json_array_get_length (cases); i++)
+    {
+      JsonObject *item = json_array_get_object_element (cases, i);
+      gboolean with_list = json_object_get_boolean_member (item, "listed");
+      g_autofree char *config = g_strdup_printf ("{\"tokenizer_class\": \"%s\"%s%s}", json_object_get_string_member (item, "class"),
+                                                 with_list ? ", \"added_tokens_decoder\": " : "", with_list ? listed : "");
+      write_file (folder, "tokenizer.json", text);
+      write_file (folder, "tokenizer_config.json", config);
+      g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (folder, NULL, NULL, &error);
+      g_assert_no_error (error);
+      auto_tokenizer_save_pretrained (tokenizer, folder, &error);
+      g_assert_no_error (error);
+      guint wrong = count_wrong_tokens (file, json_object_get_object_member (item, "added"))
+                    + count_wrong_specials (tokenizer, json_object_get_object_member (item, "specials"));
+      if (wrong)
+        g_test_message ("%s", config);
+      g_assert_cmpuint (wrong, ==, 0);
+      empty_folder (folder);
+    }
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text/tokenizer/classes", test_classes);
+  g_test_add_func ("/text/tokenizer/marks", test_marks);
   return g_test_run ();
 }

@@ -113,24 +113,29 @@ special_number (const char *key)
   return -1;
 }
 
-/* A special token as some file gives it: one that is a mere text is matched as the class, the layer below, matches it. */
+/* A special token as the class or some file gives it: one that is a mere text is matched as the class matches it. */
 static void
-set_special_node (AutoTokenizerSettings *self, AutoSpecial special, JsonNode *node)
+set_special_node (AutoTokenizerSettings *self, AutoSpecial special, JsonNode *node, gboolean given)
 {
-  AutoAddedToken token, *before = &self->specials[special];
+  AutoAddedToken token;
 
+  self->given[special] = given;
   if (JSON_NODE_HOLDS_NULL (node))
     auto_tokenizer_settings_set_special (self, special, NULL);
   else if (read_token (node, TRUE, &token))
     {
-      if (auto_json_is_string (node) && before->content)
-        {
-          char *content = token.content;
-          token = *before;
-          token.content = content;
-        }
+      char *content = token.content;
+      if (given && auto_json_is_string (node))
+        token = self->own[special];
+      token.content = content;
+      token.special = TRUE;
       auto_tokenizer_settings_set_special (self, special, &token);
-      g_free (token.content);
+      if (!given)
+        {
+          self->own[special] = token;
+          self->own[special].content = NULL;
+        }
+      g_free (content);
     }
 }
 
@@ -177,10 +182,7 @@ overlay (AutoTokenizerSettings *self, JsonObject *object, gboolean append, gbool
     {
       int special = special_number (key);
       if (special >= 0)
-        {
-          set_special_node (self, special, node);
-          self->given[special] = given;
-        }
+        set_special_node (self, special, node, given);
       else if (g_str_equal (key, "additional_special_tokens"))
         {
           if (!append)

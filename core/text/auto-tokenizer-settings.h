@@ -25,6 +25,7 @@ typedef struct
   GArray *additional;                      /* AutoAddedToken: additional_special_tokens */
   GArray *added;                           /* AutoAddedToken by id: tokens that the files list */
   gboolean has_list;                       /* tokenizer_config.json lists them */
+  AutoAddedToken own[AUTO_N_SPECIALS];     /* how the class matches them; the contents are NULL */
   gboolean given[AUTO_N_SPECIALS];         /* by a file or the call that loads, and not only by the class */
 } AutoTokenizerSettings;
 

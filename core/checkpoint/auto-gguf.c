@@ -190,6 +190,14 @@ auto_gguf_free (AutoGguf *self)
   g_free (self);
 }
 
+const char *
+auto_gguf_get_end (const AutoGguf *self)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (self->bytes, &size);
+  return data + size;
+}
+
 /* The one value of a key that is no array, or NULL. */
 static const AutoGgufItems *
 find_value (const AutoGguf *self, const char *key)

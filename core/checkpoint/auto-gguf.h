@@ -24,6 +24,8 @@ AUTO_INTERNAL AutoGguf *auto_gguf_read (const char *path, GError **error);
 /* @name is for messages. */
 AUTO_INTERNAL AutoGguf *auto_gguf_new (GBytes *bytes, const char *name, GError **error);
 AUTO_INTERNAL void auto_gguf_free (AutoGguf *self);
+/* The end of the memory that all texts lie in. */
+AUTO_INTERNAL const char *auto_gguf_get_end (const AutoGguf *self);
 /* A text, made valid UTF-8; NULL when the key is absent or something else. */
 AUTO_INTERNAL char *auto_gguf_dup_string (const AutoGguf *self, const char *key);
 /* FALSE when the key is absent or no whole number that fits. */

@@ -2,6 +2,9 @@
 #include "auto-merge-finder.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 void
 auto_merge_finder_init (AutoMergeFinder *self, const AutoVocabulary *vocabulary, GArray *merges, gsize skip)
@@ -48,13 +51,30 @@ auto_merge_finder_flush (AutoMergeFinder *self)
   return !self->bad;
 }
 
+/* The one space of a line; NULL when there is none, or more. */
+static inline const char *
+find_space (const char *line, gsize length, const char *end)
+{
+#ifdef __SSE2__
+  if (length <= 32 && end - line >= 32)
+    {
+      const __m128i *at = (const __m128i *) line;
+      guint32 low = _mm_movemask_epi8 (_mm_cmpeq_epi8 (_mm_loadu_si128 (at), _mm_set1_epi8 (' ')));
+      guint32 high = _mm_movemask_epi8 (_mm_cmpeq_epi8 (_mm_loadu_si128 (at + 1), _mm_set1_epi8 (' ')));
+      guint32 spaces = (high << 16 | low) & ((G_GUINT64_CONSTANT (1) << length) - 1);
+      return spaces && !(spaces & (spaces - 1)) ? line + __builtin_ctz (spaces) : NULL;
+    }
+#endif
+  const char *space = memchr (line, ' ', length);
+  return space && !memchr (space + 1, ' ', line + length - space - 1) ? space : NULL;
+}
+
 gboolean
 auto_merge_finder_take_line (AutoMergeFinder *self, const char *line, gsize length, const char *end)
 {
-  const char *space = memchr (line, ' ', length), *right = space + 1;
+  const char *space = find_space (line, length, end);
 
-  if (!space || memchr (right, ' ', line + length - right))
-    return FALSE;
-  auto_merge_finder_take (self, line, space - line, right, line + length - right, end);
-  return TRUE;
+  if (space)
+    auto_merge_finder_take (self, line, space - line, space + 1, line + length - space - 1, end);
+  return space != NULL;
 }

@@ -87,8 +87,8 @@ append_token (AutoVocabulary *vocabulary, const char *text, gsize length, const 
 static gboolean
 read_tokens (Gguf *self, GError **error)
 {
+  const char *text, *end = auto_gguf_get_end (self->file);
   AutoGgufItems items;
-  const char *text;
   gsize length;
   gboolean good = TRUE;
 
@@ -97,7 +97,7 @@ read_tokens (Gguf *self, GError **error)
     return fail (self, error, "there is no list " KEY ("tokens") "; the file holds no vocabulary");
   auto_vocabulary_expect (self->vocabulary, MIN (items.n, MANY_ITEMS));
   for (guint64 id = 0; good && auto_gguf_next_string (&items, &text, &length); id++)
-    good = append_token (self->vocabulary, text, length, (const char *) items.at, id);
+    good = append_token (self->vocabulary, text, length, end, id);
   auto_vocabulary_index (self->vocabulary);
   if (!good)
     return fail (self, error, "the vocabulary is far too large");
@@ -109,14 +109,20 @@ static gboolean
 read_numbers (Gguf *self, const char *key, GArray *numbers, GError **error)
 {
   AutoGgufItems items;
-  double value;
+  double some[256];
+  guint n;
 
   if (!auto_gguf_items (self->file, key, &items))
     return TRUE;
   if (items.n < auto_vocabulary_bound (self->vocabulary))
     return fail (self, error, "%s has fewer members than there are tokens", key);
-  while (auto_gguf_next_number (&items, &value))
-    g_array_append_val (numbers, value);
+  do
+    {
+      for (n = 0; n < G_N_ELEMENTS (some) && auto_gguf_next_number (&items, &some[n]);)
+        n++;
+      g_array_append_vals (numbers, some, n);
+    }
+  while (n == G_N_ELEMENTS (some));
   return numbers->len == items.n || fail (self, error, "%s is no list of numbers", key);
 }
 
@@ -223,7 +229,7 @@ read_merges (Gguf *self, GError **error)
 {
   AutoGgufItems items;
   AutoMergeFinder finder;
-  const char *text, *bad = NULL;
+  const char *text, *bad = NULL, *end = auto_gguf_get_end (self->file);
   gsize length;
 
   if (!auto_gguf_items (self->file, KEY ("merges"), &items))
@@ -234,7 +240,7 @@ read_merges (Gguf *self, GError **error)
   g_autoptr(GArray) merges = g_array_sized_new (FALSE, FALSE, sizeof (AutoMerge), MIN (items.n, MANY_ITEMS));
   auto_merge_finder_init (&finder, self->vocabulary, merges, 0);
   while (!bad && auto_gguf_next_string (&items, &text, &length))
-    if (!auto_merge_finder_take_line (&finder, text, length, (const char *) items.at))
+    if (!auto_merge_finder_take_line (&finder, text, length, end))
       bad = text;
     else
       bad = finder.bad;

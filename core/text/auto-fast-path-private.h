@@ -25,7 +25,8 @@ struct _AutoFastPath
   AutoByteWords words;
   gboolean add_prefix_space, ignores_merges;
   gboolean composes, compatible; /* bytes: into normalization form C, or KC */
-  gint32 byte_ids[256];
+  gint32 byte_ids[256];  /* -1: no token */
+  gboolean lacks_bytes;  /* that a text may have */
   gsize seams_ready; /* whether the seams are made: when they are first looked for, so that loading is quick */
   AutoSeams *seams;
   AutoCharacterMap *map; /* words and chunks: of the normalizer */

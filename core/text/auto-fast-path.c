@@ -33,6 +33,13 @@ auto_fast_scratch_free (AutoFastScratch *self)
   g_free (self);
 }
 
+/* Whether a byte is in no UTF-8. */
+static gboolean
+is_foreign (int byte)
+{
+  return byte == 0xC0 || byte == 0xC1 || byte >= 0xF5;
+}
+
 static gboolean
 prepare_bytes (AutoFastPath *self)
 {
@@ -44,8 +51,7 @@ prepare_bytes (AutoFastPath *self)
     {
       int n = g_unichar_to_utf8 (auto_byte_to_char (byte), utf8);
       self->byte_ids[byte] = auto_vocabulary_find (self->model->vocabulary, utf8, n);
-      if (self->byte_ids[byte] < 0)
-        return FALSE;
+      self->lacks_bytes |= self->byte_ids[byte] < 0 && !is_foreign (byte);
     }
   return TRUE;
 }
@@ -224,7 +230,7 @@ run_cuts (AutoFastRun *run, guint cut, const char *text, gsize length, GError **
   const AutoByteWords *words = &run->path->words;
 
   if (cut == words->n_cuts)
-    return run_bytes (run, text, length, error);
+    return words->scanner ? run_bytes (run, text, length, error) : auto_fast_run_add (run, text, length, error);
   for (gsize n; length > 0; text += n, length -= n)
     {
       n = auto_scan_run (&words->cuts[cut], text, length);
@@ -372,6 +378,20 @@ composed_length (const AutoFastPath *self, const char *text, gsize length)
       if (!(self->compatible ? is_surely_compatible (c) : is_surely_composed (c)))
         return at;
     }
+}
+
+gboolean
+auto_fast_path_takes (const AutoFastPath *self, const char *text, gsize length)
+{
+  gint32 all = 0;
+
+  if (!self->lacks_bytes)
+    return TRUE;
+  if (self->composes && composed_length (self, text, length) < length) /* into characters of other bytes */
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    all |= self->byte_ids[(guchar) text[i]];
+  return all >= 0;
 }
 
 /* A text in the form, which is worked out only where it may differ: from a character before what may combine to the next ASCII one. */

@@ -41,6 +41,8 @@ AUTO_INTERNAL AutoFastPath *auto_fast_path_new (const AutoNormalizer *normalizer
 AUTO_INTERNAL void auto_fast_path_free (AutoFastPath *self);
 /* Whether added tokens that are looked for in normalized text can be looked for in the text as it is. */
 AUTO_INTERNAL gboolean auto_fast_path_keeps_text (const AutoFastPath *self);
+/* Whether a text, normalized, has no bytes that lack a token. */
+AUTO_INTERNAL gboolean auto_fast_path_takes (const AutoFastPath *self, const char *text, gsize length);
 /* Whether normalization does nothing but turn spaces into marks. */
 AUTO_INTERNAL gboolean auto_fast_path_marks_spaces (const AutoFastPath *self);
 /* Appends the ids of a text without added tokens. */

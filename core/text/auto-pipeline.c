@@ -336,7 +336,7 @@ can_be_fast (AutoPipeline *self, const char *text, gsize length)
   gboolean own = self->core != self && self->normalizer; /* the fast path is for the core's normalizer */
   const AutoFastPath *fast = self->core->fast;
 
-  if (own || !fast)
+  if (own || !fast || !auto_fast_path_takes (fast, text, length))
     return FALSE;
   return !auto_added_vocabulary_has (self->added, TRUE) || auto_fast_path_keeps_text (fast)
          || (auto_fast_path_marks_spaces (fast) && !auto_added_vocabulary_may_have (self->added, text, length));

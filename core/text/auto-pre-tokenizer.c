@@ -227,12 +227,10 @@ auto_pre_tokenizer_get_byte_words (const AutoPreTokenizer *self, AutoByteWords *
     return FALSE;
   words->add_prefix_space = last->add_prefix_space;
   words->scanner = last->use_regex ? auto_scan_gpt2 : n > 1 ? get_scanner (&steps[n - 2]) : NULL;
-  if (!words->scanner)
-    return FALSE;
-  for (const Step *step = steps; step < last - !last->use_regex; step++)
+  for (const Step *step = steps; step < last - (words->scanner && !last->use_regex); step++)
     if (!add_cut (step, words))
       return FALSE;
-  return TRUE;
+  return words->scanner || words->n_cuts;
 }
 
 gboolean

@@ -20,14 +20,14 @@ AUTO_INTERNAL gboolean auto_pre_tokenizer_run (const AutoPreTokenizer *self, Aut
 AUTO_INTERNAL gboolean auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self);
 /* The mark that Metaspace puts before every word, if that is all, apart from a split at white space before (@drops_spaces); or 0. */
 AUTO_INTERNAL gunichar auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_spaces);
-#define AUTO_BYTE_WORDS_MOST_CUTS 4
+#define AUTO_BYTE_WORDS_MOST_CUTS 6
 
-/* How a text becomes words that are written byte by byte: cut after cut, and then with a pattern. */
+/* How a text becomes words that are written byte by byte: cut after cut, and then perhaps with a pattern. */
 typedef struct
 {
   AutoScanRun cuts[AUTO_BYTE_WORDS_MOST_CUTS];
   guint n_cuts;
-  AutoScanner scanner;
+  AutoScanner scanner; /* NULL: what the cuts leave are words */
   gboolean add_prefix_space;
 } AutoByteWords;
 

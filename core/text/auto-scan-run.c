@@ -6,10 +6,11 @@
 static gboolean
 has_character (const AutoScanRun *self, gunichar c)
 {
-  for (guint i = 0; i < self->n_ranges; i++)
-    if (c >= self->ranges[i][0] && c <= self->ranges[i][1])
-      return TRUE;
-  return (self->numbers && auto_char_is_number (c)) || auto_char_is (c, self->properties);
+  gboolean found = (self->categories >> auto_char_category (c) & 1) || auto_char_is (c, self->properties);
+
+  for (guint i = 0; i < self->n_ranges && !found; i++)
+    found = c >= self->ranges[i][0] && c <= self->ranges[i][1];
+  return found != self->negated;
 }
 
 static void
@@ -19,42 +20,80 @@ fill_ascii (AutoScanRun *self)
     self->ascii[c] = has_character (self, c);
 }
 
+/* What is written where @at is, behind which that goes then. */
+static gboolean
+skip (const char **at, const char *text)
+{
+  if (!g_str_has_prefix (*at, text))
+    return FALSE;
+  *at += strlen (text);
+  return TRUE;
+}
+
+static guint32
+category_bits (AutoCategory first, AutoCategory last)
+{
+  return (2u << last) - (1u << first);
+}
+
+/* Letters, numbers, punctuation. */
+static gboolean
+read_category (AutoScanRun *self, const char **at)
+{
+  if (skip (at, "\\p{L}"))
+    self->categories |= category_bits (AUTO_CATEGORY_LU, AUTO_CATEGORY_LO);
+  else if (skip (at, "\\p{N}"))
+    self->categories |= category_bits (AUTO_CATEGORY_ND, AUTO_CATEGORY_NO);
+  else if (skip (at, "\\p{P}"))
+    self->categories |= category_bits (AUTO_CATEGORY_PC, AUTO_CATEGORY_PO);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 /* A character of a set: as it is, or \r or \n. */
 static gboolean
 read_character (const char **at, gunichar *c)
 {
-  if (**at == '\\')
-    {
-      *c = (*at)[1] == 'r' ? '\r' : (*at)[1] == 'n' ? '\n' : 0;
-      *at += *c ? 2 : 0;
-      return *c != 0;
-    }
-  if (**at == '\0' || strchr ("[]^-&", **at))
+  if (skip (at, "\\r"))
+    *c = '\r';
+  else if (skip (at, "\\n"))
+    *c = '\n';
+  else if (**at == '\0' || strchr ("\\[]^-&", **at))
     return FALSE;
-  *c = g_utf8_get_char (*at);
-  *at = g_utf8_next_char (*at);
+  else
+    {
+      *c = g_utf8_get_char (*at);
+      *at = g_utf8_next_char (*at);
+    }
   return TRUE;
 }
 
-/* [...] of characters and ranges. */
+/* [...] of characters, ranges, white space and categories. */
 static gboolean
 read_set (AutoScanRun *self, const char **at)
 {
-  if (*(*at)++ != '[')
+  if (!skip (at, "["))
     return FALSE;
+  self->negated = skip (at, "^");
+  const char *first = *at;
   while (**at != ']')
     {
-      if (self->n_ranges == AUTO_SCAN_RUN_MOST_RANGES)
-        return FALSE;
-      gunichar *range = self->ranges[self->n_ranges++];
-      if (!read_character (at, &range[0]))
-        return FALSE;
-      range[1] = range[0];
-      if (**at == '-' && (++*at, !read_character (at, &range[1]) || range[1] < range[0]))
-        return FALSE;
+      if (skip (at, "\\s"))
+        self->properties |= AUTO_CHAR_REGEX_SPACE;
+      else if (!read_category (self, at))
+        {
+          if (self->n_ranges == AUTO_SCAN_RUN_MOST_RANGES)
+            return FALSE;
+          gunichar *range = self->ranges[self->n_ranges++];
+          if (!read_character (at, &range[0]))
+            return FALSE;
+          range[1] = range[0];
+          if (skip (at, "-") && (!read_character (at, &range[1]) || range[1] < range[0]))
+            return FALSE;
+        }
     }
-  ++*at;
-  return self->n_ranges > 0;
+  return skip (at, "]") && *at > first + 1;
 }
 
 gboolean
@@ -68,10 +107,8 @@ auto_scan_run_init (AutoScanRun *self, const char *expression)
   const char *at = expression;
 
   *self = (AutoScanRun){ 0 };
-  self->numbers = g_str_has_prefix (at, "\\p{N}");
-  if (self->numbers)
-    at += strlen ("\\p{N}");
-  else if (!read_set (self, &at))
+  self->lead = skip (&at, "\\s?") ? AUTO_SCAN_LEAD_WHITE : skip (&at, " ?") ? AUTO_SCAN_LEAD_SPACE : AUTO_SCAN_LEAD_NONE;
+  if (!read_category (self, &at) && !read_set (self, &at))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (quantifiers); i++)
     if (g_str_equal (at, quantifiers[i].text))
@@ -94,14 +131,39 @@ is_in (const AutoScanRun *self, const char *text, guint *size)
   return c < G_N_ELEMENTS (self->ascii) ? self->ascii[c] : has_character (self, c);
 }
 
+/* Bytes of white space at the start of @text that a match may begin with. */
+static inline guint
+lead_size (const AutoScanRun *self, const char *text)
+{
+  guint size;
+  gunichar c = auto_utf8_get (text, &size);
+
+  return self->lead == AUTO_SCAN_LEAD_NONE ? 0 : c == ' ' || (self->lead == AUTO_SCAN_LEAD_WHITE && auto_char_is (c, AUTO_CHAR_REGEX_SPACE)) ? size : 0;
+}
+
+/* Bytes of the match at the start of @text up to the first character of the set, inclusive; 0 when there is none. Sets @size to those of the
+ * first character. */
+static inline gsize
+match_start (const AutoScanRun *self, const char *text, gsize length, guint *size)
+{
+  guint lead = lead_size (self, text), next;
+
+  if (lead && lead < length && is_in (self, text + lead, &next))
+    return *size = lead, lead + next;
+  return is_in (self, text, size) ? *size : 0;
+}
+
 gsize
 auto_scan_run (const AutoScanRun *self, const char *text, gsize length)
 {
   guint size;
-  gboolean match = is_in (self, text, &size);
-  gsize at = size;
+  gsize at = match_start (self, text, length, &size);
 
-  for (guint left = match ? self->most - 1 : G_MAXUINT; at < length && left > 0 && is_in (self, text + at, &size) == match; left--)
-    at += size;
+  if (at)
+    for (guint left = self->most - 1; at < length && left > 0 && is_in (self, text + at, &size); left--)
+      at += size;
+  else
+    for (at = size; at < length && !match_start (self, text + at, length - at, &size);)
+      at += size;
   return at;
 }

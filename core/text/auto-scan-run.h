@@ -5,16 +5,26 @@
 
 G_BEGIN_DECLS
 
-#define AUTO_SCAN_RUN_MOST_RANGES 8
+#define AUTO_SCAN_RUN_MOST_RANGES 24
 
-/* A pattern that looks for characters of a set, one by one or several at a time: [0-9], \p{N}{1,3}, [一-龥]+ and the like. */
+typedef enum
+{
+  AUTO_SCAN_LEAD_NONE,
+  AUTO_SCAN_LEAD_SPACE, /* U+0020 */
+  AUTO_SCAN_LEAD_WHITE, /* \s */
+} AutoScanLead;
+
+/* A pattern that looks for characters of a set, one by one or several at a time, perhaps with white space before: [0-9], \p{N}{1,3},
+ * \s?\p{L}+, [一-龥]+ and the like. */
 typedef struct
 {
+  AutoScanLead lead;
   gunichar ranges[AUTO_SCAN_RUN_MOST_RANGES][2];
   guint n_ranges;
-  gboolean numbers;   /* \p{N} as well */
-  guint32 properties; /* characters with any of these as well */
-  guint most;         /* characters of a match */
+  guint32 categories; /* bits of AutoCategory: these as well */
+  guint32 properties; /* and characters with any of these */
+  gboolean negated;   /* all others */
+  guint most;         /* characters of the set in a match */
   gboolean ascii[128];
 } AutoScanRun;
 

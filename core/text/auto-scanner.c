@@ -19,29 +19,42 @@ static const guint8 ascii_class[128] = {
   [':' ... '@'] = OTHER, ['A' ... 'Z'] = LETTER, ['[' ... '`'] = OTHER, ['a' ... 'z'] = LETTER, ['{' ... 127] = OTHER,
 };
 
+/* @marked: marks are letters. */
 static inline Class
-class_at (const char *text, guint *size)
+class_with (const char *text, guint *size, gboolean marked)
 {
   if ((guchar) *text < 0x80)
     return *size = 1, ascii_class[(guchar) *text];
   guint32 flags = auto_char_flags (auto_utf8_get (text, size));
   guint category = flags >> 9 & 31;
-  if (category <= AUTO_CATEGORY_LO)
+  if (category <= (guint) (marked ? AUTO_CATEGORY_ME : AUTO_CATEGORY_LO))
     return LETTER;
   if (category >= AUTO_CATEGORY_ND && category <= AUTO_CATEGORY_NO)
     return NUMBER;
   return flags & AUTO_CHAR_REGEX_SPACE ? SPACE : OTHER;
 }
 
+static inline Class
+class_at (const char *text, guint *size)
+{
+  return class_with (text, size, FALSE);
+}
+
 /* End of the run of @class from @at on, of at most @most characters. */
 static inline gsize
-run_end (const char *text, gsize length, gsize at, Class class, guint most)
+run_end_with (const char *text, gsize length, gsize at, Class class, guint most, gboolean marked)
 {
   guint size;
 
-  for (; at < length && most && class_at (text + at, &size) == class; most--)
+  for (; at < length && most && class_with (text + at, &size, marked) == class; most--)
     at += size;
   return at;
+}
+
+static inline gsize
+run_end (const char *text, gsize length, gsize at, Class class, guint most)
+{
+  return run_end_with (text, length, at, class, most, FALSE);
 }
 
 gsize
@@ -104,26 +117,26 @@ is_newline (char c)
   return c == '\r' || c == '\n';
 }
 
-/* The family of cl100k_base, whose members differ in how many digits go together. */
+/* The family of cl100k_base, whose members differ in how many digits go together and in whether marks are letters. */
 static inline gsize
-scan_cl100k (const char *text, gsize length, guint most_digits)
+scan_cl100k (const char *text, gsize length, guint most_digits, gboolean marked)
 {
   guint size, next;
   gsize n = auto_scan_contraction (text, length, TRUE);
 
   if (n)
     return n;
-  Class class = class_at (text, &size);
+  Class class = class_with (text, &size, marked);
   if (class == LETTER)
-    return run_end (text, length, size, LETTER, G_MAXUINT);
+    return run_end_with (text, length, size, LETTER, G_MAXUINT, marked);
   if (class == NUMBER)
     return run_end (text, length, 0, NUMBER, most_digits);
-  if (!is_newline (text[0]) && size < length && class_at (text + size, &next) == LETTER)
-    return run_end (text, length, size + next, LETTER, G_MAXUINT);
+  if (!is_newline (text[0]) && size < length && class_with (text + size, &next, marked) == LETTER)
+    return run_end_with (text, length, size + next, LETTER, G_MAXUINT, marked);
   gsize start = text[0] == ' ' && length > 1;
-  if (class_at (text + start, &size) == OTHER)
+  if (class_with (text + start, &size, marked) == OTHER)
     {
-      for (n = run_end (text, length, start + size, OTHER, G_MAXUINT); n < length && is_newline (text[n]);)
+      for (n = run_end_with (text, length, start + size, OTHER, G_MAXUINT, marked); n < length && is_newline (text[n]);)
         n++;
       return n;
     }
@@ -133,13 +146,19 @@ scan_cl100k (const char *text, gsize length, guint most_digits)
 static gsize
 scan_llama3 (const char *text, gsize length)
 {
-  return scan_cl100k (text, length, 3);
+  return scan_cl100k (text, length, 3, FALSE);
 }
 
 static gsize
 scan_qwen2 (const char *text, gsize length)
 {
-  return scan_cl100k (text, length, 1);
+  return scan_cl100k (text, length, 1, FALSE);
+}
+
+static gsize
+scan_qwen35 (const char *text, gsize length)
+{
+  return scan_cl100k (text, length, 1, TRUE);
 }
 
 static gsize
@@ -313,7 +332,7 @@ auto_scanner_get_block (AutoScanner scanner)
 {
   return scanner == auto_scan_gpt2  ? AUTO_SCAN_BLOCK_GPT2
          : scanner == scan_llama3 ? AUTO_SCAN_BLOCK_CL100K
-         : scanner == scan_qwen2  ? AUTO_SCAN_BLOCK_QWEN2
+         : scanner == scan_qwen2 || scanner == scan_qwen35 ? AUTO_SCAN_BLOCK_QWEN2
          : scanner == scan_o200k  ? AUTO_SCAN_BLOCK_O200K
                                   : AUTO_SCAN_BLOCK_NONE;
 }
@@ -321,7 +340,8 @@ auto_scanner_get_block (AutoScanner scanner)
 gboolean
 auto_scanner_ignores_case (AutoScanner scanner)
 {
-  return scanner == auto_scan_gpt2 || scanner == scan_llama3 || scanner == scan_qwen2 || scanner == scan_deepseek_v3;
+  return scanner == auto_scan_gpt2 || scanner == scan_llama3 || scanner == scan_qwen2 || scanner == scan_qwen35
+         || scanner == scan_deepseek_v3;
 }
 
 gboolean
@@ -354,6 +374,7 @@ auto_scanner_recognize (const char *expression)
     { "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", auto_scan_gpt2 },
     { CL100K ("\\p{N}{1,3}"), scan_llama3 },
     { CL100K ("\\p{N}"), scan_qwen2 },
+    { WORDS "|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+", scan_qwen35 },
     { "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+", scan_clip },
     { CASED (WORDS "?", "\\p{N}{1,3}"), scan_o200k },
     { CASED ("", "\\p{N}"), scan_tekken },

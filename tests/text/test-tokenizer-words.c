@@ -14,7 +14,7 @@
 
 /* Patterns one after another, before words are written byte by byte. "!": cuts out what lies between the matches of the next one, of which there is
  * nothing; "?": Digits, each by itself; "*": all together; "gpt2": the pattern of the last part. */
-static const char *const ways[][5] = {
+static const char *const ways[][7] = {
   { "gpt2" },
   { "?", "gpt2" },
   { "*", "gpt2" },
@@ -28,6 +28,11 @@ static const char *const ways[][5] = {
   { CASED ("", "\\p{N}") },
   { "\\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+",
     "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+" },
+  { "[\r\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", "[一-龥ࠀ-一가-퟿]+", "\\p{N}" },
+  { " ?[^(\\s|.,!?…。，、।۔،)]+" },
+  { " ?[^(\\s|.,!?…。，、।۔،)]+", "\\p{N}" },
+  { "\\s?[\\p{L}\\p{N}_]{1,3}" },
+  { "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+" },
 };
 
 static void
@@ -79,9 +84,9 @@ make_pre_tokenizer (const char *const *patterns)
   return sequence;
 }
 
-/* Tokens of all bytes and of pairs of them, so that where words end shows. */
+/* Tokens of bytes, but of a few that are drawn, and of pairs of them, so that where words end shows. */
 static JsonObject *
-make_bytes_model (GRand *rand)
+make_bytes_model (GRand *rand, gboolean lacking)
 {
   JsonObject *model = json_object_new (), *vocabulary = json_object_new ();
   JsonArray *merges = json_array_new ();
@@ -90,17 +95,18 @@ make_bytes_model (GRand *rand)
   for (int byte = 0; byte < 256; byte++)
     {
       utf8[g_unichar_to_utf8 (auto_byte_to_char (byte), utf8)] = '\0';
-      json_object_set_int_member (vocabulary, utf8, byte);
+      if (!lacking || byte == '.' || g_rand_int_range (rand, 0, 32))
+        json_object_set_int_member (vocabulary, utf8, json_object_get_size (vocabulary));
     }
   for (int i = 0; i < 2000; i++)
     {
       g_autoptr(GString) merged = g_string_new (NULL);
       for (int k = 0; k < 2; k++)
         g_string_append_unichar (merged, auto_byte_to_char (g_rand_int_range (rand, 0, 4) ? g_rand_int_range (rand, 0, 128) : g_rand_int_range (rand, 0, 256)));
-      if (json_object_has_member (vocabulary, merged->str))
-        continue;
       const char *second = g_utf8_next_char (merged->str);
-      g_autofree char *merge = g_strdup_printf ("%.*s %s", (int) (second - merged->str), merged->str, second);
+      g_autofree char *first = g_strndup (merged->str, second - merged->str), *merge = g_strconcat (first, " ", second, NULL);
+      if (json_object_has_member (vocabulary, merged->str) || !json_object_has_member (vocabulary, first) || !json_object_has_member (vocabulary, second))
+        continue;
       json_array_add_string_element (merges, merge);
       json_object_set_int_member (vocabulary, merged->str, json_object_get_size (vocabulary));
     }
@@ -153,7 +159,7 @@ words_of_bytes (gconstpointer data)
     {
       JsonNode *pre_tokenizer = json_node_new (JSON_NODE_OBJECT);
       json_node_take_object (pre_tokenizer, make_pre_tokenizer (patterns));
-      AutoPipeline *pipeline = open_parts (make_bytes_model (rand), json_from_string (normalizers[round % G_N_ELEMENTS (normalizers)], NULL), pre_tokenizer, NULL);
+      AutoPipeline *pipeline = open_parts (make_bytes_model (rand, round % 3 == 0), json_from_string (normalizers[round % G_N_ELEMENTS (normalizers)], NULL), pre_tokenizer, NULL);
       for (int k = 0; k < 300; k++)
         {
           g_autoptr(GString) text = g_string_new (NULL);
@@ -168,7 +174,7 @@ words_of_bytes (gconstpointer data)
 static JsonObject *
 make_runs_model (GRand *rand)
 {
-  JsonObject *model = make_bytes_model (rand), *vocabulary = json_object_get_object_member (model, "vocab");
+  JsonObject *model = make_bytes_model (rand, FALSE), *vocabulary = json_object_get_object_member (model, "vocab");
   JsonArray *merges = json_array_new ();
   guint lengths[40] = { 1 }, n = 1, doubled = g_rand_int_range (rand, 3, 8);
 

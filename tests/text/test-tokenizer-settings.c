@@ -164,6 +164,22 @@ length_of (const char *folder)
   return length;
 }
 
+static void
+test_lengths (void)
+{
+  static const char *const configs[][2] = { { "{\"model_max_length\": \"512\"}", "\"512\"" }, { "{\"model_max_length\": [512]}", "[512]" },
+                                            { "{\"max_len\": true}", "true" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (configs); i++)
+    {
+      g_autofree char *folder = copy_folder ("gpt2-bos", configs[i][0]), *path = g_build_filename (folder, "tokenizer_config.json", NULL);
+      g_autoptr(GError) error = NULL;
+      g_assert_null (open_with (folder, TRUE, NULL, NULL, &error));
+      assert_refused (&error, (const char *[]){ path, i < 2 ? "model_max_length" : "max_len", configs[i][1], "a number", NULL });
+      remove_folder (folder);
+    }
+}
+
 /* No limit is int(1e30), as the reference writes it; a float of this size, null and nothing are the same. Old files say max_len. */
 static void
 test_no_limit (void)
@@ -351,6 +367,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/settings/sides-of-options", test_sides_of_options);
   g_test_add_func ("/text/settings/sides-of-properties", test_sides_of_properties);
   g_test_add_func ("/text/settings/direction", test_direction);
+  g_test_add_func ("/text/settings/lengths", test_lengths);
   g_test_add_func ("/text/settings/no-limit", test_no_limit);
   g_test_add_func ("/text/settings/languages-of-texts", test_languages_of_texts);
   g_test_add_func ("/text/settings/languages-to-make", test_languages_to_make);

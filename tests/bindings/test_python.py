@@ -280,6 +280,21 @@ class Python(unittest.TestCase):
         self.assertEqual([len(row) for row in made.input_shape_ids], [2, 3])
         self.assertEqual(made.input_pronunciation_ids[0], [27, 27])
 
+    def test_token_rows(self):
+        with open(os.path.join(TOKENIZERS, "..", "..", "goldens", "text", "token-rows.json"), encoding="utf-8") as file:
+            cases = json.load(file)
+        for case in cases:  # with the reference's arguments
+            tokenizer = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, case["folder"]), use_fast=False, **case.get("load", {}))
+            if "ids" in case:
+                self.assertEqual(dict(tokenizer.prepare_for_model(**case["ids"], **case["keywords"])), case["expected"])
+            elif "tokens" in case:
+                self.assertEqual([tokenizer.convert_tokens_to_shape_ids(case["tokens"]), tokenizer.convert_tokens_to_pronunciation_ids(case["tokens"])],
+                                 list(case["expected"].values()))
+            elif case["folder"] != "tapas-raw":  # whose numbers may be NaN
+                rows = [dict(tokenizer(**{name: [tuple(span) for span in value] if name == "entity_spans" else value for name, value in call.items()}))
+                        for call in case["calls"]]
+                self.assertEqual(dict(tokenizer.pad(rows, **case["pad"])), case["expected"])
+
     def test_chat_template(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)
         messages = [{"role": "user", "content": "hello ."}]

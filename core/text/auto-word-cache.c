@@ -9,10 +9,10 @@
 #define LARGEST_SIZE (FIRST_SIZE * GROWTH * GROWTH * GROWTH) /* 8 MiB of entries */
 #define LARGEST_ARENA (16 << 20)
 
-static AutoWordEntry *
-new_entries (guint n)
+static void
+free_entries (AutoWordEntry *entries, guint n)
 {
-  return memset (auto_huge_alloc (n * sizeof (AutoWordEntry)), 0, n * sizeof (AutoWordEntry));
+  auto_huge_free0 (entries, n * sizeof (AutoWordEntry));
 }
 
 void
@@ -20,7 +20,7 @@ auto_word_cache_init (AutoWordCache *self)
 {
   self->mask = FIRST_SIZE - 1;
   self->n_entries = 0;
-  self->entries = new_entries (FIRST_SIZE);
+  self->entries = auto_huge_alloc0 (FIRST_SIZE * sizeof (AutoWordEntry));
   self->ids = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->words = g_byte_array_new ();
 }
@@ -28,7 +28,7 @@ auto_word_cache_init (AutoWordCache *self)
 void
 auto_word_cache_clear (AutoWordCache *self)
 {
-  free (self->entries);
+  free_entries (self->entries, self->mask + 1);
   g_array_unref (self->ids);
   g_byte_array_unref (self->words);
 }
@@ -58,12 +58,12 @@ make_room (AutoWordCache *self)
       return;
     }
   AutoWordEntry *old = self->entries;
-  self->entries = new_entries (size * GROWTH);
+  self->entries = auto_huge_alloc0 (size * GROWTH * sizeof (AutoWordEntry));
   self->mask = size * GROWTH - 1;
   for (guint i = 0; i < size; i++)
     if (old[i].high)
       insert (self, &old[i]);
-  free (old);
+  free_entries (old, size);
 }
 
 const AutoWordEntry *

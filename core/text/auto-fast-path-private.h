@@ -27,7 +27,8 @@ struct _AutoFastPath
   gboolean composes, compatible; /* bytes: into normalization form C, or KC */
   gint32 byte_ids[256];  /* -1: no token */
   gboolean lacks_bytes;  /* that a text may have */
-  gsize seams_ready; /* whether the seams are made: when they are first looked for, so that loading is quick */
+  gsize seams_ready;     /* whether the seams are made: when they pay, so that a short text is quick */
+  gint seams_wanted;     /* bytes of words that were looked at without; up to AUTO_FAST_SEAMS_PAY for each */
   AutoSeams *seams;
   AutoCharacterMap *map; /* words and chunks: of the normalizer */
   gunichar mark;         /* chunks: what comes before a word */
@@ -47,6 +48,7 @@ typedef struct
   AutoWordKind kind;
 } AutoFastWord;
 
+#define AUTO_FAST_SEAMS_PAY (1 << 14)
 #define AUTO_FAST_MOST_WAITING 32
 
 typedef struct

@@ -64,11 +64,15 @@ find_whole (const AutoFastPath *self, AutoFastScratch *scratch, const char *word
   return auto_vocabulary_find (self->model->vocabulary, scratch->bytes->str, scratch->bytes->len);
 }
 
+/* The seams for a word of @length bytes; NULL as long as there were too few of such that making them would pay. */
 static const AutoSeams *
-get_seams (const AutoFastPath *path)
+get_seams (const AutoFastPath *path, gsize length)
 {
   AutoFastPath *self = (AutoFastPath *) path;
 
+  if (G_UNLIKELY (!g_atomic_pointer_get (&self->seams_ready))
+      && (guint) g_atomic_int_add (&self->seams_wanted, MIN (length, AUTO_FAST_SEAMS_PAY)) + length < AUTO_FAST_SEAMS_PAY)
+    return NULL;
   if (g_once_init_enter (&self->seams_ready))
     {
       self->seams = auto_seams_new (self->model);
@@ -99,7 +103,7 @@ find_character (const AutoFastPath *self, AutoFastScratch *scratch, gunichar c, 
 static guint
 spell (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, guint32 *ids)
 {
-  const AutoSeams *seams = length > 4 && auto_ascii_length (word, length) < length ? get_seams (self) : NULL;
+  const AutoSeams *seams = length > 4 && auto_ascii_length (word, length) < length ? get_seams (self, length) : NULL;
   guint size, n = 0;
   gboolean whole = TRUE;
 
@@ -244,11 +248,13 @@ typedef struct
   guint size;
 } Parts;
 
-static void
-parts_init (Parts *self, const AutoSeams *seams, const char *word, gsize length)
+/* FALSE when no seams are known. */
+static gboolean
+parts_init (Parts *self, const AutoFastPath *path, const char *word, gsize length)
 {
-  *self = (Parts){ seams, word, word + length };
+  *self = (Parts){ get_seams (path, length), word, word + length };
   self->c = auto_utf8_get (word, &self->size);
+  return self->seams != NULL;
 }
 
 /* Steps over the bytes up to the next seam, or all, and returns their number. @single: the character when it is just one. */
@@ -320,8 +326,7 @@ add_parts (AutoFastRun *run, const char *word, gsize length)
   gunichar single;
   Parts parts;
 
-  parts_init (&parts, get_seams (run->path), word, length);
-  gsize n = next_part (&parts, &single);
+  gsize n = parts_init (&parts, run->path, word, length) ? next_part (&parts, &single) : length;
   if (n == length)
     return FALSE;
   for (;; word += n, n = next_part (&parts, &single))
@@ -364,8 +369,7 @@ auto_fast_run_add_parts (AutoFastRun *run, const char *word, gsize length, GErro
 
   if (auto_ascii_length (word, length) == length)
     return auto_fast_run_add_kind (run, word, length, AUTO_WORD_WHOLE, error);
-  parts_init (&parts, get_seams (run->path), word, length);
-  gsize n = next_part (&parts, &single);
+  gsize n = parts_init (&parts, run->path, word, length) ? next_part (&parts, &single) : length;
   if (n == length)
     return auto_fast_run_add_kind (run, word, length, AUTO_WORD_WHOLE, error);
   for (;; word += n, n = next_part (&parts, &single))

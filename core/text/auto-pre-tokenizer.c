@@ -220,7 +220,7 @@ gboolean
 auto_pre_tokenizer_get_byte_words (const AutoPreTokenizer *self, AutoByteWords *words)
 {
   guint n = self->steps->len;
-  const Step *steps = (const Step *) (gpointer) self->steps->data, *last = steps + n - 1;
+  const Step *steps = (const Step *) (gpointer) self->steps->data, *last = n ? steps + n - 1 : NULL;
 
   *words = (AutoByteWords){ 0 };
   if (n == 0 || last->kind != BYTE_LEVEL || (n > 1 && last->add_prefix_space))

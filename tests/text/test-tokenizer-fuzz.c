@@ -197,6 +197,18 @@ draw_bytes_tokenizer (GRand *rand, const char *const *alphabet, guint n_letters,
   return json;
 }
 
+/* A text so long that seams are made for it. */
+static void
+want_seams (AutoPipeline *pipeline)
+{
+  g_autoptr(AutoTokens) tokens = auto_tokens_new (FALSE);
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  while (text->len < 40000)
+    g_string_append (text, "Ж");
+  g_assert_true (auto_pipeline_encode (pipeline, text->str, text->len, -1, tokens, NULL));
+}
+
 /* Words of large alphabets are cut where no token goes over, and long words are merged chunk by chunk. */
 static void
 fuzz_seams (void)
@@ -212,6 +224,8 @@ fuzz_seams (void)
       gboolean letters = round % 3 == 0; /* and nothing else, in long tokens */
       GString *json = draw_bytes_tokenizer (rand, alphabet + (letters ? 10 : 0), letters ? 3 : n_letters, letters ? 150 : 4, round % 2);
       AutoPipeline *pipeline = open_pipeline (json->str);
+      if (round % 4)
+        want_seams (pipeline);
       for (int k = 0; k < 100; k++)
         {
           g_autoptr(GString) text = g_string_new (NULL);

@@ -207,11 +207,12 @@ search_reset (Search *search)
   auto_trie_init (&search->trie);
 }
 
-/* The longest part of a token between spaces and marks. */
+/* The longest part of a normalized token between spaces and marks. */
 static gboolean
-add_clue (AutoAddedVocabulary *self, const AutoAddedToken *token)
+add_clue (AutoAddedVocabulary *self, const char *text, gsize text_length)
 {
-  g_auto(GStrv) words = g_strsplit (token->content, " ", -1);
+  g_autofree char *copy = g_strndup (text, text_length);
+  g_auto(GStrv) words = g_strsplit (copy, " ", -1);
   const char *longest = "";
   gsize most = 0;
 
@@ -223,8 +224,8 @@ add_clue (AutoAddedVocabulary *self, const AutoAddedToken *token)
         if (length > most)
           longest = at, most = length;
       }
-  self->clueless |= most == 0;
-  return add_to_search (&self->clues, longest, most, token->id);
+  self->clueless |= most == 0 && text_length > 0;
+  return add_to_search (&self->clues, longest, most, 0);
 }
 
 gboolean
@@ -244,15 +245,15 @@ auto_added_vocabulary_refresh (AutoAddedVocabulary *self, const AutoNormalizer *
         const AutoAddedToken *token = g_ptr_array_index (self->patterns[special], i);
         const AutoAddedToken *now = g_hash_table_lookup (self->by_content, token->content);
         gsize length = strlen (token->content);
-        if (!token->normalized || !normalizer)
+        if (!token->normalized)
           {
-            good = add_to_search (&self->searches[token->normalized != 0], token->content, length, now->id);
+            good = add_to_search (&self->searches[0], token->content, length, now->id);
             continue;
           }
         text.length = 0;
         auto_aligned_text_append_original (&text, token->content, length, 0);
-        good = auto_normalizer_run (normalizer, &text, &spare, 0, error) && add_to_search (&self->searches[1], text.text, text.length, now->id)
-               && add_clue (self, token);
+        good = (!normalizer || auto_normalizer_run (normalizer, &text, &spare, 0, error))
+               && add_to_search (&self->searches[1], text.text, text.length, now->id) && add_clue (self, text.text, text.length);
       }
   auto_aligned_text_clear (&text);
   auto_aligned_text_clear (&spare);

@@ -34,7 +34,7 @@ AUTO_INTERNAL gboolean auto_added_vocabulary_refresh (AutoAddedVocabulary *self,
 /* Cuts the tokens out of every piece: those that are looked for before (or after) normalization. */
 AUTO_INTERNAL void auto_added_vocabulary_extract (const AutoAddedVocabulary *self, AutoPreText *text, gboolean normalized);
 AUTO_INTERNAL gboolean auto_added_vocabulary_has (const AutoAddedVocabulary *self, gboolean normalized);
-/* Whether @text may have one of those that are looked for after normalization, when all that does is to turn spaces into marks. */
+/* Whether @text, normalized but for spaces and marks, may have one of those that are looked for after normalization. */
 AUTO_INTERNAL gboolean auto_added_vocabulary_may_have (const AutoAddedVocabulary *self, const char *text, gsize length);
 /* The first token at or after @at, spaces that it strips included; @done: what is taken already. As in the reference, a token of spaces
  * that the one before has stripped is found all the same, so that @from may lie before @done; and none may be left of a token that strips

@@ -12,17 +12,18 @@ typedef union
 {
   struct
   {
-    guint8 kind; /* 0: not yet known; LEFT_OUT, perhaps with ENDS; GAP; or the length and one, perhaps with SAME */
+    guint8 kind; /* 0: not yet known; the length and one, perhaps with SAME; LEFT_OUT, perhaps with ENDS or GAP, and the length once it was asked for */
     char text[LONGEST];
   };
   guint64 all;
 } Entry;
 
 #define LENGTH 0x0F
+#define NO_LENGTH 0x0F /* what it becomes depends on its neighbours, or is long */
+#define GAP 0x10
 #define ENDS 0x20
 #define SAME 0x40
 #define LEFT_OUT 0x80
-#define GAP 0x81
 
 typedef struct
 {
@@ -83,25 +84,24 @@ is_apart (const AutoCharacterMap *self, const char *text, gsize length)
   return FALSE;
 }
 
+/* What a character becomes by itself, as the length and one and a text; NO_LENGTH when that isn't so. */
 static Entry
-work_out (const AutoCharacterMap *self, gunichar c)
+map_alone (const AutoCharacterMap *self, gunichar c)
 {
   AutoAlignedText text = { 0 }, spare = { 0 };
   char utf8[8];
   gsize size = g_unichar_to_utf8 (c, utf8), length = size;
   const char *result = utf8;
   gboolean alone = c > 0 && (c & ~0x7FFu) != 0xD800;
-  Entry entry = { .kind = LEFT_OUT };
+  Entry entry = { .kind = NO_LENGTH };
 
-  if (self->ends && self->ends (c, self->ends_data))
-    return (Entry){ .kind = ENDS | LEFT_OUT };
   if (self->normalizer && alone)
     {
       alone = auto_normalizer_map_alone (self->normalizer, c, &text, &spare);
       result = text.text;
       length = text.length;
     }
-  if (alone && length <= LONGEST && !is_apart (self, result, length))
+  if (alone && length <= LONGEST)
     {
       entry.kind = length + 1;
       if (length)
@@ -109,12 +109,22 @@ work_out (const AutoCharacterMap *self, gunichar c)
       if (length == size && memcmp (result, utf8, size) == 0)
         entry.kind |= SAME;
     }
-  if (entry.kind == LEFT_OUT && self->gaps && auto_word_gaps_has (self->gaps, c))
-    entry.kind = GAP;
-  else if (entry.kind == 1 && self->gaps && !auto_word_gaps_ignores (self->gaps, c))
-    entry.kind = LEFT_OUT;
   auto_aligned_text_clear (&text);
   auto_aligned_text_clear (&spare);
+  return entry;
+}
+
+static Entry
+work_out (const AutoCharacterMap *self, gunichar c)
+{
+  if (self->ends && self->ends (c, self->ends_data))
+    return (Entry){ .kind = LEFT_OUT | ENDS };
+  Entry entry = map_alone (self, c);
+  gboolean left_out = entry.kind == NO_LENGTH || is_apart (self, entry.text, (entry.kind & LENGTH) - 1);
+  if (left_out && self->gaps && auto_word_gaps_has (self->gaps, c))
+    return (Entry){ .kind = LEFT_OUT | GAP };
+  if (left_out || (entry.kind == 1 && self->gaps && !auto_word_gaps_ignores (self->gaps, c)))
+    return (Entry){ .kind = LEFT_OUT };
   return entry;
 }
 
@@ -167,12 +177,47 @@ auto_character_map_run (AutoCharacterMap *self, const char *text, gsize length, 
   return TRUE;
 }
 
+/* The entry of a character that is left out, with what it becomes by itself. */
+static Entry
+learn (AutoCharacterMap *self, gunichar c, Entry entry)
+{
+  Entry alone = map_alone (self, c);
+
+  alone.kind = (alone.kind & LENGTH) | entry.kind;
+  __atomic_store_n (&self->pages[c >> 8]->entries[c & 255], alone.all, __ATOMIC_RELAXED);
+  return alone;
+}
+
+gboolean
+auto_character_map_sketch (AutoCharacterMap *self, const char *text, gsize length, GString *sketch)
+{
+  guint size;
+
+  g_string_truncate (sketch, 0);
+  for (gsize at = 0; at < length; at += size)
+    {
+      gunichar c = auto_utf8_get (text + at, &size);
+      Entry entry = get_entry (self, c);
+      if (entry.kind & LEFT_OUT && !(entry.kind & (GAP | LENGTH)))
+        entry = learn (self, c, entry);
+      if ((entry.kind & LENGTH) == NO_LENGTH)
+        return FALSE;
+      if (entry.kind & GAP)
+        g_string_append_c (sketch, ' ');
+      else
+        g_string_append_len (sketch, entry.text, (entry.kind & LENGTH) - 1);
+    }
+  return TRUE;
+}
+
 AutoCharacterKind
 auto_character_map_kind (AutoCharacterMap *self, gunichar c)
 {
-  guint8 kind = get_entry (self, c).kind & ~(ENDS | SAME);
+  guint8 kind = get_entry (self, c).kind;
 
-  return kind == GAP ? AUTO_CHARACTER_GAP : kind & LEFT_OUT ? AUTO_CHARACTER_OTHER : kind == 1 ? AUTO_CHARACTER_DROPPED : AUTO_CHARACTER_KEPT;
+  if (kind & LEFT_OUT)
+    return kind & GAP ? AUTO_CHARACTER_GAP : AUTO_CHARACTER_OTHER;
+  return kind == 1 ? AUTO_CHARACTER_DROPPED : AUTO_CHARACTER_KEPT;
 }
 
 gsize

@@ -26,6 +26,8 @@ AUTO_INTERNAL void auto_character_map_set_ends (AutoCharacterMap *self, AutoChar
 AUTO_INTERNAL void auto_character_map_free (AutoCharacterMap *self);
 /* Appends what becomes of @text; FALSE when it has a character that is left to the normalizer, or a gap. */
 AUTO_INTERNAL gboolean auto_character_map_run (AutoCharacterMap *self, const char *text, gsize length, GString *mapped);
+/* @sketch becomes what @text becomes, but for its gaps, which are spaces; FALSE when a character depends on its neighbours. */
+AUTO_INTERNAL gboolean auto_character_map_sketch (AutoCharacterMap *self, const char *text, gsize length, GString *sketch);
 AUTO_INTERNAL AutoCharacterKind auto_character_map_kind (AutoCharacterMap *self, gunichar c);
 /* @mapped becomes what @text up to the first character that ends a word, or is left to the normalizer, becomes; 16 bytes can be read from
  * it. Returns the number of bytes before that character. */

@@ -125,15 +125,20 @@ auto_fast_path_free (AutoFastPath *self)
 }
 
 gboolean
-auto_fast_path_keeps_text (const AutoFastPath *self)
+auto_fast_path_takes_normalized (const AutoFastPath *self)
 {
-  return self->kind == AUTO_FAST_BYTES && !self->normalizer;
+  return self->kind == AUTO_FAST_BYTES;
 }
 
-gboolean
-auto_fast_path_marks_spaces (const AutoFastPath *self)
+const char *
+auto_fast_path_sketch (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize *length)
 {
-  return self->kind == AUTO_FAST_WHOLE;
+  if (self->kind == AUTO_FAST_WHOLE)
+    return text;
+  if (!auto_character_map_sketch (self->map, text, *length, scratch->mapped))
+    return NULL;
+  *length = scratch->mapped->len;
+  return scratch->mapped->str;
 }
 
 /* A space, perhaps, and ASCII letters, which are a word by themselves in patterns that don't look at case; 0 when it isn't that plain. */
@@ -425,18 +430,20 @@ compose (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, g
 }
 
 gboolean
+auto_fast_path_normalize (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize *length, char **normalized, GError **error)
+{
+  if (self->kind != AUTO_FAST_BYTES || !self->composes || composed_length (self, text, *length) == *length)
+    return TRUE;
+  return (*normalized = compose (self, scratch, text, length, error)) != NULL;
+}
+
+gboolean
 auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, GArray *ids, GError **error)
 {
   gboolean (*const runs[]) (AutoFastRun *, const char *, gsize, GError **) = { run_all_cuts, auto_fast_run_bert, run_chunks, run_whole };
-  g_autofree char *prefixed = NULL, *composed = NULL;
+  g_autofree char *prefixed = NULL;
   guint before = ids->len;
 
-  if (self->composes && self->kind == AUTO_FAST_BYTES && composed_length (self, text, length) < length)
-    {
-      if (!(composed = compose (self, scratch, text, &length, error)))
-        return FALSE;
-      text = composed;
-    }
   if (length == 0)
     return TRUE;
   if (self->add_prefix_space && (self->kind == AUTO_FAST_WHOLE || text[0] != ' '))

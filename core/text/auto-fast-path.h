@@ -39,12 +39,17 @@ AUTO_INTERNAL void auto_fast_scratch_free (AutoFastScratch *self);
 /* NULL when there is no short way. The parts outlive it. */
 AUTO_INTERNAL AutoFastPath *auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pre_tokenizer, const AutoTokenModel *model);
 AUTO_INTERNAL void auto_fast_path_free (AutoFastPath *self);
-/* Whether added tokens that are looked for in normalized text can be looked for in the text as it is. */
-AUTO_INTERNAL gboolean auto_fast_path_keeps_text (const AutoFastPath *self);
+/* Whether auto_fast_path_encode () takes normalized text, so that added tokens can be looked for in it before. Else it takes the text as it
+ * is. */
+AUTO_INTERNAL gboolean auto_fast_path_takes_normalized (const AutoFastPath *self);
+/* Then: *@normalized (newly allocated) becomes the text normalized if that differs, and @length its length. */
+AUTO_INTERNAL gboolean auto_fast_path_normalize (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize *length,
+                                                 char **normalized, GError **error);
+/* Else: what the text becomes when it is normalized, but for spaces, marks and what becomes one. It belongs to @scratch or is @text. NULL
+ * when that isn't easily said. */
+AUTO_INTERNAL const char *auto_fast_path_sketch (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize *length);
 /* Whether a text, normalized, has no bytes that lack a token. */
 AUTO_INTERNAL gboolean auto_fast_path_takes (const AutoFastPath *self, const char *text, gsize length);
-/* Whether normalization does nothing but turn spaces into marks. */
-AUTO_INTERNAL gboolean auto_fast_path_marks_spaces (const AutoFastPath *self);
 /* Appends the ids of a text without added tokens. */
 AUTO_INTERNAL gboolean auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, GArray *ids,
                                               GError **error);

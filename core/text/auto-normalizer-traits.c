@@ -46,9 +46,10 @@ is_local (const AutoNormalizerStep *step)
     case AUTO_NORMALIZER_PRECOMPILED:
       return !step->charsmap || !auto_charsmap_find (step->charsmap, " ", 1, TRUE, &matched);
     case AUTO_NORMALIZER_REPLACE:
-      if (auto_pattern_get_expression (step->pattern))
-        return g_str_equal (text, " {2,}");
-      return !strchr (text, ' ') || g_str_equal (text, "  ");
+      if (!auto_pattern_get_expression (step->pattern) && !strchr (text, ' '))
+        return TRUE;
+      return g_str_equal (text, auto_pattern_get_expression (step->pattern) ? " {2,}" : "  ")
+             && (g_str_equal (step->content, " ") || g_str_equal (step->content, "▁"));
     default:
       return FALSE;
     }

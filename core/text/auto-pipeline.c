@@ -307,6 +307,22 @@ give_scratch (AutoPipeline *core, AutoFastScratch *scratch)
     auto_fast_scratch_free (scratch);
 }
 
+static gboolean encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsize length, gboolean normalized, GArray *ids,
+                             GError **error);
+
+/* The ids of a part of a text between the added tokens that are looked for as they are. */
+static gboolean
+encode_part (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsize length, GArray *ids, GError **error)
+{
+  const AutoFastPath *fast = self->core->fast;
+  g_autofree char *normalized = NULL;
+
+  if (!auto_fast_path_takes_normalized (fast)) /* it has no added tokens, see may_have_added () */
+    return auto_fast_path_encode (fast, scratch, text, length, ids, error);
+  return auto_fast_path_normalize (fast, scratch, text, &length, &normalized, error)
+         && encode_fast (self, scratch, normalized ? normalized : text, length, TRUE, ids, error);
+}
+
 /* The ids of a text: first without the added tokens that are looked for as they are, then without those of normalized text. */
 static gboolean
 encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsize length, gboolean normalized, GArray *ids, GError **error)
@@ -320,7 +336,7 @@ encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsi
       more = auto_added_vocabulary_next (self->added, normalized, text, length, taken, &at, &from, &to, &id);
       gsize end = MAX (more ? from : length, taken); /* tokens may share spaces */
       if (!(normalized ? auto_fast_path_encode (self->core->fast, scratch, text + taken, end - taken, ids, error)
-                       : encode_fast (self, scratch, text + taken, end - taken, TRUE, ids, error)))
+                       : encode_part (self, scratch, text + taken, end - taken, ids, error)))
         return FALSE;
       if (more && from < to)
         g_array_append_val (ids, id);
@@ -330,22 +346,40 @@ encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsi
   return TRUE;
 }
 
+/* Whether a text may have added tokens that show only once it is normalized. */
 static gboolean
-can_be_fast (AutoPipeline *self, const char *text, gsize length)
+may_have_added (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsize length)
 {
-  gboolean own = self->core != self && self->normalizer; /* the fast path is for the core's normalizer */
   const AutoFastPath *fast = self->core->fast;
 
-  if (own || !fast || !auto_fast_path_takes (fast, text, length))
+  if (auto_fast_path_takes_normalized (fast) || !auto_added_vocabulary_has (self->added, TRUE))
     return FALSE;
-  return !auto_added_vocabulary_has (self->added, TRUE) || auto_fast_path_keeps_text (fast)
-         || (auto_fast_path_marks_spaces (fast) && !auto_added_vocabulary_may_have (self->added, text, length));
+  const char *sketch = auto_fast_path_sketch (fast, scratch, text, &length);
+  return !sketch || auto_added_vocabulary_may_have (self->added, sketch, length);
+}
+
+/* Goes the short way and sets @encoded; FALSE when there is none. */
+static gboolean
+try_fast (AutoPipeline *self, const char *text, gsize length, GArray *ids, gboolean *encoded, GError **error)
+{
+  AutoPipeline *core = self->core;
+  gboolean own = core != self && self->normalizer; /* the short way is for the core's normalizer */
+
+  if (own || !core->fast || !auto_fast_path_takes (core->fast, text, length))
+    return FALSE;
+  AutoFastScratch *scratch = take_scratch (core);
+  gboolean fast = !may_have_added (self, scratch, text, length);
+  if (fast)
+    *encoded = encode_fast (self, scratch, text, length, FALSE, ids, error);
+  give_scratch (core, scratch);
+  return fast;
 }
 
 gboolean
 auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32 word, AutoTokens *tokens, GError **error)
 {
   AutoPipeline *core = self->core;
+  gboolean encoded;
   AutoPreText pre;
 
   if (length >= G_MAXINT32)
@@ -356,13 +390,8 @@ auto_pipeline_encode (AutoPipeline *self, const char *text, gsize length, gint32
     }
   if (self->slow)
     return auto_slow_encode (self->slow, text, length, word, tokens, error);
-  if (!tokens->details && can_be_fast (self, text, length))
-    {
-      AutoFastScratch *scratch = take_scratch (core);
-      gboolean encoded = encode_fast (self, scratch, text, length, FALSE, tokens->ids, error);
-      give_scratch (core, scratch);
-      return encoded;
-    }
+  if (!tokens->details && try_fast (self, text, length, tokens->ids, &encoded, error))
+    return encoded;
   AutoNormalizer *normalizer = self->normalizer ? self->normalizer : core->normalizer;
   auto_pre_text_init (&pre);
   auto_pre_text_start (&pre, text, length);

@@ -261,6 +261,7 @@ fuzz_gaps (void)
   static const char *const pieces[] = { " ", " ", " ", " ", " ", "\n", "\t", "\r", "\r\n", "\v", "\x01", "\x1f", "\x7f", "\xc2\x85", "\u00a0", "\u00ad", "\u0301", "¨",
                                         "\u1680", "\u2003", "\u200b", "\u200d", "\u2028", "▁", "\u3000", "\ufeff", "\ufffd", "a", "b", "中", "é", "e\u0301", "が",
                                         "\u3099", "\u1100\u1161", "👩", "A", "x", "ab", "の" };
+  static const char *const added[] = { "ab", "É", "a b", "▁a", "A", "e\u0301", "の", " " }, *const truth[] = { "false", "true" };
   static const char metaspace[] = "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"add_prefix_space\": true, \"prepend_scheme\": \"always\"}";
   g_autoptr(GRand) rand = g_rand_new_with_seed (6 + setting ("AUTO_FUZZ_SEED", 0));
   guint rounds = setting ("AUTO_FUZZ_ROUNDS", 120);
@@ -274,7 +275,16 @@ fuzz_gaps (void)
       g_string_append (json, "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [");
       for (int k = g_rand_int_range (rand, 0, 5), first = k; k > 0; k--)
         g_string_append_printf (json, "%s%s", k == first ? "" : ", ", steps[g_rand_int_range (rand, 0, G_N_ELEMENTS (steps))]);
-      g_string_append (json, "]}}");
+      g_string_append (json, "]}, \"added_tokens\": [");
+      for (guint k = 0, first = TRUE; k < G_N_ELEMENTS (added); k++)
+        if (g_rand_int_range (rand, 0, 6) == 0)
+          {
+            g_string_append_printf (json, "%s{\"id\": %u, \"content\": \"%s\", \"single_word\": %s, \"lstrip\": %s, \"rstrip\": false, \"normalized\": %s, \"special\": false}",
+                                    first ? "" : ", ", 100 + k, added[k], truth[g_rand_int_range (rand, 0, 2)], truth[g_rand_int_range (rand, 0, 2)],
+                                    truth[g_rand_int_range (rand, 0, 4) > 0]);
+            first = FALSE;
+          }
+      g_string_append (json, "]}");
       AutoPipeline *pipeline = open_pipeline (json->str);
       for (int k = 0; k < 300; k++)
         {

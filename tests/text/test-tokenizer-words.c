@@ -152,6 +152,12 @@ words_of_bytes (gconstpointer data)
                                         "12345", "²", "½", "٣", "é", "É", "e\u0301", "\u0301", "京", "東京", "の", "カ", "，", "。", "한", "ǅ", "ʰ", "ª", "\u00a0", "\u2003",
                                         "\u2028", "\x01", "\u200b", "\u200d", "€", "+", "😀", "\U000e0001", "_", "ſ", "ﬁ", "ⅷ", "ｶ", "ﾞ", "\u1100", "\u1161", "\u11a8", "가", "①" };
   static const char *const normalizers[] = { "null", "{\"type\": \"NFC\"}", "{\"type\": \"NFKC\"}", "{\"type\": \"Sequence\", \"normalizers\": []}" };
+  static const char *const added[] = {
+    "[]", "[{\"id\": 9000, \"content\": \"  \", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": true, \"special\": false},"
+          " {\"id\": 9001, \"content\": \"É\", \"single_word\": false, \"lstrip\": true, \"rstrip\": false, \"normalized\": true, \"special\": false},"
+          " {\"id\": 9002, \"content\": \"Ab\", \"single_word\": true, \"lstrip\": false, \"rstrip\": false, \"normalized\": false, \"special\": true}]",
+    "[{\"id\": 9000, \"content\": \"fi\", \"single_word\": false, \"lstrip\": false, \"rstrip\": true, \"normalized\": true, \"special\": false},"
+    " {\"id\": 9001, \"content\": \"가\", \"single_word\": true, \"lstrip\": false, \"rstrip\": false, \"normalized\": true, \"special\": false}]" };
   const char *const *patterns = data;
   g_autoptr(GRand) rand = g_rand_new_with_seed (11 + setting ("AUTO_FUZZ_SEED", 0));
 
@@ -159,7 +165,8 @@ words_of_bytes (gconstpointer data)
     {
       JsonNode *pre_tokenizer = json_node_new (JSON_NODE_OBJECT);
       json_node_take_object (pre_tokenizer, make_pre_tokenizer (patterns));
-      AutoPipeline *pipeline = open_parts (make_bytes_model (rand, round % 3 == 0), json_from_string (normalizers[round % G_N_ELEMENTS (normalizers)], NULL), pre_tokenizer, NULL);
+      AutoPipeline *pipeline = open_parts (make_bytes_model (rand, round % 3 == 0), json_from_string (normalizers[round % G_N_ELEMENTS (normalizers)], NULL), pre_tokenizer,
+                                           json_node_dup_array (json_from_string (added[g_rand_int_range (rand, 0, G_N_ELEMENTS (added))], NULL)));
       for (int k = 0; k < 300; k++)
         {
           g_autoptr(GString) text = g_string_new (NULL);

@@ -188,25 +188,35 @@ learn (AutoCharacterMap *self, gunichar c, Entry entry)
   return alone;
 }
 
+/* Writes what a character has become, and more: all there is room for, since copying as many bytes as are wanted would be slower. */
+static inline gsize
+write_entry (GString *target, gsize used, Entry entry)
+{
+  if (G_UNLIKELY (target->allocated_len < used + ROOM))
+    g_string_set_size (target, used + used / 2 + ROOM);
+  memcpy (target->str + used, entry.text, LONGEST);
+  return used + (entry.kind & LENGTH) - 1;
+}
+
 gboolean
 auto_character_map_sketch (AutoCharacterMap *self, const char *text, gsize length, GString *sketch)
 {
+  gsize used = 0;
   guint size;
 
-  g_string_truncate (sketch, 0);
   for (gsize at = 0; at < length; at += size)
     {
       gunichar c = auto_utf8_get (text + at, &size);
       Entry entry = get_entry (self, c);
-      if (entry.kind & LEFT_OUT && !(entry.kind & (GAP | LENGTH)))
+      if (G_UNLIKELY (entry.kind & LEFT_OUT && !(entry.kind & (GAP | LENGTH))))
         entry = learn (self, c, entry);
-      if ((entry.kind & LENGTH) == NO_LENGTH)
+      if (G_UNLIKELY ((entry.kind & LENGTH) == NO_LENGTH))
         return FALSE;
       if (entry.kind & GAP)
-        g_string_append_c (sketch, ' ');
-      else
-        g_string_append_len (sketch, entry.text, (entry.kind & LENGTH) - 1);
+        entry = (Entry){ .kind = 2, .text = " " };
+      used = write_entry (sketch, used, entry);
     }
+  sketch->len = used;
   return TRUE;
 }
 
@@ -232,10 +242,7 @@ auto_character_map_word (AutoCharacterMap *self, const char *text, gsize length,
       Entry entry = get_entry (self, c);
       if (entry.kind & (ENDS | LEFT_OUT))
         break;
-      if (G_UNLIKELY (mapped->allocated_len < used + ROOM))
-        g_string_set_size (mapped, used + used / 2 + ROOM);
-      memcpy (mapped->str + used, entry.text, LONGEST); /* all there is room for: copying as many as are wanted would be slower */
-      used += (entry.kind & LENGTH) - 1;
+      used = write_entry (mapped, used, entry);
     }
   mapped->len = used;
   return at;

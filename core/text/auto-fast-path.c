@@ -60,16 +60,16 @@ prepare_bytes (AutoFastPath *self)
 static gboolean
 find_joins (AutoFastPath *self, const char *mark)
 {
-  const AutoTokenModel *model = self->model;
+  const AutoVocabulary *vocabulary = self->model->vocabulary;
   gsize n = strlen (mark), length;
 
-  if (!model->merges || auto_vocabulary_find (model->vocabulary, mark, n) < 0)
+  if (!self->model->merges || auto_vocabulary_find (vocabulary, mark, n) < 0)
     return FALSE;
-  for (guint i = 0; i < model->merges->len; i++)
+  for (guint i = 0; i < auto_vocabulary_size (vocabulary); i++)
     {
-      const char *token = auto_vocabulary_token (model->vocabulary, g_array_index (model->merges, AutoMerge, i).merged, &length);
-      for (const char *at = token, *end = token + length; (at = memmem (at, end - at, mark, n)); at += n)
-        if (at > token && !(at - token >= (gssize) n && memcmp (at - n, mark, n) == 0))
+      const char *token = auto_vocabulary_nth (vocabulary, i, &length, NULL), *end = token + length;
+      for (const char *at = token + 1; at < end && (at = memchr (at, mark[0], end - at)); at++)
+        if (end - at >= (gssize) n && memcmp (at, mark, n) == 0 && !(at - token >= (gssize) n && memcmp (at - n, mark, n) == 0))
           self->joins[(guchar) at[-1]] = TRUE;
     }
   return TRUE;

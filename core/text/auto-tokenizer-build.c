@@ -294,45 +294,6 @@ overlay_defaults (JsonObject *defaults, const AutoTokenizerSpec *spec, const cha
   return TRUE;
 }
 
-static gboolean
-is_side (JsonNode *node)
-{
-  return auto_json_is_string (node) && auto_tokenizer_is_side (json_node_get_string (node));
-}
-
-static gboolean
-is_length (JsonNode *node)
-{
-  return JSON_NODE_HOLDS_NULL (node) || auto_json_is_number (node);
-}
-
-/* Settings with which the reference loads nothing, or can't encode. */
-static gboolean
-check_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
-{
-  static const struct
-  {
-    const char *key, *allowed;
-    gboolean (*fits) (JsonNode *node);
-  } rows[] = { { "padding_side", "\"right\" or \"left\"", is_side },
-               { "truncation_side", "\"right\" or \"left\"", is_side },
-               { "model_max_length", "a number, or null for no limit", is_length },
-               { "max_len", "a number, or null for no limit", is_length } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      JsonNode *node = auto_json_member (self->settings->values, rows[i].key);
-      if (!node || rows[i].fits (node))
-        continue;
-      g_autofree char *text = auto_json_print (node, -1, FALSE);
-      gboolean given = self->overrides && json_object_has_member (self->overrides, rows[i].key);
-      auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s%s: %s is %.60s; it may be %s", folder,
-                      given ? ": load options" : G_DIR_SEPARATOR_S "tokenizer_config.json", rows[i].key, text, rows[i].allowed);
-      return FALSE;
-    }
-  return TRUE;
-}
-
 /* The class's settings with what the folder's files say. */
 static gboolean
 read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
@@ -345,7 +306,7 @@ read_settings (AutoTokenizerBuild *self, const char *folder, GError **error)
   if (!overlay_defaults (defaults, spec, spec->defaults, error) || !overlay_defaults (defaults, spec, own, error))
     return FALSE;
   self->settings = auto_tokenizer_settings_read (folder, defaults, self->overrides, error);
-  if (!self->settings || !check_settings (self, folder, error))
+  if (!self->settings || !auto_tokenizer_settings_check (self->settings, self->overrides, folder, error))
     return FALSE;
   if (spec->nul)
     auto_tokenizer_settings_name_nul (self->settings, spec->nul);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../base/auto-message.h"
 #include "auto-tokenizer-config.h"
 
 static const char *const special_keys[] = { "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token" };
@@ -395,4 +396,42 @@ gboolean
 auto_tokenizer_is_side (const char *text)
 {
   return text && (g_str_equal (text, "right") || g_str_equal (text, "left"));
+}
+
+static gboolean
+is_side (JsonNode *node)
+{
+  return auto_json_is_string (node) && auto_tokenizer_is_side (json_node_get_string (node));
+}
+
+static gboolean
+is_length (JsonNode *node)
+{
+  return JSON_NODE_HOLDS_NULL (node) || auto_json_is_number (node);
+}
+
+gboolean
+auto_tokenizer_settings_check (const AutoTokenizerSettings *self, JsonObject *overrides, const char *folder, GError **error)
+{
+  static const struct
+  {
+    const char *key, *allowed;
+    gboolean (*fits) (JsonNode *node);
+  } rows[] = { { "padding_side", "\"right\" or \"left\"", is_side },
+               { "truncation_side", "\"right\" or \"left\"", is_side },
+               { "model_max_length", "a number, or null for no limit", is_length },
+               { "max_len", "a number, or null for no limit", is_length } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      JsonNode *node = auto_json_member (self->values, rows[i].key);
+      if (!node || rows[i].fits (node))
+        continue;
+      g_autofree char *text = auto_json_print (node, -1, FALSE);
+      gboolean given = overrides && json_object_has_member (overrides, rows[i].key);
+      auto_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "%s%s: %s is %.60s; it may be %s", folder,
+                      given ? ": load options" : G_DIR_SEPARATOR_S "tokenizer_config.json", rows[i].key, text, rows[i].allowed);
+      return FALSE;
+    }
+  return TRUE;
 }

@@ -48,6 +48,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AutoTokenizerSettings, auto_tokenizer_settings_fr
 /* One more additional special token, unless it is one already. */
 void auto_tokenizer_settings_add_additional (AutoTokenizerSettings *self, const char *content);
 
+/* Refuses settings with which the reference loads nothing, or can't encode. @overrides: those that were laid over the files'. */
+AUTO_INTERNAL gboolean auto_tokenizer_settings_check (const AutoTokenizerSettings *self, JsonObject *overrides, const char *folder, GError **error);
 /* Whether a text names a side: right or left. */
 AUTO_INTERNAL gboolean auto_tokenizer_is_side (const char *text);
 

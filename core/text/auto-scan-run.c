@@ -69,31 +69,42 @@ read_character (const char **at, gunichar *c)
   return TRUE;
 }
 
-/* [...] of characters, ranges, white space and categories. */
+/* A character or a range of a set. */
+static gboolean
+read_range (AutoScanRun *self, const char **at)
+{
+  if (self->n_ranges == AUTO_SCAN_RUN_MOST_RANGES)
+    return FALSE;
+  gunichar *range = self->ranges[self->n_ranges++];
+  if (!read_character (at, &range[0]))
+    return FALSE;
+  range[1] = range[0];
+  return !skip (at, "-") || (read_character (at, &range[1]) && range[1] >= range[0]);
+}
+
+/* [...] of characters, ranges, white space, categories and sets of them. */
 static gboolean
 read_set (AutoScanRun *self, const char **at)
 {
+  guint depth = 1;
+
   if (!skip (at, "["))
     return FALSE;
   self->negated = skip (at, "^");
-  const char *first = *at;
-  while (**at != ']')
-    {
-      if (skip (at, "\\s"))
-        self->properties |= AUTO_CHAR_REGEX_SPACE;
-      else if (!read_category (self, at))
-        {
-          if (self->n_ranges == AUTO_SCAN_RUN_MOST_RANGES)
-            return FALSE;
-          gunichar *range = self->ranges[self->n_ranges++];
-          if (!read_character (at, &range[0]))
-            return FALSE;
-          range[1] = range[0];
-          if (skip (at, "-") && (!read_character (at, &range[1]) || range[1] < range[0]))
-            return FALSE;
-        }
-    }
-  return skip (at, "]") && *at > first + 1;
+  for (const char *first = *at; depth > 0;)
+    if (skip (at, "["))
+      first = *at, depth++;
+    else if (skip (at, "]"))
+      {
+        if (*at == first + 1) /* which would be a character of the set */
+          return FALSE;
+        depth--;
+      }
+    else if (skip (at, "\\s"))
+      self->properties |= AUTO_CHAR_REGEX_SPACE;
+    else if (!read_category (self, at) && !read_range (self, at))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean

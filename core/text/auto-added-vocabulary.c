@@ -22,6 +22,7 @@ struct _AutoAddedVocabulary
   GHashTable *specials;           /* a set of contents */
   GPtrArray *patterns[2];         /* AutoAddedToken as they were when they came: ordinary ones, special ones */
   gint64 largest;                 /* id, -1 at first */
+  gboolean shadows;               /* an id is that of another token of the model too: ids of a model with gaps */
   gboolean ignore_special;
   Search searches[2]; /* before and after normalization */
   Search clues;       /* a part of each of the latter that has neither spaces nor marks */
@@ -95,6 +96,7 @@ auto_added_vocabulary_copy (const AutoAddedVocabulary *self)
   while (g_hash_table_iter_next (&iter, &content, NULL))
     g_hash_table_add (copy->specials, g_strdup (content));
   copy->ignore_special = self->ignore_special;
+  copy->shadows = self->shadows;
   return copy;
 }
 
@@ -147,7 +149,7 @@ auto_added_token_equal (const AutoAddedToken *a, const AutoAddedToken *b)
 gboolean
 auto_added_vocabulary_add (AutoAddedVocabulary *self, const AutoAddedToken *token, const AutoTokenModel *model)
 {
-  guint size = auto_vocabulary_size (model->vocabulary);
+  guint size = auto_token_model_size (model);
   AutoAddedToken added = *token, *known;
 
   if (!*token->content)
@@ -159,6 +161,7 @@ auto_added_vocabulary_add (AutoAddedVocabulary *self, const AutoAddedToken *toke
     return FALSE;
   gint64 id = known ? (gint64) known->id : auto_vocabulary_find (model->vocabulary, token->content, strlen (token->content));
   added.id = id >= 0 ? id : self->largest >= 0 && (self->largest >= size || size == 0) ? self->largest + 1 : size;
+  self->shadows |= id < 0 && auto_token_model_token (model, added.id, &(gsize){ 0 });
   if (known)
     change (self, known, &added);
   else
@@ -392,6 +395,12 @@ const AutoAddedToken *
 auto_added_vocabulary_by_id (const AutoAddedVocabulary *self, gint64 id)
 {
   return id < 0 || id > G_MAXINT32 ? NULL : g_hash_table_lookup (self->by_id, GUINT_TO_POINTER ((guint) id));
+}
+
+gboolean
+auto_added_vocabulary_shadows (const AutoAddedVocabulary *self, guint32 id)
+{
+  return self->shadows && g_hash_table_contains (self->by_id, GUINT_TO_POINTER (id));
 }
 
 gboolean

@@ -44,6 +44,8 @@ AUTO_INTERNAL gboolean auto_added_vocabulary_next (const AutoAddedVocabulary *se
 
 AUTO_INTERNAL const AutoAddedToken *auto_added_vocabulary_find (const AutoAddedVocabulary *self, const char *content);
 AUTO_INTERNAL const AutoAddedToken *auto_added_vocabulary_by_id (const AutoAddedVocabulary *self, gint64 id);
+/* Whether the model may have another token by this id. */
+AUTO_INTERNAL gboolean auto_added_vocabulary_shadows (const AutoAddedVocabulary *self, guint32 id);
 AUTO_INTERNAL gboolean auto_added_vocabulary_is_special (const AutoAddedVocabulary *self, const char *content);
 /* The tokens by id (AutoAddedToken *), transfer container. */
 AUTO_INTERNAL GPtrArray *auto_added_vocabulary_list (const AutoAddedVocabulary *self);

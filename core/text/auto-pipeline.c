@@ -240,14 +240,18 @@ locate (const AutoPreText *pre, const AutoSplit *split, const AutoToken *token, 
     set_offsets (map, pre->text.from[split->from + token->from], pre->text.to[split->from + token->to - 1], detail);
 }
 
-/* An added token, or an unknown one of some models, has the text that stood there. */
+/* An added token, or an unknown one of some models, has the text that stood there; one whose id is an added token's as well has the model's. */
 static const char *
 own_text (AutoPipeline *self, const AutoPreText *pre, const AutoSplit *split, const AutoToken *token, AutoTokens *tokens)
 {
   const AutoTokenModel *model = self->core->parts->model;
 
   if (split->id < 0 && !(model->unk_keeps_text && token->id == model->unk_id))
-    return NULL;
+    {
+      gsize length = 0;
+      const char *text = auto_added_vocabulary_shadows (self->added, token->id) ? auto_token_model_token (model, token->id, &length) : NULL;
+      return text ? g_string_chunk_insert_len (tokens->texts, text, length) : NULL;
+    }
   return g_string_chunk_insert_len (tokens->texts, pre->text.text + split->from + token->from, token->to - token->from);
 }
 
@@ -423,7 +427,7 @@ auto_pipeline_token (AutoPipeline *self, gint64 id, gsize *length)
   const AutoAddedToken *added = auto_added_vocabulary_by_id (self->added, id);
 
   if (!added)
-    return auto_vocabulary_token (self->core->parts->model->vocabulary, id, length);
+    return auto_token_model_token (self->core->parts->model, id, length);
   *length = strlen (added->content);
   return added->content;
 }

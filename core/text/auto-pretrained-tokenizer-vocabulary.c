@@ -48,7 +48,8 @@ auto_pretrained_get_vocab_size (AutoTokenizer *self, gboolean with_added_tokens)
 
   if (slow)
     return with_added_tokens ? auto_slow_count (slow) : slow->vocab_size;
-  return pipeline ? auto_vocabulary_size (auto_pipeline_get_model (pipeline)->vocabulary) + (with_added_tokens ? count_added (pipeline) : 0) : 0;
+  const AutoTokenModel *model = pipeline ? auto_pipeline_get_model (pipeline) : NULL;
+  return !model ? 0 : with_added_tokens ? auto_vocabulary_size (model->vocabulary) + count_added (pipeline) : auto_token_model_size (model);
 }
 
 static void

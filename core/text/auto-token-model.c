@@ -45,6 +45,21 @@ auto_token_model_new_bare (AutoVocabulary *vocabulary)
   return self;
 }
 
+const char *
+auto_token_model_token (const AutoTokenModel *self, gint64 id, gsize *length)
+{
+  const char *token = auto_vocabulary_token (self->vocabulary, id, length);
+  GBytes *shadowed = token || !self->shadowed || id < 0 || id > G_MAXINT32 ? NULL : g_hash_table_lookup (self->shadowed, GINT_TO_POINTER ((int) id));
+
+  return shadowed ? g_bytes_get_data (shadowed, length) : token;
+}
+
+guint
+auto_token_model_size (const AutoTokenModel *self)
+{
+  return auto_vocabulary_size (self->vocabulary) + (self->shadowed ? g_hash_table_size (self->shadowed) : 0);
+}
+
 void
 auto_token_model_free (AutoTokenModel *self)
 {
@@ -56,6 +71,7 @@ auto_token_model_free (AutoTokenModel *self)
   json_object_unref (self->fields);
   g_clear_pointer (&self->merges, g_array_unref);
   g_clear_pointer (&self->scores, g_array_unref);
+  g_clear_pointer (&self->shadowed, g_hash_table_unref);
   g_free (self);
 }
 

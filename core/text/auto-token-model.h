@@ -38,6 +38,7 @@ struct _AutoTokenModel
   JsonObject *fields; /* the small members of "model" */
   GArray *merges;     /* AutoMerge by rank, or NULL */
   GArray *scores;     /* double by id, or NULL */
+  GHashTable *shadowed; /* GBytes by id: tokens whose text has a larger id too, by which it is found; or NULL */
   gint64 unk_id;      /* -1: none */
   gboolean unk_keeps_text; /* an unknown token's text is what stood there */
   gpointer data;      /* the class's */
@@ -49,6 +50,10 @@ extern const AutoTokenModelClass auto_wordpiece_class, auto_word_level_class, au
 AUTO_INTERNAL AutoTokenModel *auto_token_model_new (JsonObject *fields, AutoVocabulary *vocabulary, GArray *merges, GArray *scores, GError **error);
 /* Takes a vocabulary that others make tokens for. */
 AUTO_INTERNAL AutoTokenModel *auto_token_model_new_bare (AutoVocabulary *vocabulary);
+/* The token, without a final NUL, or NULL when there is none. */
+AUTO_INTERNAL const char *auto_token_model_token (const AutoTokenModel *self, gint64 id, gsize *length);
+/* How many tokens there are, each text as often as it is there. */
+AUTO_INTERNAL guint auto_token_model_size (const AutoTokenModel *self);
 AUTO_INTERNAL void auto_token_model_free (AutoTokenModel *self);
 /* The id of a member of @fields that names a token, or -1. */
 gint64 auto_token_model_named (const AutoTokenModel *self, const char *key);

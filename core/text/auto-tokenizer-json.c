@@ -61,6 +61,7 @@ typedef struct
   JsonObject *fields;
   AutoVocabulary *vocabulary;
   GArray *merges, *scores;
+  GHashTable *shadowed; /* see AutoTokenModel */
   const char *merges_text; /* merges that came before the vocabulary, or before it was told what prefix tokens within words have */
   gsize merges_length;
   gboolean knows_prefix;
@@ -75,11 +76,41 @@ read_merges (AutoJsonReader *reader, Draft *draft)
   draft->merges = auto_json_read_merges (reader, draft->vocabulary, prefix ? strlen (prefix) : 0);
 }
 
+/* Keeps the tokens of a list that come again later. */
+static void
+keep_shadowed (const AutoJsonReader *reader, const char *from, const char *to, Draft *draft)
+{
+  AutoJsonReader again;
+  const char *text;
+  gsize length;
+  double score;
+
+  draft->shadowed = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_bytes_unref);
+  auto_json_reader_init (&again, from, to - from, reader->name);
+  auto_json_reader_enter_array (&again);
+  for (int id = 0; auto_json_reader_next (&again); id++)
+    {
+      auto_json_reader_enter_array (&again);
+      auto_json_reader_next (&again);
+      if (auto_json_reader_string (&again, &text, &length) && !auto_vocabulary_token (draft->vocabulary, id, &(gsize){ 0 }))
+        g_hash_table_insert (draft->shadowed, GINT_TO_POINTER (id), g_bytes_new (text, length));
+      auto_json_reader_next (&again);
+      auto_json_reader_double (&again, &score);
+      auto_json_reader_next (&again);
+    }
+  auto_json_reader_finish (&again, NULL);
+  auto_json_reader_clear (&again);
+}
+
 static void
 read_scores (AutoJsonReader *reader, Draft *draft)
 {
+  const char *from = reader->at;
+
   g_clear_pointer (&draft->scores, g_array_unref);
   draft->scores = auto_json_read_scores (reader, draft->vocabulary);
+  if (!reader->error && auto_vocabulary_size (draft->vocabulary) < draft->scores->len)
+    keep_shadowed (reader, from, reader->at, draft);
 }
 
 static void
@@ -126,14 +157,20 @@ read_model (AutoJsonReader *reader)
   if (!reader->error)
     {
       AutoTokenModel *model = auto_token_model_new (draft.fields, draft.vocabulary, draft.merges, draft.scores, &reader->error);
-      if (!model)
-        g_prefix_error (&reader->error, "%s: ", reader->name);
+      if (model)
+        model->shadowed = draft.shadowed;
+      else
+        {
+          g_prefix_error (&reader->error, "%s: ", reader->name);
+          g_clear_pointer (&draft.shadowed, g_hash_table_unref);
+        }
       return model;
     }
   json_object_unref (draft.fields);
   auto_vocabulary_free (draft.vocabulary);
   g_clear_pointer (&draft.merges, g_array_unref);
   g_clear_pointer (&draft.scores, g_array_unref);
+  g_clear_pointer (&draft.shadowed, g_hash_table_unref);
   return NULL;
 }
 

@@ -79,7 +79,7 @@ append_vocabulary (GString *out, const AutoTokenModel *model)
   g_string_append_printf (out, "    \"vocab\": %c", model->scores ? '[' : '{');
   for (guint id = 0; id < bound; id++)
     {
-      const char *token = auto_vocabulary_token (model->vocabulary, id, &length);
+      const char *token = auto_token_model_token (model, id, &length);
       if (!token)
         continue;
       g_string_append_printf (out, "%s\n      %s", first ? "" : ",", model->scores ? "[\n        " : "");
@@ -110,17 +110,46 @@ append_merge (GString *out, const AutoTokenModel *model, guint i)
   g_string_append_len (out, right, length);
 }
 
+static gboolean
+merges_have_spaces (const AutoTokenModel *model)
+{
+  for (guint i = 0; i < model->merges->len * 2; i++)
+    {
+      const AutoMerge *merge = &g_array_index (model->merges, AutoMerge, i / 2);
+      gsize length;
+      const char *token = auto_vocabulary_token (model->vocabulary, i % 2 ? merge->right : merge->left, &length);
+      if (memchr (token, ' ', length))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Tokens with spaces need the newer form, a list of two for each merge. */
 static void
 append_merges (GString *out, const AutoTokenModel *model)
 {
   g_autoptr(GString) merge = g_string_new (NULL);
+  gboolean lists = merges_have_spaces (model);
+  gsize length;
 
   g_string_append (out, ",\n    \"merges\": [");
   for (guint i = 0; i < model->merges->len; i++)
     {
+      const AutoMerge *pair = &g_array_index (model->merges, AutoMerge, i);
+      g_string_append (out, i ? ",\n      " : "\n      ");
+      if (lists)
+        {
+          const char *left = auto_vocabulary_token (model->vocabulary, pair->left, &length);
+          g_string_append_c (out, '[');
+          append_string (out, left, length);
+          g_string_append (out, ", ");
+          const char *right = auto_vocabulary_token (model->vocabulary, pair->right, &length);
+          append_string (out, right, length);
+          g_string_append_c (out, ']');
+          continue;
+        }
       g_string_truncate (merge, 0);
       append_merge (merge, model, i);
-      g_string_append (out, i ? ",\n      " : "\n      ");
       append_string (out, merge->str, merge->len);
     }
   g_string_append (out, model->merges->len ? "\n    ]" : "]");

@@ -283,6 +283,19 @@ def unigram_goldens():
     tok.normalizer = normalizers.Replace(" ", "\u2581")
     tok.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Metaspace()])
     yield "unigram-bytes", show(tok, texts(*more))
+    again = pieces + [("hell", -1.0), ("a", -2.0), ("o", -9.0)]
+    random.seed(4)
+    random.shuffle(again)
+    tok = Tokenizer(models.Unigram(again, [piece for piece, _ in again].index("<unk>")))
+    tok.pre_tokenizer = pre_tokenizers.Metaspace()
+    tok.decoder = decoders.Metaspace()
+    tok.add_tokens(["new"])
+    golden = show(tok, texts(*more, "new hello")[20:])
+    ids = list(range(len(again) + 1))
+    golden["cases"].append({"decode": ids, "decoded": [tok.decode(ids, skip_special_tokens=False)]})
+    yield "unigram-again", golden
+    tok = Tokenizer(models.Unigram([("<unk>", 0.0), ("ab", -1.0), ("\u00e9b", -1.0), ("a\u00e9", -1.0)], None))
+    yield "unigram-unknown", show(tok, [{"text": t} for t in ("abab", "a\u00e9b", "\u00e9bab", "a", "abc")])
     yield "unigram-last-bits", last_bits()
 
 
@@ -333,6 +346,12 @@ def again_goldens():
                                              for c, flags in listed.items() if tok.token_to_id(c) is not None}
         config = {**more, **({"added_tokens_decoder": decoder} if decoder else {})}
         yield "again-" + name, {**show_folder(tok, config, texts_of), "once": True}
+    gaps = {"<unk>": 0, "a": 4, "b": 3, "c": 9}
+    tok = Tokenizer(models.WordLevel(gaps, unk_token="<unk>"))
+    tok.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    tok.post_processor = processors.ByteLevel()
+    tok.add_tokens(["x", "y", AddedToken("z", lstrip=True)])
+    yield "again-gaps", show(tok, [{"text": t} for t in ("a b c x y z", "a  z b", "q a")])
     tok = Tokenizer(models.WordLevel(base, unk_token="<unk>"))
     tok.add_tokens([AddedToken("b", rstrip=True, normalized=False), AddedToken("\n\n", lstrip=True, rstrip=True, normalized=False), AddedToken("  ", normalized=False)])
     yield "again-spaces", show(tok, [{"text": t} for t in ("ab \n\n  a", "b\n\n\n\n  b", "\n\n  \n\n a", "b    a")])

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../base/auto-io.h"
-#include "auto-json-reader.h"
+#include "auto-added-token.h"
 
 #define LARGE 16384
 
@@ -78,39 +78,6 @@ auto_tokenizer_peek_string (const char *path, const char *key, GError **error)
   return node && JSON_NODE_HOLDS_OBJECT (node) ? g_strdup (auto_json_string (json_node_get_object (node), key)) : NULL;
 }
 
-/* The object of a token in the list. */
-static AutoAddedToken
-read_token (AutoJsonReader *reader)
-{
-  AutoAddedToken token = { .content = NULL };
-  gboolean normalized = FALSE, has_normalized = FALSE;
-  const char *key;
-  gsize length;
-
-  for (auto_json_reader_enter_object (reader); auto_json_reader_next_key (reader, &key, &length);)
-    if (auto_json_key_is (key, length, "content"))
-      {
-        g_free (token.content);
-        token.content = read_string (reader);
-      }
-    else if (auto_json_key_is (key, length, "single_word"))
-      auto_json_reader_bool (reader, &token.single_word);
-    else if (auto_json_key_is (key, length, "lstrip"))
-      auto_json_reader_bool (reader, &token.lstrip);
-    else if (auto_json_key_is (key, length, "rstrip"))
-      auto_json_reader_bool (reader, &token.rstrip);
-    else if (auto_json_key_is (key, length, "special"))
-      auto_json_reader_bool (reader, &token.special);
-    else if (auto_json_key_is (key, length, "normalized"))
-      has_normalized = auto_json_reader_bool (reader, &normalized);
-    else
-      auto_json_reader_skip (reader);
-  token.normalized = has_normalized ? normalized : !token.special;
-  if (!token.content)
-    auto_json_reader_fail (reader, "a token without a text");
-  return token;
-}
-
 /* {"100": {"content": …}}; ids that don't ascend could be there twice. */
 static void
 read_list (AutoJsonReader *reader, GArray *added)
@@ -125,7 +92,7 @@ read_list (AutoJsonReader *reader, GArray *added)
       memcpy (digits, key, MIN (length, sizeof digits - 1));
       if (length >= sizeof digits || !g_ascii_string_to_signed (digits, 10, last + 1, G_MAXINT32, &id, NULL))
         auto_json_reader_fail (reader, "an id out of order");
-      AutoAddedToken token = read_token (reader);
+      AutoAddedToken token = auto_added_token_read (reader, NULL);
       if (reader->error)
         {
           g_free (token.content);

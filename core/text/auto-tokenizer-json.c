@@ -2,6 +2,7 @@
 /* Reading tokenizer.json. The model's large members are read straight from the text, everything else by way of json-glib. */
 #include <string.h>
 
+#include "auto-added-token.h"
 #include "auto-json-vocabulary.h"
 #include "auto-pipeline.h"
 
@@ -177,46 +178,15 @@ read_model (AutoJsonReader *reader)
 static void
 read_added_token (AutoJsonReader *reader, AutoTokenizerParts *parts)
 {
-  g_autofree char *content = NULL;
-  AutoAddedToken token = { .normalized = TRUE };
-  const char *key, *text;
-  gsize length, text_length;
-  gboolean normalized = TRUE, has_normalized = FALSE;
   gint64 id = 0;
+  AutoAddedToken token = auto_added_token_read (reader, &id);
+  g_autofree char *content = token.content;
 
-  for (auto_json_reader_enter_object (reader); auto_json_reader_next_key (reader, &key, &length);)
-    if (auto_json_key_is (key, length, "content"))
-      {
-        if (auto_json_reader_string (reader, &text, &text_length))
-          {
-            g_free (content);
-            content = memchr (text, 0, text_length) ? NULL : g_strndup (text, text_length);
-          }
-      }
-    else if (auto_json_key_is (key, length, "id"))
-      {
-        if (auto_json_reader_int (reader, &id) && (id < 0 || id > G_MAXINT32))
-          auto_json_reader_fail (reader, "added_tokens: an id that is too large or less than 0");
-      }
-    else if (auto_json_key_is (key, length, "single_word"))
-      auto_json_reader_bool (reader, &token.single_word);
-    else if (auto_json_key_is (key, length, "lstrip"))
-      auto_json_reader_bool (reader, &token.lstrip);
-    else if (auto_json_key_is (key, length, "rstrip"))
-      auto_json_reader_bool (reader, &token.rstrip);
-    else if (auto_json_key_is (key, length, "normalized"))
-      has_normalized = auto_json_reader_bool (reader, &normalized);
-    else if (auto_json_key_is (key, length, "special"))
-      auto_json_reader_bool (reader, &token.special);
-    else
-      auto_json_reader_skip (reader);
-  token.normalized = has_normalized ? normalized : !token.special;
-  token.content = content;
+  if (id < 0 || id > G_MAXINT32)
+    auto_json_reader_fail (reader, "added_tokens: an id that is too large or less than 0");
   token.id = id;
-  if (content)
+  if (!reader->error)
     auto_tokenizer_parts_add (parts, &token);
-  else
-    auto_json_reader_fail (reader, "added_tokens: a token without a \"content\"");
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "core/auto/auto-model.h"
 #include "core/checkpoint/auto-checkpoint.h"
+#include "tests/support/test-folder.h"
 
 #define SIZES "\"model_type\": \"bert\", \"num_attention_heads\": 2, \"intermediate_size\": 12, \"max_position_embeddings\": 8"
 #define ENCODER "{" SIZES ", \"vocab_size\": 20, \"hidden_size\": 8, \"num_hidden_layers\": 2}"
@@ -156,19 +157,6 @@ test_tied_count (void)
 
   g_assert_cmpuint (count_parameters (TIED (DECODER ("\"num_hidden_layers\": 2"))), ==, shared + own);
   g_assert_cmpuint (count_parameters (PAIR (ENCODER, DECODER ("\"num_hidden_layers\": 2"))), ==, 2 * shared + own);
-}
-
-static void
-remove_folder (const char *folder)
-{
-  static const char *const files[] = { "config.json", "model.safetensors" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      g_autofree char *path = g_build_filename (folder, files[i], NULL);
-      g_remove (path);
-    }
-  g_rmdir (folder);
 }
 
 /* A file keeps shared weights under the encoder's names, as the reference's does; both names mean one tensor. */

@@ -9,17 +9,6 @@
 
 static JsonArray *cases;
 
-static gint64 *
-take_ids (JsonArray *array, gsize *n)
-{
-  gint64 *ids = g_new0 (gint64, json_array_get_length (array) + 1);
-
-  *n = json_array_get_length (array);
-  for (gsize i = 0; i < *n; i++)
-    ids[i] = json_array_get_int_element (array, i);
-  return ids;
-}
-
 static AutoTokenizer *
 open_tokenizer (const char *folder, JsonObject *settings)
 {

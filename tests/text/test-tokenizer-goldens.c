@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tokenizer-cases.h"
+#include "tests/support/test-folder.h"
 
 static char *
 write_folder (JsonObject *golden)
@@ -20,19 +21,6 @@ write_folder (JsonObject *golden)
       g_assert_no_error (error);
     }
   return folder;
-}
-
-static void
-remove_folder (const char *folder)
-{
-  static const char *const files[] = { "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      g_autofree char *path = g_build_filename (folder, files[i], NULL);
-      g_unlink (path);
-    }
-  g_rmdir (folder);
 }
 
 static void

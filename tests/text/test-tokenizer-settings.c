@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/text/auto-tokenizer.h"
+#include "tests/support/test-folder.h"
 
 static char *
 folder_of (const char *name)
@@ -29,19 +30,6 @@ copy_folder (const char *name, const char *config)
   g_autofree char *path = g_build_filename (to, "tokenizer_config.json", NULL);
   g_assert_true (!config || g_file_set_contents (path, config, -1, NULL));
   return to;
-}
-
-static void
-remove_folder (const char *folder)
-{
-  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
-
-  for (const char *file; (file = g_dir_read_name (dir));)
-    {
-      g_autofree char *path = g_build_filename (folder, file, NULL);
-      g_remove (path);
-    }
-  g_rmdir (folder);
 }
 
 static AutoTokenizer *

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/text/auto-tokenizer-speech.h"
+#include "tests/support/test-folder.h"
 
 static AutoPretrainedTokenizer *
 open_folder (const char *path, gboolean fast)
@@ -113,19 +114,6 @@ test_outputs (void)
   g_cancellable_cancel (cancelled);
   g_assert_null (auto_pretrained_tokenizer_decode_asr (tokenizer, outputs, NULL, cancelled, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
-static void
-remove_folder (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-
-  for (const char *name; dir && (name = g_dir_read_name (dir));)
-    {
-      g_autofree char *file = g_build_filename (path, name, NULL);
-      g_unlink (file);
-    }
-  g_rmdir (path);
 }
 
 /* Spellings are kept and saved; without them English can't be made plain, but any other text can. */

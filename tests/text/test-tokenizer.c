@@ -7,6 +7,7 @@
 #include "core/text/auto-pretrained-tokenizer.h"
 #include "core/text/auto-unicode.h"
 #include "growth.h"
+#include "tests/support/test-folder.h"
 
 static const char vocab[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\nworld\n##s\n,\ncaf\n##e\n京\n";
 
@@ -26,19 +27,6 @@ make_folder (const char *first, ...)
     }
   va_end (files);
   return folder;
-}
-
-static void
-remove_folder (const char *folder)
-{
-  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
-
-  for (const char *name; (name = g_dir_read_name (dir));)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_unlink (path);
-    }
-  g_rmdir (folder);
 }
 
 static AutoTokenizer *

@@ -6,6 +6,17 @@
 #include "core/text/auto-table.h"
 #include "core/text/auto-tokenizer.h"
 
+static inline gint64 *
+take_ids (JsonArray *array, gsize *n)
+{
+  gint64 *ids = g_new0 (gint64, json_array_get_length (array) + 1);
+
+  *n = json_array_get_length (array);
+  for (gsize i = 0; i < *n; i++)
+    ids[i] = json_array_get_int_element (array, i);
+  return ids;
+}
+
 /* Lists of pairs of numbers, or of names, for each text. */
 static GVariant *
 entities_variant (JsonNode *node, gboolean batch)

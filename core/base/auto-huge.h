@@ -14,7 +14,8 @@ static inline void
 auto_huge_advise (gpointer memory, gsize size)
 {
 #ifdef MADV_HUGEPAGE
-  gsize from = ((gsize) memory + AUTO_HUGE_PAGE - 1) & ~(gsize) (AUTO_HUGE_PAGE - 1), to = ((gsize) memory + size) & ~(gsize) (AUTO_HUGE_PAGE - 1);
+  const gsize kept = ~(gsize) (AUTO_HUGE_PAGE - 1);
+  gsize from = ((gsize) memory + AUTO_HUGE_PAGE - 1) & kept, to = ((gsize) memory + size) & kept;
   if (from < to)
     madvise ((gpointer) from, to - from, MADV_HUGEPAGE);
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The short way after BertNormalizer and BertPreTokenizer. Words of ASCII letters and digits are looked up as they are. Of others the characters are
- * mapped first: the words that they become are fewer, and shorter. Characters that are words by themselves have a table. */
+/* The short way after BertNormalizer and BertPreTokenizer. Words of ASCII letters and digits are looked up as they are. Of others the
+ * characters are mapped first: the words that they become are fewer, and shorter. Characters that are words by themselves have a table. */
 #include "auto-fast-path-private.h"
 
 #include "auto-ascii-run.h"

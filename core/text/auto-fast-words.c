@@ -352,7 +352,8 @@ add_missing (AutoFastRun *run, const char *word, gsize length, GError **error)
     return TRUE;
   if (path->kind == AUTO_FAST_BYTES)
     encode_bytes (path, scratch, word, length, AUTO_WORD_WHOLE);
-  else if (!(path->kind == AUTO_FAST_WHOLE ? encode_marked (path, scratch, word, length, error) : auto_fast_encode_mapped (path, scratch, word, length, error)))
+  else if (!(path->kind == AUTO_FAST_WHOLE ? encode_marked (path, scratch, word, length, error)
+                                           : auto_fast_encode_mapped (path, scratch, word, length, error)))
     return FALSE;
   const guint32 *ids = (const guint32 *) scratch->found->data;
   auto_word_cache_add (&scratch->cache, word, length, AUTO_WORD_WHOLE, run->end - word >= 16, ids, scratch->found->len);

@@ -304,9 +304,11 @@ draw_character (GRand *rand)
   static const struct
   {
     gunichar from, to;
-  } ranges[] = { { 1, 0x7F },       { ' ', ' ' },        { 'A', 'z' },         { 0x80, 0x24F },     { 0x2B0, 0x36F },     { 0x370, 0x5FF },     { 0x600, 0x7FF },
-                 { 0x900, 0xDFF },  { 0x1100, 0x11FF },  { 0x1E00, 0x1FFF },   { 0x2000, 0x20FF },  { 0x3000, 0x30FF },   { 0x3400, 0x9FFF },   { 0xAC00, 0xD7A3 },
-                 { 0xF900, 0xFAFF }, { 0xFE00, 0xFEFF }, { 0xFF00, 0xFFFD },   { 0x1D100, 0x1D1FF }, { 0x1F300, 0x1F6FF }, { 0x20000, 0x2FFFF }, { 1, 0x10FFFF } };
+  } ranges[] = {
+    { 1, 0x7F }, { ' ', ' ' }, { 'A', 'z' }, { 0x80, 0x24F }, { 0x2B0, 0x36F }, { 0x370, 0x5FF }, { 0x600, 0x7FF }, { 0x900, 0xDFF },
+    { 0x1100, 0x11FF }, { 0x1E00, 0x1FFF }, { 0x2000, 0x20FF }, { 0x3000, 0x30FF }, { 0x3400, 0x9FFF }, { 0xAC00, 0xD7A3 }, { 0xF900, 0xFAFF },
+    { 0xFE00, 0xFEFF }, { 0xFF00, 0xFFFD }, { 0x1D100, 0x1D1FF }, { 0x1F300, 0x1F6FF }, { 0x20000, 0x2FFFF }, { 1, 0x10FFFF },
+  };
   guint range = g_rand_int_range (rand, 0, G_N_ELEMENTS (ranges));
   gunichar c = g_rand_int_range (rand, ranges[range].from, ranges[range].to + 1);
 
@@ -343,7 +345,8 @@ draw_words_tokenizer (GRand *rand, const gunichar *alphabet, guint n)
       for (guint length = 1; length <= 2; length++)
         {
           g_autofree char *text = g_ucs4_to_utf8 (pair, length, NULL, NULL, NULL), *lower = g_utf8_strdown (text, -1);
-          g_autofree char *parts = g_utf8_normalize (text, -1, G_NORMALIZE_NFD), *lower_parts = g_utf8_normalize (lower, -1, G_NORMALIZE_NFD);
+          g_autofree char *parts = g_utf8_normalize (text, -1, G_NORMALIZE_NFD);
+          g_autofree char *lower_parts = g_utf8_normalize (lower, -1, G_NORMALIZE_NFD);
           if (g_rand_int_range (rand, 0, 20) == 0)
             continue;
           add_piece (vocabulary, text);
@@ -377,7 +380,10 @@ fuzz_words (void)
         {
           g_autoptr(GString) text = g_string_new (NULL);
           for (int n = g_rand_int_range (rand, 1, 100); n > 0; n--)
-            g_string_append_unichar (text, g_rand_int_range (rand, 0, 8) ? alphabet[g_rand_int_range (rand, 0, G_N_ELEMENTS (alphabet))] : " a."[n % 3]);
+            {
+              gunichar c = alphabet[g_rand_int_range (rand, 0, G_N_ELEMENTS (alphabet))];
+              g_string_append_unichar (text, g_rand_int_range (rand, 0, 8) ? c : (gunichar) " a."[n % 3]);
+            }
           compare_ways (pipeline, text->str, text->len);
         }
       auto_pipeline_unref (pipeline);
@@ -395,7 +401,8 @@ check_utf8 (const char *text, gsize length)
 static void
 fuzz_utf8 (void)
 {
-  static const guchar bytes[] = { 'a', 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF };
+  static const guchar bytes[] = { 'a',  0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF,
+                                  0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF };
   g_autoptr(GRand) rand = g_rand_new_with_seed (7 + setting ("AUTO_FUZZ_SEED", 0));
   const guint n = G_N_ELEMENTS (bytes);
 
@@ -437,7 +444,8 @@ fuzz_blocks (gconstpointer data)
   for (guint round = 0; round < rounds; round++)
     {
       g_autoptr(GString) text = g_string_new (NULL);
-      guint n = round % 2 ? n_ascii : G_N_ELEMENTS (pieces), most = g_rand_int_range (rand, 2, n + 1), first = g_rand_int_range (rand, 0, n + 1 - most);
+      guint n = round % 2 ? n_ascii : G_N_ELEMENTS (pieces), most = g_rand_int_range (rand, 2, n + 1);
+      guint first = g_rand_int_range (rand, 0, n + 1 - most);
       while (text->len < AUTO_SCAN_BLOCK_BYTES || g_rand_int_range (rand, 0, 4))
         g_string_append (text, pieces[first + g_rand_int_range (rand, 0, most)]);
       guint64 starts = auto_scan_block (block, text->str, text->len), found = 0;

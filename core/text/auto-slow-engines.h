@@ -4,23 +4,12 @@
 #include <json-glib/json-glib.h>
 
 #include "../base/auto-errors.h"
+#include "auto-tokenizer-spec.h"
 
 G_BEGIN_DECLS
 
-typedef struct _AutoSlowEngine AutoSlowEngine;
 struct _AutoSlow;
 struct _AutoSentencePiece;
-
-/* Which lines of a file are merges. */
-typedef enum
-{
-  AUTO_MERGES_INNER,          /* all but the first, and no line without an end */
-  AUTO_MERGES_STRIPPED,       /* all but the first, and but blank ones at the end */
-  AUTO_MERGES_UNCOMMENTED,    /* all but blank ones and those that begin with # */
-  AUTO_MERGES_ALL,            /* all, but no line without an end */
-  AUTO_MERGES_COUNTED,        /* the same, and a count may follow */
-  AUTO_MERGES_ALWAYS_COUNTED, /* the same, and a count must follow */
-} AutoMergesLines;
 
 /* vocab.txt, words as BERT cuts them (the settings do_basic_tokenize, do_lower_case, tokenize_chinese_chars, strip_accents, never_split)
  * and their pieces. The class's params: an AutoSlowWordpiece, or NULL. */

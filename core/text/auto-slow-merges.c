@@ -50,37 +50,56 @@ add_merge (AutoSlowMerges *self, const char *line, gsize length, guint rank, Aut
   auto_merge_table_add (&self->table, left, right, (AutoMergeResult){ rank, intern (self->symbols, merged, pair.lengths[0] + pair.lengths[1]) });
 }
 
-AutoSlowMerges *
-auto_slow_merges_new (const char *text, gsize length, AutoMergesLines lines, guint most)
+void
+auto_merge_lines_init (AutoMergeLines *self, const char *text, gsize length, AutoMergesLines lines, guint most)
 {
-  AutoSlowMerges *self = g_new0 (AutoSlowMerges, 1);
-  guint n_lines = 1, number = 0, rank = 0;
-
   if (lines == AUTO_MERGES_STRIPPED)
     {
       auto_python_lstrip (&text, &length);
       auto_python_rstrip (text, &length);
     }
+  *self = (AutoMergeLines){ text, text + length, lines, 0, most ? most : G_MAXUINT };
+}
+
+gboolean
+auto_merge_lines_next (AutoMergeLines *self, const char **line, gsize *length)
+{
+  gboolean whole = self->lines == AUTO_MERGES_INNER || self->lines >= AUTO_MERGES_ALL, headed = self->lines <= AUTO_MERGES_STRIPPED;
+
+  while (self->at < self->end && self->left)
+    {
+      const char *start = self->at, *end = memchr (start, '\n', self->end - start), *word = start;
+      gsize n = (end ? end : self->end) - start, rest = n;
+      self->at = end ? end + 1 : self->end;
+      if ((whole && !end) || (self->number++ == 0 && headed))
+        continue;
+      auto_python_lstrip (&word, &rest);
+      if (self->lines == AUTO_MERGES_UNCOMMENTED && (!rest || *word == '#'))
+        continue;
+      *line = start;
+      *length = n;
+      self->left--;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+AutoSlowMerges *
+auto_slow_merges_new (const char *text, gsize length, AutoMergesLines lines, guint most)
+{
+  AutoSlowMerges *self = g_new0 (AutoSlowMerges, 1);
+  AutoMergeLines reader;
+  const char *line;
+  guint n_lines = 1, rank = 0;
+  gsize n;
+
   for (gsize i = 0; i < length; i++)
     n_lines += text[i] == '\n';
   self->symbols = auto_vocabulary_new ();
   auto_merge_table_init (&self->table, n_lines, 0);
-  for (gsize at = 0, n; at < length; at += n + 1, number++)
-    {
-      const char *line = text + at, *end = memchr (line, '\n', length - at);
-      n = end ? (gsize) (end - line) : length - at;
-      gboolean whole = lines == AUTO_MERGES_INNER || lines >= AUTO_MERGES_ALL;
-      if ((whole && !end) || (number == 0 && (lines == AUTO_MERGES_INNER || lines == AUTO_MERGES_STRIPPED)))
-        continue;
-      const char *start = line;
-      gsize rest = n;
-      auto_python_lstrip (&start, &rest);
-      if (lines == AUTO_MERGES_UNCOMMENTED && (!rest || *start == '#'))
-        continue;
-      if (most && rank == most)
-        break;
-      add_merge (self, line, n, rank++, lines);
-    }
+  auto_merge_lines_init (&reader, text, length, lines, most);
+  while (auto_merge_lines_next (&reader, &line, &n))
+    add_merge (self, line, n, rank++, lines);
   return self;
 }
 

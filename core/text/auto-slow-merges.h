@@ -7,6 +7,19 @@
 
 G_BEGIN_DECLS
 
+/* The lines of a file that are merges, one after another. */
+typedef struct
+{
+  const char *at, *end;
+  AutoMergesLines lines;
+  guint number, left; /* of the next line; how many more count */
+} AutoMergeLines;
+
+/* @most: how many lines count at most; 0: all. */
+AUTO_INTERNAL void auto_merge_lines_init (AutoMergeLines *self, const char *text, gsize length, AutoMergesLines lines, guint most);
+/* The next line, without its end; FALSE behind the last. */
+AUTO_INTERNAL gboolean auto_merge_lines_next (AutoMergeLines *self, const char **line, gsize *length);
+
 /* Merges as Python classes apply them: to texts, whether a vocabulary knows them or not, and one pair everywhere before the next. */
 typedef struct
 {

@@ -7,6 +7,7 @@
 #include "../base/auto-io.h"
 #include "auto-json-vocabulary.h"
 #include "auto-merge-finder.h"
+#include "auto-slow-merges.h"
 
 #define LARGEST_FILE ((gsize) 1 << 30)
 
@@ -314,25 +315,37 @@ read_ids (const char *path, AutoVocabulary *vocabulary, GError **error)
   return good;
 }
 
-/* "left right" on each line but the first, which says the version; what follows the last line's end is no merge. */
-static gboolean
-read_merges (const char *path, const AutoVocabulary *vocabulary, GArray *merges, GError **error)
+/* The length of a line without its end and what follows two words. */
+static gsize
+merge_length (const AutoTokenizerSpec *spec, const char *line, gsize length)
 {
-  gsize length;
+  const char *space = memchr (line, ' ', length), *next = space ? memchr (space + 1, ' ', line + length - space - 1) : NULL;
+
+  if (next && spec->merges_lines == AUTO_MERGES_COUNTED)
+    return next - line;
+  return length && line[length - 1] == '\r' ? length - 1 : length;
+}
+
+/* "left right" on each line. */
+static gboolean
+read_merges (const AutoTokenizerSpec *spec, const char *path, const AutoVocabulary *vocabulary, GArray *merges, GError **error)
+{
+  gsize length, n;
   g_autofree char *text = auto_io_read_text (path, LARGEST_FILE, &length, error);
-  const char *bad = NULL;
+  const char *bad = NULL, *line;
   AutoMergeFinder finder;
+  AutoMergeLines lines;
   guint number = 1;
 
   if (!text)
     return FALSE;
   auto_merge_finder_init (&finder, vocabulary, merges, 0);
-  for (const char *line = text, *next; !bad && (next = memchr (line, '\n', text + length - line)); line = next + 1)
+  auto_merge_lines_init (&lines, text, length, spec->merges_lines, spec->most_merges);
+  while (!bad && auto_merge_lines_next (&lines, &line, &n))
     {
-      gsize n = next - line;
-      if (n && line[n - 1] == '\r')
-        n--;
-      if (line > text && n && !auto_merge_finder_take_line (&finder, line, n, text + length))
+      gboolean version = line == text && g_str_has_prefix (text, "#version:");
+      n = merge_length (spec, line, n);
+      if (n && !version && !auto_merge_finder_take_line (&finder, line, n, text + length))
         bad = line;
     }
   if (!auto_merge_finder_flush (&finder))
@@ -384,7 +397,7 @@ read_vocabulary (const AutoTokenizerBuild *build, const char *folder, AutoVocabu
     return TRUE;
   g_autofree char *merges_path = g_build_filename (folder, spec->merges_file ? spec->merges_file : "merges.txt", NULL);
   *merges = g_array_new (FALSE, FALSE, sizeof (AutoMerge));
-  return read_merges (merges_path, vocabulary, *merges, error);
+  return read_merges (spec, merges_path, vocabulary, *merges, error);
 }
 
 /* The model and the other parts from lists of tokens. */

@@ -18,6 +18,17 @@ typedef enum
   AUTO_TOKENIZER_SENTENCEPIECE, /* a sentencepiece model: unigram or BPE, as the file says */
 } AutoTokenizerKind;
 
+/* Which lines of a file are merges. */
+typedef enum
+{
+  AUTO_MERGES_INNER,          /* all but the first, and no line without an end */
+  AUTO_MERGES_STRIPPED,       /* all but the first, and but blank ones at the end */
+  AUTO_MERGES_UNCOMMENTED,    /* all but blank ones and those that begin with # */
+  AUTO_MERGES_ALL,            /* all, but no line without an end */
+  AUTO_MERGES_COUNTED,        /* the same, and a count may follow */
+  AUTO_MERGES_ALWAYS_COUNTED, /* the same, and a count must follow */
+} AutoMergesLines;
+
 /* The algorithm of a class that the reference writes in Python: see auto-slow.h. */
 typedef struct _AutoSlowEngine AutoSlowEngine;
 struct _AutoSlow;
@@ -101,6 +112,8 @@ struct _AutoTokenizerSpec
   const char *unnamed;    /* the class of folders that only their model type leads here; NULL: this one */
   AutoTokenizerKind kind;
   const char *vocab_file, *merges_file; /* NULL: vocab.txt, vocab.json and merges.txt, or any usual name of a sentencepiece model */
+  AutoMergesLines merges_lines; /* of the file of merges; a line with a version is none */
+  guint most_merges;            /* 0: no limit */
 
   const char *nul;      /* the name of a special token whose text is U+0000, which texts here can't hold; NULL: there is none */
   const char *const *call_names; /* of a call's parts, of which the last is the text and others are options; NULL: a text and another */

@@ -226,7 +226,7 @@ static const AutoSlowBpe clip_words = {
   .change = clip_repair, .change_if = "do_fix_text" };
 
 static const AutoTokenizerSpec clip_tokenizer = {
-  .class_name = "CLIPTokenizer", .kind = AUTO_TOKENIZER_BPE,
+  .class_name = "CLIPTokenizer", .kind = AUTO_TOKENIZER_BPE, .merges_lines = AUTO_MERGES_STRIPPED, .most_merges = 48894,
   .defaults = "{\"unk_token\": " CLIP_END ", \"bos_token\": {\"content\": \"<|startoftext|>\", \"normalized\": true}, \"eos_token\": " CLIP_END ","
               " \"pad_token\": " CLIP_END "}",
   .model = "{\"unk_token\": $unk_token, \"continuing_subword_prefix\": \"\", \"end_of_word_suffix\": \"</w>\", \"fuse_unk\": false}",

@@ -6,7 +6,7 @@ static const AutoSlowWords herbert_words = { .cut = AUTO_WORDS_CASED, .lines = A
 
 static const AutoTokenizerSpec herbert_tokenizer = {
   .class_name = "HerbertTokenizer",
-  .kind = AUTO_TOKENIZER_BPE,
+  .kind = AUTO_TOKENIZER_BPE, .merges_lines = AUTO_MERGES_COUNTED,
   .defaults
   = "{\"bos_token\": \"<s>\", \"cls_token\": \"<s>\", \"unk_token\": \"<unk>\", \"pad_token\": \"<pad>\", \"mask_token\": \"<mask>\","
     " \"sep_token\": \"</s>\", \"additional_special_tokens\": [\"<special0>\", \"<special1>\", \"<special2>\", \"<special3>\", "

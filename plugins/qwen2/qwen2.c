@@ -48,7 +48,7 @@ qwen2_keep_spaces (const AutoTokenizerSpec *self, JsonObject *settings, JsonObje
 static const AutoSlowBpe qwen2_words = { .pattern = QWEN2_WORDS ("\\"), .lines = AUTO_MERGES_UNCOMMENTED };
 
 static const AutoTokenizerSpec qwen2_tokenizer = {
-  .class_name = "Qwen2Tokenizer", .kind = AUTO_TOKENIZER_BPE,
+  .class_name = "Qwen2Tokenizer", .kind = AUTO_TOKENIZER_BPE, .merges_lines = AUTO_MERGES_UNCOMMENTED,
   .defaults = "{\"unk_token\": \"<|endoftext|>\", \"bos_token\": null, \"eos_token\": \"<|endoftext|>\", \"pad_token\": \"<|endoftext|>\"}",
   .json_defaults = "{\"unk_token\": {\"content\": \"<|endoftext|>\"}, \"eos_token\": {\"content\": \"<|endoftext|>\"},"
                    " \"pad_token\": {\"content\": \"<|endoftext|>\"}}",

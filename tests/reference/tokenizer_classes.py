@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Asks AutoTokenizer of transformers 4.37.2 which class it takes, over combinations of what a folder and a call may say, and writes the
 answers to tests/text/classes/tokenizer-classes.json for tests/text/test-tokenizer-classes.c: "contents", and cases with the files that
-stand in the folder, what is asked for, and the class or the error. Also writes marks.json there: how each fast class matches special tokens."""
+stand in the folder, what is asked for, and the class or the error. Also writes marks.json there, how each fast class matches
+special tokens, and merges.json, which lines are merges."""
 import itertools
 import json
 import os
@@ -102,8 +103,32 @@ def marks():
     print(path, len(cases), "cases")
 
 
+def merges():
+    """Which lines of merges.txt classes take for merges: with and without a version before them, and with no end of the last line."""
+    words = ["<s>", "</s>", "<unk>", "<pad>", "<mask>", "<|endoftext|>", "<|startoftext|>", "a", "b", "c", "#", "a</w>", "b</w>", "c</w>", "#</w>"]
+    pairs = [("a", "b"), ("#", "#"), ("ab", "c"), ("a", "b</w>"), ("a", "a"), ("ab", "c</w>"), ("b", "c")]
+    words += list(dict.fromkeys(a + b for a, b in pairs))
+    vocab, lines = {word: i for i, word in enumerate(words)}, [" ".join(pair) for pair in pairs]
+    files = ["\n".join(head + lines) + end for head in ([], ["#version: 0.2"]) for end in ("", "\n", "\n\n")] + ["\n".join(["#version: 0.2"] + [line + " 7" for line in lines]) + "\n"]
+    cases = []
+    for name in ("GPT2Tokenizer", "Qwen2Tokenizer", "CLIPTokenizer", "HerbertTokenizer"):
+        for text in files:
+            with tempfile.TemporaryDirectory() as folder:
+                pathlib.Path(folder, "vocab.json").write_text(json.dumps(vocab))
+                pathlib.Path(folder, "merges.txt").write_text(text)
+                pathlib.Path(folder, "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": name}))
+                try:
+                    cases.append({"class": name, "merges": text, "ids": AutoTokenizer.from_pretrained(folder)("ab##abcaaabcbc", add_special_tokens=False).input_ids})
+                except Exception:   # noqa: BLE001: lines that are no merges
+                    continue
+    path = HERE.parent / "text" / "classes" / "merges.json"
+    path.write_text('{"vocab": %s, "cases": [\n%s\n]}\n' % (json.dumps(vocab), ",\n".join(json.dumps(case) for case in cases)))
+    print(path, len(cases), "cases")
+
+
 def main():
     marks()
+    merges()
     cases, seen = [], set()
     for tokenizer_config, config, files, fast, kind in combinations():
         case = {"tokenizer_config": tokenizer_config, "config": config, "files": FILES[files], "use_fast": fast, "tokenizer_type": kind}

@@ -194,11 +194,46 @@ test_marks (void)
   g_rmdir (folder);
 }
 
+static void
+test_merges (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "classes", "merges.json", NULL), *folder = g_dir_make_tmp ("merges-XXXXXX", NULL);
+  g_autoptr(AutoTokenizerOptions) options = auto_tokenizer_options_new ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) root = auto_json_read (path, AUTO_TOKENIZER_ERROR, 0, &error);
+
+  g_assert_no_error (error);
+  g_object_set (options, "add-special-tokens", FALSE, NULL);
+  g_autofree char *vocabulary = auto_json_print (json_object_get_member (json_node_get_object (root), "vocab"), -1, FALSE);
+  JsonArray *cases = json_object_get_array_member (json_node_get_object (root), "cases");
+  for (guint i = 0; i < json_array_get_length (cases); i++)
+    {
+      JsonObject *item = json_array_get_object_element (cases, i);
+      JsonArray *wanted = json_object_get_array_member (item, "ids");
+      g_autofree char *config = g_strdup_printf ("{\"tokenizer_class\": \"%s\"}", json_object_get_string_member (item, "class"));
+      gsize n;
+      write_file (folder, "vocab.json", vocabulary);
+      write_file (folder, "merges.txt", json_object_get_string_member (item, "merges"));
+      write_file (folder, "tokenizer_config.json", config);
+      g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (folder, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_autoptr(AutoEncoding) encoding = auto_tokenizer_encode (tokenizer, "ab##abcaaabcbc", options, &error);
+      g_assert_no_error (error);
+      const gint64 *ids = auto_encoding_get_ids (encoding, 0, &n);
+      g_assert_cmpuint (n, ==, json_array_get_length (wanted));
+      for (gsize k = 0; k < n; k++)
+        g_assert_cmpint (ids[k], ==, json_array_get_int_element (wanted, k));
+      empty_folder (folder);
+    }
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text/tokenizer/classes", test_classes);
   g_test_add_func ("/text/tokenizer/marks", test_marks);
+  g_test_add_func ("/text/tokenizer/merges", test_merges);
   return g_test_run ();
 }

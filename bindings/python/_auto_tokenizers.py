@@ -17,7 +17,7 @@ def _row_values(encoding, name, row):
         return encoding.get_length(row)
     if name == "overflow_to_sample_mapping":
         return encoding.get_sample(row)
-    if name in ("token_type_ids", "labels", "numeric_values", "numeric_values_scale") or name.startswith("entity_"):
+    if name in ("token_type_ids", "bbox", "overflowing_token_boxes", "labels", "numeric_values", "numeric_values_scale") or name.startswith("entity_"):
         return to_numpy(encoding.get_row_tensor(name, row)).tolist()
     if name == "num_truncated_tokens":
         return to_numpy(encoding.get_tensor(name))[row].tolist()
@@ -134,31 +134,32 @@ def _overflows(self, keywords):
     return bool(keywords.get("return_overflowing_tokens")) and (not self.find_property("is-fast") or self.is_fast)
 
 
-def _page_call(self, text, text_pair, boxes, word_labels, return_tensors, keywords):
+def _page_call(self, text, text_pair, boxes, word_labels, return_tensors, cancellable, keywords):
     """Words of a page, or of several, with their boxes, behind a question or alone."""
     words = text if text_pair is None else text_pair
     batch = len(words) > 0 and not isinstance(words[0], str)
     if batch and text_pair is not None and isinstance(text, str):
         raise ValueError("text is one question for several pages; give a list of as many")
+    if batch and text_pair is not None and len(text) != len(words):
+        raise ValueError(f"there are {len(text)} questions for {len(words)} pages; give one for each")
     cut = str.split if self.is_fast else lambda question: [question]  # a Python class cuts the question itself
     pages, places, labels = (words, boxes, word_labels) if batch else ([words], [boxes], None if word_labels is None else [word_labels])
-    questions = None if text_pair is None else [cut(question) for question in (text if batch else [text])]
-    given = {**keywords, "is_split_into_words": True, "return_tensors": return_tensors}
-    made = self([list(page) for page in pages], **given) if questions is None else self(questions, [list(page) for page in pages], **given)
-    encoding, rows = made.encoding, range(made.encoding.get_n_rows())
-    samples = [encoding.get_sample(row) for row in rows]
-    made["bbox"] = [_boxes(self.place_boxes(encoding, row, [int(i) for box in places[sample] for i in box])) for row, sample in zip(rows, samples)]
+    if len(places) != len(pages) or any(len(some) != len(page) for some, page in zip(places, pages)):
+        raise ValueError("boxes: give one for each word, in a list for each page")
+    given = {**keywords, "_boxes": _numbers("aa(xxxx)", [[tuple(int(i) for i in box) for box in page] for page in places])}
     if labels is not None:
-        made["labels"] = [list(self.place_labels(encoding, row, [int(i) for i in labels[sample]])) for row, sample in zip(rows, samples)]
-    if return_tensors is not None:
-        import numpy
-        return BatchEncoding({**made, **{name: numpy.array(made[name]) for name in ("bbox", "labels") if name in made}}, encoding)
-    alone = not batch and not _overflows(self, keywords)
-    return BatchEncoding({name: values[0] for name, values in made.items()}, encoding) if alone else made
+        given["_word_labels"] = _numbers("aax", [[int(i) for i in page] for page in labels])
+    pages = [list(page) for page in pages]
+    questions = None if text_pair is None else [cut(question) for question in (text if batch else [text])]
+    encoding = _encode_words(self, pages if questions is None else questions, None if questions is None else pages, _tokenizer_options(given), cancellable)
+    return _batch_encoding(encoding, return_tensors, not batch and not _overflows(self, keywords))
 
 
-def _boxes(flat):
-    return [list(flat[i:i + 4]) for i in range(0, len(flat), 4)]
+def _numbers(kind, lists):
+    try:
+        return GLib.Variant(kind, lists)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"a box has four whole numbers of 64 bits, a label one: {error}") from None
 
 
 def _song_call(self, names, parts, keywords):
@@ -196,8 +197,11 @@ def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, ta
         raise ValueError("a tokenizer needs text, or text_target")
     _refuse_nul(text)
     _refuse_nul(text_pair)
+    if word_labels is not None and boxes is None:
+        raise ValueError("word_labels are of words that have boxes; give boxes too")
     if boxes is not None:
-        return _page_call(self, text, text_pair, boxes, word_labels, return_tensors, {"return_attention_mask": return_attention_mask, **keywords})
+        return _page_call(self, text, text_pair, boxes, word_labels, return_tensors, cancellable,
+                          {"return_attention_mask": return_attention_mask, **keywords})
     options = _tokenizer_options({"return_attention_mask": return_attention_mask, **keywords})
     split = keywords.get("is_split_into_words")
     batch = isinstance(text, (list, tuple)) and (not split or (len(text) > 0 and isinstance(text[0], (list, tuple))))

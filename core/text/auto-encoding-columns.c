@@ -317,20 +317,51 @@ auto_encoding_is_shortened (AutoEncoding *self, guint row)
   return self->rows->shortened && g_array_index (self->rows->shortened, gboolean, row);
 }
 
+guint
+auto_encoding_width (AutoEncoding *self, const char *name)
+{
+  guint width = 1;
+  gboolean cut;
+
+  if (g_str_equal (name, "offset_mapping"))
+    return 2;
+  auto_page_rows_find (self->page, name, &width, &cut);
+  return width;
+}
+
 gboolean
 auto_encoding_is_column (AutoEncoding *self, const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     if (g_str_equal (name, known[i].name))
       return TRUE;
-  return auto_encoding_find_more (self, name) != NULL;
+  guint width;
+  gboolean cut;
+  return auto_encoding_find_more (self, name) != NULL || (auto_page_rows_find (self->page, name, &width, &cut) && !cut);
+}
+
+/* A row's numbers of a page; NULL: there are none of this name. */
+static const gint64 *
+get_of_page (AutoEncoding *self, const char *name, guint row, gsize *n)
+{
+  static const gint64 nothing;
+  guint width;
+  gboolean cut;
+  const GArray *numbers = auto_page_rows_find (self->page, name, &width, &cut);
+
+  if (!numbers || !numbers->len)
+    return numbers ? &nothing : NULL;
+  const gsize *starts = (const gsize *) (gpointer) (cut ? self->rows->overflow_starts : self->rows->starts)->data + row;
+  if (n)
+    *n = (starts[1] - starts[0]) * width;
+  return (const gint64 *) (gpointer) numbers->data + starts[0] * width;
 }
 
 /**
  * auto_encoding_get_column:
  * @self: an encoding
  * @name: `input_ids`, `attention_mask`, `token_type_ids`, `special_tokens_mask`, `offset_mapping` (two numbers a token), `overflowing_tokens`,
- *   or a name that the tokenizer's class gives to more numbers of its tokens, such as `input_shape_ids`
+ *   of words with boxes `bbox` and `overflowing_token_boxes` (four numbers a token), `labels` and `overflowing_labels`, or a name that the tokenizer's class gives to more numbers of its tokens, such as `input_shape_ids`
  * @row: a row
  * @n: (out) (optional): how many
  * @error: return location for an error
@@ -356,6 +387,9 @@ auto_encoding_get_column (AutoEncoding *self, const char *name, guint row, gsize
     }
   if (self->rows->overflow && g_str_equal (name, "overflowing_tokens"))
     return auto_encoding_get_overflowing_tokens (self, row, n);
+  const gint64 *of_page = get_of_page (self, name, row, n);
+  if (of_page)
+    return of_page;
   for (guint i = 1; i < G_N_ELEMENTS (known); i++)
     if (g_str_equal (name, known[i].name))
       return get_column (self, known[i].column, row, n, error);

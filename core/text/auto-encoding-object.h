@@ -32,6 +32,7 @@ struct _AutoEncoding
   GMutex lock;
   gint64 *columns[AUTO_ENCODING_N_COLUMNS];
   char **names;
+  AutoPageRows *page; /* NULL: the call has no boxes */
   AutoInputs *model_inputs; /* made when it is asked for */
 };
 
@@ -39,6 +40,8 @@ struct _AutoEncoding
 const GArray *auto_encoding_find_more (AutoEncoding *self, const char *name);
 /* Whether the first text of a row was cut, where this changes the boxes of a page. */
 gboolean auto_encoding_is_shortened (AutoEncoding *self, guint row);
+/* How many numbers of this name each token has. */
+guint auto_encoding_width (AutoEncoding *self, const char *name);
 /* Whether each token has numbers of this name. */
 gboolean auto_encoding_is_column (AutoEncoding *self, const char *name);
 

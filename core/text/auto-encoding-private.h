@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "auto-encoding.h"
+#include "auto-pages.h"
 #include "auto-pipeline.h"
 #include "auto-tokenizer-call.h"
 
@@ -27,6 +27,7 @@ typedef struct
   gint64 model_max_length; /* G_MAXINT64: no limit */
   char **names; /* the model's inputs */
   AutoPostProcessor *post; /* what is put around ids; NULL: rows are made of texts */
+  AutoPageMarks *page; /* NULL: the call has no boxes */
 } AutoEncodeSettings;
 
 /* The call's entities and tables are the settings' own then. */

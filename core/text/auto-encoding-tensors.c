@@ -24,21 +24,33 @@ fail_shape (GError **error)
   return FALSE;
 }
 
+/* Numbers of the tokens that were cut off. */
 static AutoTensor *
-overflow_tensor (AutoEncoding *self, GError **error)
+overflow_tensor (AutoEncoding *self, const char *name, GError **error)
 {
-  gint64 shape[2] = { auto_encoding_get_n_rows (self), 0 }, empty = 0;
+  gint64 shape[3] = { auto_encoding_get_n_rows (self), 0, auto_encoding_width (self, name) }, empty = 0;
   gsize n = 0;
 
   for (guint i = 0; i < shape[0]; i++)
     {
-      auto_encoding_get_overflowing_tokens (self, i, &n);
+      auto_encoding_get_column (self, name, i, &n, NULL);
+      n /= shape[2];
       if (i && shape[1] != (gint64) n)
         return fail_shape (error), NULL;
       shape[1] = n;
     }
-  n = shape[0] * shape[1];
-  return auto_tensor_new_int64 (shape, 2, n ? auto_encoding_get_overflowing_tokens (self, 0, NULL) : &empty, n, error);
+  n = shape[0] * shape[1] * shape[2];
+  return auto_tensor_new_int64 (shape, shape[2] > 1 ? 3 : 2, n ? auto_encoding_get_column (self, name, 0, NULL, error) : &empty, n, error);
+}
+
+/* Whether tokens that were cut off have numbers of this name. */
+static gboolean
+is_cut (AutoEncoding *self, const char *name)
+{
+  guint width;
+  gboolean cut = FALSE;
+
+  return g_str_equal (name, "overflowing_tokens") || (auto_page_rows_find (self->page, name, &width, &cut) && cut);
 }
 
 /* What the tokens of one row have of a table's part, or of all rows: row -1. */
@@ -57,8 +69,8 @@ static AutoTensor *
 column_tensor (AutoEncoding *self, const char *name, GError **error)
 {
   gint64 rows = auto_encoding_get_n_rows (self), empty = 0;
-  gint64 shape[3] = { rows, rows ? auto_encoding_get_length (self, 0) : 0, 2 };
-  gsize n_dims = g_str_equal (name, "offset_mapping") ? 3 : 2, n = self->rows->ids->len * (n_dims - 1);
+  gint64 shape[3] = { rows, rows ? auto_encoding_get_length (self, 0) : 0, auto_encoding_width (self, name) };
+  gsize n_dims = shape[2] > 1 ? 3 : 2, n = self->rows->ids->len * shape[2];
 
   if (!self->rectangular)
     return fail_shape (error), NULL;
@@ -74,7 +86,8 @@ column_tensor (AutoEncoding *self, const char *name, GError **error)
  *   class gives to more numbers of its tokens; of texts with entities
  *   `entity_ids`, `entity_position_ids`, `entity_attention_mask`, `entity_token_type_ids`, `entity_start_positions` or `entity_end_positions`;
  *   of texts about tables `cells`, the row and the column of each token's cell (-1 for the columns' names, and for what is in no cell), and
- *   with answers `labels`, `numeric_values` or `numeric_values_scale`
+ *   with answers `labels`, `numeric_values` or `numeric_values_scale`; of words with boxes `bbox`, with labels `labels`, and of a tokenizer that
+ *   isn't fast `overflowing_token_boxes` and `overflowing_labels`
  * @error: return location for an error
  *
  * Gives a part of the encoding as a tensor of 64-bit integers, or of floats for values, of a shape that begins with rows and their length.
@@ -89,8 +102,8 @@ auto_encoding_get_tensor (AutoEncoding *self, const char *name, GError **error)
   if (g_str_equal (name, "length") || g_str_equal (name, "overflow_to_sample_mapping")
       || (self->rows->truncated && g_str_equal (name, "num_truncated_tokens")))
     return row_numbers (self, name[0], error);
-  if (self->rows->overflow && g_str_equal (name, "overflowing_tokens"))
-    return overflow_tensor (self, error);
+  if (self->rows->overflow && is_cut (self, name))
+    return overflow_tensor (self, name, error);
   const AutoTablePart *of_tables = auto_table_rows_find (self->rows->tables, name);
   if (of_tables)
     return table_tensor (self, of_tables, -1, error);
@@ -124,7 +137,7 @@ auto_encoding_get_row_tensor (AutoEncoding *self, const char *name, guint row, G
 {
   g_return_val_if_fail (AUTO_IS_ENCODING (self) && name != NULL && row < self->rows->samples->len, NULL);
   const AutoTablePart *of_tables = auto_table_rows_find (self->rows->tables, name);
-  gsize n = 0, twos = g_str_equal (name, "offset_mapping");
+  gsize n = 0, width = auto_encoding_width (self, name);
 
   if (of_tables)
     return table_tensor (self, of_tables, row, error);
@@ -132,9 +145,9 @@ auto_encoding_get_row_tensor (AutoEncoding *self, const char *name, guint row, G
   if (part)
     return part;
   const gint64 *values = auto_encoding_get_column (self, name, row, &n, error);
-  gint64 shape[2] = { n >> twos, 2 }, empty = 0;
-  return values || (self->rows->overflow && g_str_equal (name, "overflowing_tokens"))
-             ? auto_tensor_new_int64 (shape, 1 + twos, n ? values : &empty, n, error)
+  gint64 shape[2] = { n / width, width }, empty = 0;
+  return values || (self->rows->overflow && is_cut (self, name))
+             ? auto_tensor_new_int64 (shape, 1 + (width > 1), n ? values : &empty, n, error)
              : NULL;
 }
 
@@ -151,7 +164,7 @@ add_input (AutoEncoding *self, AutoInputs *inputs, const char *name)
  * auto_encoding_get_inputs:
  * @self: an encoding
  *
- * Gives the model's call: `input_ids`, `token_type_ids` and `attention_mask` where the model takes them, and entities. Rows of
+ * Gives the model's call: `input_ids`, `token_type_ids` and `attention_mask` where the model takes them, entities, and boxes. Rows of
  * different lengths make no tensors, and the call is empty: [method@Encoding.get_tensor] says what to do.
  *
  * Returns: (transfer none): the inputs
@@ -166,6 +179,8 @@ auto_encoding_get_inputs (AutoEncoding *self)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (self->rectangular && g_strv_contains ((const char *const *) self->names, names[i]))
       add_input (self, inputs, names[i]);
+  if (self->rectangular && self->page)
+    add_input (self, inputs, "bbox");
   for (guint i = 0; self->rectangular && self->names[i]; i++)
     if (g_str_has_prefix (self->names[i], "entity_") || auto_encoding_find_more (self, self->names[i]))
       add_input (self, inputs, self->names[i]);

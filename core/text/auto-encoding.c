@@ -48,13 +48,13 @@ copy_inputs (const AutoEncodeInput *inputs, gsize n)
 }
 
 /* Lists that belong to the call. */
-#define N_LISTS 10
+#define N_LISTS 12
 static void
 list_variants (AutoTokenizerCall *call, GVariant **lists[N_LISTS])
 {
   GVariant **all[] = { &call->entities.spans[0], &call->entities.spans[1], &call->entities.names[0], &call->entities.names[1],
                        &call->entities.ids[0],   &call->entities.ids[1],   &call->columns[0],        &call->columns[1],
-                       &call->tables.coordinates, &call->tables.texts };
+                       &call->tables.coordinates, &call->tables.texts, &call->page.boxes, &call->page.labels };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (all) == N_LISTS);
   memcpy (lists, all, sizeof all);
@@ -89,6 +89,7 @@ auto_encode_settings_clear (AutoEncodeSettings *self)
   g_clear_pointer (&self->pad_token, g_free);
   g_clear_pointer (&self->names, g_strfreev);
   g_clear_pointer (&self->post, auto_post_processor_unref);
+  g_clear_pointer (&self->page, g_free);
 }
 
 static void
@@ -99,6 +100,7 @@ auto_encoding_finalize (GObject *object)
   free (self->inputs);
   free (self->pairs);
   auto_encode_settings_clear (&self->settings);
+  auto_page_rows_free (self->page);
   g_clear_pointer (&self->rows, auto_rows_free);
   g_clear_pointer (&self->pipeline, auto_pipeline_unref);
   for (int i = 0; i < AUTO_ENCODING_N_COLUMNS; i++)
@@ -147,7 +149,11 @@ choose_names (AutoEncoding *self)
   if (call->return_length)
     g_strv_builder_add (names, "length");
   if (call->return_overflowing_tokens && self->rows->overflow)
-    g_strv_builder_add_many (names, "overflowing_tokens", "num_truncated_tokens", NULL);
+    {
+      g_strv_builder_add_many (names, "overflowing_tokens", "num_truncated_tokens", NULL);
+      if (self->page)
+        auto_page_rows_add_cut_names (self->page, names);
+    }
   else if (call->return_overflowing_tokens)
     g_strv_builder_add (names, "overflow_to_sample_mapping");
   if (self->rows->entities)
@@ -155,6 +161,8 @@ choose_names (AutoEncoding *self)
                                 wants (self, "token_type_ids", call->return_token_type_ids), names);
   if (self->rows->tables)
     auto_table_rows_add_names (self->rows->tables, names);
+  if (self->page)
+    auto_page_rows_add_names (self->page, names);
   self->names = g_strv_builder_end (names);
 }
 
@@ -162,7 +170,7 @@ AutoEncoding *
 auto_encoding_new (AutoPipeline *pipeline, AutoEncodeSettings *settings, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs, gsize n,
                    GCancellable *cancellable, GError **error)
 {
-  AutoRows *rows = auto_rows_new (pipeline, settings, inputs, pairs, n, FALSE, cancellable, error);
+  AutoRows *rows = auto_rows_new (pipeline, settings, inputs, pairs, n, settings->page != NULL, cancellable, error);
 
   if (!rows)
     {
@@ -179,6 +187,11 @@ auto_encoding_new (AutoPipeline *pipeline, AutoEncodeSettings *settings, const A
   self->rectangular = TRUE;
   for (guint i = 1; i < rows->samples->len; i++)
     self->rectangular &= auto_encoding_get_length (self, i) == auto_encoding_get_length (self, 0);
+  if (self->settings.page && !(self->page = auto_page_rows_new (self, error)))
+    {
+      g_object_unref (self);
+      return NULL;
+    }
   choose_names (self);
   return self;
 }

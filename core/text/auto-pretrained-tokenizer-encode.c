@@ -132,6 +132,7 @@ encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const Aut
   AutoEncodeSettings settings = { .call = *call };
   const AutoSlow *slow = auto_pipeline_get_slow (pipeline);
   gboolean words = n > 0 && inputs[0].words;
+  g_autofree AutoPageMarks *page = NULL;
 
   if (call->columns[0] || call->columns[1])
     return auto_call_fail (error, "columns are numbers of ids, and here are texts; unset columns"), NULL;
@@ -139,8 +140,10 @@ encode_through (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, const Aut
       || (settings.call.is_split_into_words && !check_words (priv, error))
       || !auto_entities_check (slow ? slow->entities : NULL, &settings.call.entities, n, pairs != NULL,
                                words ? AUTO_ENTITIES_OF_WORDS : AUTO_ENTITIES_OF_TEXTS, error)
+      || !auto_pretrained_settle_page (self, &call->page, inputs, pairs, n, &page, error)
       || !auto_pretrained_settle (self, pipeline, pairs != NULL, &settings, error))
     return NULL;
+  settings.page = g_steal_pointer (&page);
   if (slow && auto_entities_are_of_task (slow->entities))
     pairs = NULL;
   auto_encode_settings_take (&settings);

@@ -45,6 +45,8 @@ check_call (const AutoTokenizerCall *call, const AutoSlow *slow, gsize n_ids, gb
 {
   const AutoSlowColumns *columns = slow ? slow->columns : NULL;
 
+  if (call->page.boxes || call->page.labels)
+    return auto_call_fail (error, "boxes and word-labels are of words, and here are ids; unset them");
   return auto_entities_check (slow ? slow->entities : NULL, &call->entities, 1, pair, AUTO_ENTITIES_OF_IDS, error)
          && auto_slow_columns_check (columns, call->columns[0], n_ids, error)
          && auto_slow_columns_check (columns, call->columns[1], pair ? n_pair_ids : 0, error);

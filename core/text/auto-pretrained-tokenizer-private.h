@@ -54,6 +54,9 @@ AutoEncoding *auto_pretrained_encode_words (AutoTokenizer *self, const char *con
 gboolean auto_pretrained_check_sides (const AutoPretrainedTokenizerPrivate *priv, GError **error);
 /* Fills in what a call leaves to the tokenizer, and says what contradicts what. */
 gboolean auto_pretrained_settle (AutoPretrainedTokenizer *self, AutoPipeline *pipeline, gboolean pair, AutoEncodeSettings *settings, GError **error);
+/* Whether a call's boxes and labels are those of its texts' words; what the settings say of them, or NULL where a call has none. */
+gboolean auto_pretrained_settle_page (AutoPretrainedTokenizer *self, const AutoPageCall *call, const AutoEncodeInput *inputs, const AutoEncodeInput *pairs,
+                                      gsize n, AutoPageMarks **marks, GError **error);
 /* The interface's methods that take ids. */
 void auto_pretrained_ids_iface_init (AutoTokenizerInterface *iface);
 AutoInputs *auto_pretrained_pad (AutoTokenizer *self, AutoInputs *const *rows, gsize n_rows, AutoTokenizerOptions *options, GError **error);

@@ -5,6 +5,12 @@
 
 G_BEGIN_DECLS
 
+/* A token by its place. */
+typedef struct
+{
+  guint sequence, at;
+} AutoCutToken;
+
 /* One input on its way. */
 typedef struct
 {
@@ -12,7 +18,7 @@ typedef struct
   GArray *windows[2];    /* AutoWindow: the first is the row's, the others overflow */
   AutoEntityList entities[2];
   AutoTableTokens table;
-  GArray *cut;           /* guint32: a Python class's ids that were cut off; or NULL */
+  GArray *cut;           /* AutoCutToken: what a Python class cuts off; or NULL */
   gboolean shortened;    /* the first sequence was cut */
   gint64 excess;
 } AutoRowJob;

@@ -86,6 +86,13 @@ auto_rows_cut (const AutoTokenizerCall *call, gboolean left, gboolean pair, cons
     kept[second] = left ? (AutoWindow){ excess, n[second] } : (AutoWindow){ 0, n[second] - excess };
 }
 
+static void
+note_tokens (AutoRowJob *job, guint sequence, gsize from, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    g_array_append_val (job->cut, ((AutoCutToken){ sequence, from + i }));
+}
+
 /* What was cut off one sequence, with the @stride tokens beside it. */
 static void
 note_cut (AutoRowJob *job, const gsize n[2], const AutoWindow kept[2], gsize stride)
@@ -93,9 +100,8 @@ note_cut (AutoRowJob *job, const gsize n[2], const AutoWindow kept[2], gsize str
   int which = kept[0].from > 0 || kept[0].to < n[0] ? 0 : 1;
   gsize window = MIN (n[which], stride + n[which] - (kept[which].to - kept[which].from));
 
-  job->cut = g_array_new (FALSE, FALSE, sizeof (guint32));
-  if (window)
-    g_array_append_vals (job->cut, &g_array_index (job->tokens[which]->ids, guint32, kept[which].from > 0 ? 0 : n[which] - window), window);
+  job->cut = g_array_new (FALSE, FALSE, sizeof (AutoCutToken));
+  note_tokens (job, which, kept[which].from > 0 ? 0 : n[which] - window, window);
 }
 
 /* Takes one token after another off the longer sequence; the first one taken brings the @stride tokens before it. */
@@ -104,14 +110,14 @@ cut_singly (AutoRowJob *job, const gsize n[2], gsize excess, gsize stride, AutoW
 {
   gsize left[2] = { n[0], n[1] };
 
-  job->cut = g_array_new (FALSE, FALSE, sizeof (guint32));
+  job->cut = g_array_new (FALSE, FALSE, sizeof (AutoCutToken));
   for (; excess > 0; excess--)
     {
       int which = job->tokens[1] && left[0] <= left[1];
       gsize window = job->cut->len ? 1 : MIN (left[which], stride + 1);
       if (!left[which])
         break;
-      g_array_append_vals (job->cut, &g_array_index (job->tokens[which]->ids, guint32, left[which] - window), window);
+      note_tokens (job, which, left[which] - window, window);
       left[which]--;
     }
   for (int k = 0; k < 2; k++)

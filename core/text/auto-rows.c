@@ -40,6 +40,7 @@ auto_rows_free (AutoRows *self)
   g_clear_pointer (&self->columns, g_ptr_array_unref);
   g_clear_pointer (&self->overflow, g_array_unref);
   g_clear_pointer (&self->overflow_starts, g_array_unref);
+  g_clear_pointer (&self->cut_words, g_array_unref);
   g_clear_pointer (&self->truncated, g_array_unref);
   g_clear_pointer (&self->shortened, g_array_unref);
   g_ptr_array_unref (self->tokens);
@@ -355,10 +356,25 @@ add_entities (const AutoRowMaker *maker, AutoRowJob *job)
 }
 
 static void
+add_cut_word (AutoRows *rows, const AutoCutToken *token, const GArray *details)
+{
+  const AutoTokenDetail *detail = &g_array_index (details, AutoTokenDetail, token->at);
+  gboolean first = token->at == 0 || detail[-1].word != detail->word, last = token->at + 1 == details->len;
+
+  g_array_append_val (rows->cut_words, ((AutoCutWord){ detail->word, token->sequence, first, last }));
+}
+
+static void
 add_cut (AutoRows *rows, const AutoRowJob *job)
 {
   for (guint i = 0; job->cut && i < job->cut->len; i++)
-    g_array_append_val (rows->overflow, ((gint64){ g_array_index (job->cut, guint32, i) }));
+    {
+      const AutoCutToken *token = &g_array_index (job->cut, AutoCutToken, i);
+      const AutoTokens *tokens = job->tokens[token->sequence];
+      g_array_append_val (rows->overflow, ((gint64){ g_array_index (tokens->ids, guint32, token->at) }));
+      if (rows->cut_words)
+        add_cut_word (rows, token, tokens->details);
+    }
   g_array_append_val (rows->overflow_starts, ((gsize){ rows->overflow->len }));
   g_array_append_val (rows->truncated, job->excess);
 }
@@ -449,9 +465,14 @@ encode_job (const AutoRowMaker *maker, const AutoEncodeInput *inputs, const Auto
 {
   if (maker->rows->tables)
     return encode_table (maker, &inputs[sample], sample, detailed, reader, job, error);
-  return (job->tokens[0] = encode_part (maker, inputs, sample, FALSE, detailed, &job->entities[0], error))
-         && (!pairs || !(pairs[sample].texts || pairs[sample].ids)
-             || (job->tokens[1] = encode_part (maker, pairs, sample, TRUE, detailed, &job->entities[1], error)));
+  if (!(job->tokens[0] = encode_part (maker, inputs, sample, FALSE, detailed, &job->entities[0], error))
+      || (pairs && (pairs[sample].texts || pairs[sample].ids)
+          && !(job->tokens[1] = encode_part (maker, pairs, sample, TRUE, detailed, &job->entities[1], error))))
+    return FALSE;
+  /* to a Python class, a question about a page without words is a text by itself */
+  if (maker->slow && maker->settings->page && job->tokens[1] && !job->tokens[1]->ids->len)
+    g_clear_pointer (&job->tokens[1], auto_tokens_free);
+  return TRUE;
 }
 
 /* A class that drops rows can't make all texts short. */
@@ -539,6 +560,7 @@ auto_rows_new (AutoPipeline *pipeline, const AutoEncodeSettings *settings, const
     {
       rows->overflow = g_array_new (FALSE, FALSE, sizeof (gint64));
       rows->overflow_starts = g_array_new (FALSE, FALSE, sizeof (gsize));
+      rows->cut_words = detailed ? g_array_new (FALSE, FALSE, sizeof (AutoCutWord)) : NULL;
       rows->truncated = g_array_new (FALSE, FALSE, sizeof (gint64));
       g_array_append_val (rows->overflow_starts, zero);
     }

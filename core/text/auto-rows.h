@@ -25,6 +25,14 @@ typedef struct
   gsize n;
 } AutoSegment;
 
+/* Where a token comes from that was cut off. */
+typedef struct
+{
+  gint32 word;
+  int sequence;
+  gboolean first, last; /* of its word; of its sequence */
+} AutoCutWord;
+
 /* Rows one after another. */
 typedef struct
 {
@@ -37,6 +45,7 @@ typedef struct
   GPtrArray *tokens;               /* AutoTokens: own the texts of @details */
   gboolean unmasked;               /* no special token but padding is in their mask */
   GArray *overflow, *overflow_starts; /* gint64; gsize, one more than there are rows: what was cut off, from a Python class; or NULL */
+  GArray *cut_words;                  /* AutoCutWord: of each id in @overflow, where there are @details; or NULL */
   GArray *truncated;                  /* gint64: by how much each row was too long */
   GArray *shortened;                  /* gboolean: whether each row's first text was cut, where the class's cuts_singly is set; or NULL */
   AutoEntityRows *entities;           /* NULL when there are none */

@@ -29,6 +29,13 @@ typedef struct
   gint64 most; /* tokens of a row, or it is an error; -1: any number */
 } AutoTableCall;
 
+/* Words' boxes and labels, a list for each text; NULL where none are given. */
+typedef struct
+{
+  GVariant *boxes;  /* aa(xxxx) */
+  GVariant *labels; /* aax */
+} AutoPageCall;
+
 /* The values of the options. */
 typedef struct
 {
@@ -41,6 +48,7 @@ typedef struct
   char *prefix_text; /* the options'; or NULL */
   char *artist, *genres; /* likewise: of a song, whose lyrics are the text */
   AutoTableCall tables;
+  AutoPageCall page;
 } AutoTokenizerCall;
 
 /* NULL gives the defaults. */

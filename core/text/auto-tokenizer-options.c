@@ -99,6 +99,8 @@ static const AutoOptionField fields[] = {
   OBJECT ("tables", tables.list, g_list_model_get_type, "For each text the AutoTable that it is about"),
   VARIANT ("answer-coordinates", tables.coordinates, "aa(xx)", "For each text the row and the column of every cell that answers it"),
   VARIANT ("answer-text", tables.texts, "aas", "For each text the answers themselves"),
+  VARIANT ("boxes", page.boxes, "aa(xxxx)", "For each text of words the four numbers of every word's box on its page; of the second texts, if there are"),
+  VARIANT ("word-labels", page.labels, "aax", "For each text of words with boxes a label of every word"),
 #undef BOOL
 #undef ENUM
 #undef INT

@@ -219,6 +219,14 @@ def _tokenize_call(self, text=None, text_pair=None, *parts, text_target=None, ta
     return _batch_encoding(encoding, return_tensors, not batch and not _overflows(self, keywords))
 
 
+def _batch_encode(self, batch_text_or_text_pairs, is_pair=None, **keywords):
+    """Rows; of pages behind questions pairs of these."""
+    rows = list(batch_text_or_text_pairs)
+    if is_pair and keywords.get("boxes") is not None:
+        return _tokenize_call(self, [question for question, _ in rows], [words for _, words in rows], **keywords)
+    return _tokenize_call(self, rows, **keywords)
+
+
 def _batch_encoding(encoding, return_tensors, alone):
     names = encoding.get_names()
     if return_tensors is not None:
@@ -456,7 +464,7 @@ Auto.PretrainedTokenizer.__len__ = lambda self: self.get_vocab_size(True)
 Auto.PretrainedTokenizer.vocab_size = property(lambda self: self.get_vocab_size(False))
 name_attributes(Auto.PretrainedTokenizer)
 Auto.Tokenizer.encode_plus = _tokenize_call
-Auto.Tokenizer.batch_encode_plus = lambda self, batch_text_or_text_pairs, **keywords: _tokenize_call(self, list(batch_text_or_text_pairs), **keywords)
+Auto.Tokenizer.batch_encode_plus = _batch_encode
 Auto.Tokenizer.encode_ids = Auto.Tokenizer.encode
 Auto.Tokenizer.encode = lambda self, text, text_pair=None, **keywords: _tokenize_call(self, text, text_pair, **keywords)["input_ids"]
 Auto.Tokenizer.tokenize = lambda self, text, pair=None, add_special_tokens=False: (

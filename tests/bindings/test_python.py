@@ -158,6 +158,26 @@ class Python(unittest.TestCase):
                     made = tokenizer(case["text"], case["pair"], **case["kwargs"])
                     for name in ("input_ids", "bbox", "labels"):
                         self.assertEqual(made.get(name), case[kind].get(name), (kind, case["id"], name))
+        with open(os.path.join(TOKENIZERS, "..", "..", "goldens", "text", "page-calls.json"), encoding="utf-8") as file:
+            cases = [case for case in json.load(file)["cases"] if case["folder"] == "layoutlmv3-raw"]
+        for case in cases:
+            tokenizer = Auto.Tokenizer.from_pretrained(os.path.join(TOKENIZERS, case["folder"]), use_fast=case["fast"])
+            for name, value in case["set"].items():
+                setattr(tokenizer.props, name, value)
+            rows = ([" ".join(words) for words in case["text"]], case["pair"]) if case["pair"] else (case["text"],)
+            made = tokenizer(*rows, **case["kwargs"])
+            for name, expected in case["answer"].items():
+                self.assertEqual(made[name], expected, (case["text"], name))
+        alone = tokenizer(["hello", "you"], boxes=[[1, 2, 3, 4], [5, 6, 7, 8]], word_labels=[1, 2], max_length=4, truncation=True, return_overflowing_tokens=True)
+        self.assertEqual((alone.overflowing_labels[-3:], alone.overflowing_token_boxes[-3:], alone.labels[:2]),
+                         ([2, -100, -100], [[5, 6, 7, 8]] * 3, [-100, 1]))
+        pairs = tokenizer.batch_encode_plus([("What?", ["hello"])], is_pair=True, boxes=[[[1, 2, 3, 4]]], return_tensors="np")
+        self.assertEqual((pairs.bbox.shape[2], pairs.bbox[0, -2].tolist()), (4, [1, 2, 3, 4]))
+        for wrong in ({"word_labels": [1]}, {"boxes": []}, {"boxes": [[1, 2, 3]]}, {"boxes": [[1, 2, 3, 2**63]]}, {"boxes": [[1, 2, 3, 4]], "word_labels": ["x"]}):
+            with self.assertRaises(ValueError):
+                tokenizer(["hello"], **wrong)
+        with self.assertRaises(GLib.Error):
+            tokenizer(["hello"], boxes=[[1, 2, 3, 4]], word_labels=[])
 
     def test_names(self):
         tokenizer = Auto.Tokenizer.from_pretrained(self.path)

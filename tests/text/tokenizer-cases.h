@@ -84,6 +84,11 @@ make_options (JsonObject *values, gboolean batch)
           g_autoptr(AutoTable) table = table_of (json_node_get_object (node));
           g_object_set (options, name, table, NULL);
         }
+      else if (g_str_equal (key, "boxes") || g_str_equal (key, "word_labels"))
+        {
+          g_autoptr(GVariant) numbers = g_variant_take_ref (json_gvariant_deserialize (node, *key == 'b' ? "aa(xxxx)" : "aax", NULL));
+          g_object_set (options, name, numbers, NULL);
+        }
       else if (JSON_NODE_HOLDS_ARRAY (node))
         {
           g_autoptr(GVariant) entities = entities_variant (node, batch);

@@ -496,6 +496,7 @@ typedef struct
   guint n, n_out, start; /* of the next chunk */
   GArray *symbols;       /* Symbol: of the chunk that was merged last, which the next one often repeats */
   guint merged, merged_length;
+  gboolean repeated;     /* whether the last one did */
   guint last, last_length; /* characters of the last token in @out */
   guint32 next;            /* the token that followed it in its chunk, or NO_TOKEN */
 } LongWord;
@@ -521,9 +522,9 @@ static const Symbol *
 merge_next (LongWord *self, guint length)
 {
   const guint32 *ids = self->ids + self->start;
-  gboolean repeated = length == self->merged_length && memcmp (ids, self->ids + self->merged, length * sizeof *ids) == 0;
 
-  if (!repeated)
+  self->repeated = length == self->merged_length && memcmp (ids, self->ids + self->merged, length * sizeof *ids) == 0;
+  if (!self->repeated)
     {
       g_array_set_size (self->symbols, length);
       set_symbols ((Symbol *) self->symbols->data, ids, length);
@@ -557,13 +558,14 @@ merge_chunk (LongWord *self, guint length)
 }
 
 /* When a chunk doesn't meet the one before, that one is taken again and longer, each time more so; when it doesn't meet its own
- * predecessor then, it is the whole word. */
+ * predecessor then, it is the whole word. The next one is tried as long, in case it repeats it. */
 static guint
 merge_very_long (const AutoMergeTable *merges, guint32 *ids, guint n)
 {
   g_autofree guint32 *out = g_new (guint32, n);
   LongWord word = { .merges = merges, .ids = ids, .out = out, .n = n, .symbols = g_array_new (FALSE, FALSE, sizeof (Symbol)) };
   guint length = CHUNK, length_before = CHUNK;
+  gboolean again = FALSE;
 
   for (LongWord before = word; word.start < n;)
     {
@@ -572,16 +574,17 @@ merge_very_long (const AutoMergeTable *merges, guint32 *ids, guint n)
         {
           before = now;
           length_before = length;
-          length = CHUNK;
+          length = again || word.repeated ? length : CHUNK;
+          again = FALSE;
           continue;
         }
-      gboolean again = length > CHUNK;
       length = again ? n : MIN (length_before, n / 8) * 8 + 8;
       word.start = again ? 0 : before.start;
       word.n_out = again ? 0 : before.n_out;
       word.last = before.last;
       word.last_length = before.last_length;
       word.next = before.next;
+      again = TRUE;
     }
   g_array_unref (word.symbols);
   memcpy (ids, out, word.n_out * sizeof *ids);

@@ -210,25 +210,23 @@ search_reset (Search *search)
   auto_trie_init (&search->trie);
 }
 
-/* The longest part of a normalized token between spaces and marks. */
+/* The longest part of a normalized token between marks and white space, all of which texts may have in another form. */
 static gboolean
 add_clue (AutoAddedVocabulary *self, const char *text, gsize text_length)
 {
-  g_autofree char *copy = g_strndup (text, text_length);
-  g_auto(GStrv) words = g_strsplit (copy, " ", -1);
-  const char *longest = "";
-  gsize most = 0;
+  gsize longest = 0, most = 0, from = 0;
+  guint size;
 
-  for (guint i = 0; words[i]; i++)
-    for (const char *at = words[i], *mark; at; at = mark ? mark + strlen ("▁") : NULL)
-      {
-        mark = strstr (at, "▁");
-        gsize length = mark ? (gsize) (mark - at) : strlen (at);
-        if (length > most)
-          longest = at, most = length;
-      }
+  for (gsize at = 0; at < text_length; at += size)
+    {
+      gunichar c = auto_utf8_get (text + at, &size);
+      if (c == 0x2581 || auto_char_is (c, AUTO_CHAR_SPACE))
+        from = at + size;
+      else if (at + size - from > most)
+        longest = from, most = at + size - from;
+    }
   self->clueless |= most == 0 && text_length > 0;
-  return add_to_search (&self->clues, longest, most, 0);
+  return add_to_search (&self->clues, text + longest, most, 0);
 }
 
 gboolean

@@ -69,6 +69,14 @@ ensure_details (AutoEncoding *self, GError **error)
   AutoRows *rows = auto_rows_new (self->pipeline, &self->settings, self->inputs, self->pairs, self->n_inputs, TRUE, NULL, error);
   if (!rows)
     return FALSE;
+  if (rows->details->len != self->rows->ids->len)
+    {
+      g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_UNSUPPORTED,
+                   "the tokenizer makes %u tokens of the text with offsets, and %u without: report this as a fault of the library",
+                   rows->details->len, self->rows->ids->len);
+      auto_rows_free (rows);
+      return FALSE;
+    }
   self->rows->details = g_steal_pointer (&rows->details);
   g_ptr_array_extend_and_steal (self->rows->tokens, g_steal_pointer (&rows->tokens));
   rows->tokens = g_ptr_array_new ();

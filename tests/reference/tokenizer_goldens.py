@@ -346,6 +346,11 @@ def again_goldens():
                                              for c, flags in listed.items() if tok.token_to_id(c) is not None}
         config = {**more, **({"added_tokens_decoder": decoder} if decoder else {})}
         yield "again-" + name, {**show_folder(tok, config, texts_of), "once": True}
+    tok = Tokenizer(models.Unigram([("<unk>", 0.0), ("\u2581", -2.0), ("\u2581a", -1.0), ("x", -3.0), ("y", -3.0), ("z", -3.0), ("b", -3.0)], 0))
+    tok.normalizer = normalizers.NFC()
+    tok.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])
+    tok.add_tokens([AddedToken("\n\n", lstrip=True), AddedToken("x\ty"), AddedToken("\u3000z")])
+    yield "again-spaces-normalized", show(tok, [{"text": t} for t in ("\n\n", "a \n\n b", "x\ty x y", "ax\tyb \u3000z z")])
     gaps = {"<unk>": 0, "a": 4, "b": 3, "c": 9}
     tok = Tokenizer(models.WordLevel(gaps, unk_token="<unk>"))
     tok.pre_tokenizer = pre_tokenizers.WhitespaceSplit()

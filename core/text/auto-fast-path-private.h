@@ -32,6 +32,7 @@ struct _AutoFastPath
   AutoSeams *seams;
   AutoCharacterMap *map; /* words and chunks: of the normalizer */
   gunichar mark;         /* chunks: what comes before a word */
+  gboolean marks_first;  /* chunks: but not before the first one of a part that isn't the first */
   gboolean ends[128];    /* words: ASCII characters that end one */
   AutoWordGaps *gaps;    /* chunks */
   gboolean joins[256];   /* whole: last bytes of characters that tokens have before a mark */
@@ -56,6 +57,7 @@ typedef struct
   const AutoFastPath *path;
   AutoFastScratch *scratch;
   const char *end; /* of what can be read */
+  gboolean first;  /* whether nothing came before in this text */
   GArray *ids;
   guint32 *at, *room; /* the tail of @ids that is not yet counted */
   guint n_waiting;
@@ -68,6 +70,8 @@ gboolean auto_fast_bert_ends (gunichar c, gconstpointer data);
 gboolean auto_fast_run_bert (AutoFastRun *run, const char *text, gsize length, GError **error);
 /* The ids of a word whose characters the normalizer treats one by one; else by way of all parts. In scratch->found. */
 gboolean auto_fast_encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error);
+/* Adds the ids of a word that has no mark. */
+gboolean auto_fast_run_add_unmarked (AutoFastRun *run, const char *word, gsize length, GError **error);
 /* Adds the ids of a word that the normalizer has been through. */
 gboolean auto_fast_run_add_mapped (AutoFastRun *run, const char *word, gsize length, GError **error);
 /* Makes room for @n more ids. */

@@ -75,6 +75,15 @@ find_joins (AutoFastPath *self, const char *mark)
   return TRUE;
 }
 
+/* Whether every word with the mark becomes a token at least. */
+static gboolean
+has_mark (const AutoFastPath *self)
+{
+  char utf8[8];
+
+  return auto_vocabulary_find (self->model->vocabulary, utf8, g_unichar_to_utf8 (self->mark, utf8)) >= 0;
+}
+
 AutoFastPath *
 auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pre_tokenizer, const AutoTokenModel *model)
 {
@@ -98,8 +107,8 @@ auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pr
       for (gunichar c = 0; c < G_N_ELEMENTS (self.ends); c++)
         self.ends[c] = auto_fast_bert_ends (c, bert);
     }
-  else if (pre_tokenizer && (self.mark = auto_pre_tokenizer_get_mark (pre_tokenizer, &drops_spaces))
-           && (!normalizer || auto_normalizer_is_local (normalizer)))
+  else if (pre_tokenizer && (self.mark = auto_pre_tokenizer_get_mark (pre_tokenizer, &drops_spaces, &self.marks_first))
+           && (!normalizer || auto_normalizer_is_local (normalizer)) && (!self.marks_first || has_mark (&self)))
     {
       self.kind = AUTO_FAST_CHUNKS;
       self.gaps = auto_word_gaps_new (normalizer, pre_tokenizer, drops_spaces);
@@ -309,6 +318,15 @@ is_gap (const AutoFastPath *self, gunichar c)
   return c < G_N_ELEMENTS (self->ascii_gaps) ? self->ascii_gaps[c] : auto_character_map_kind (self->map, c) == AUTO_CHARACTER_GAP;
 }
 
+/* Adds the word from @from to @to of @text. */
+static gboolean
+add_chunk (AutoFastRun *run, const char *text, const char *from, const char *to, GError **error)
+{
+  if (from == text && run->path->marks_first && !run->first)
+    return auto_fast_run_add_unmarked (run, from, to - from, error);
+  return auto_fast_run_add (run, from, to - from, error);
+}
+
 static gboolean
 run_chunks (AutoFastRun *run, const char *text, gsize length, GError **error)
 {
@@ -326,12 +344,12 @@ run_chunks (AutoFastRun *run, const char *text, gsize length, GError **error)
       to = skip_gaps (path, to, end);
       if (at == from || to == end || !can_cut (path, from, at, to))
         continue;
-      if (!auto_fast_run_add (run, from, at - from, error)
+      if (!add_chunk (run, text, from, at, error)
           || (to - at > 1 && !path->gaps->one_gap && !auto_fast_run_add (run, at, to - at - 1, error)))
         return FALSE;
       from = to;
     }
-  return from == end || auto_fast_run_add (run, from, end - from, error);
+  return from == end || add_chunk (run, text, from, end, error);
 }
 
 /* Cuts before spaces that follow neither spaces nor marks, nor what tokens may join to them. */
@@ -438,7 +456,8 @@ auto_fast_path_normalize (const AutoFastPath *self, AutoFastScratch *scratch, co
 }
 
 gboolean
-auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, GArray *ids, GError **error)
+auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, gboolean first, GArray *ids,
+                       GError **error)
 {
   gboolean (*const runs[]) (AutoFastRun *, const char *, gsize, GError **) = { run_all_cuts, auto_fast_run_bert, run_chunks, run_whole };
   g_autofree char *prefixed = NULL;
@@ -457,6 +476,7 @@ auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const
   run.path = self;
   run.scratch = scratch;
   run.end = text + length;
+  run.first = first;
   run.ids = ids;
   run.at = NULL;
   run.n_waiting = 0;

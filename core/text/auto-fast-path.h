@@ -50,8 +50,8 @@ AUTO_INTERNAL gboolean auto_fast_path_normalize (const AutoFastPath *self, AutoF
 AUTO_INTERNAL const char *auto_fast_path_sketch (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize *length);
 /* Whether a text, normalized, has no bytes that lack a token. */
 AUTO_INTERNAL gboolean auto_fast_path_takes (const AutoFastPath *self, const char *text, gsize length);
-/* Appends the ids of a text without added tokens. */
-AUTO_INTERNAL gboolean auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, GArray *ids,
-                                              GError **error);
+/* Appends the ids of a part of a text without added tokens. @first: nothing but those came before. */
+AUTO_INTERNAL gboolean auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, gboolean first,
+                                              GArray *ids, GError **error);
 
 G_END_DECLS

@@ -23,12 +23,13 @@ tokenize (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, 
 
 /* The ids of a word by way of all parts. */
 static gboolean
-encode_long_way (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error)
+encode_long_way (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, gboolean marked, GError **error)
 {
   AutoPreText *pre = &scratch->pre;
 
   g_array_set_size (scratch->found, 0);
   auto_pre_text_start (pre, word, length);
+  pre->later = !marked;
   if ((self->normalizer && !auto_pre_text_normalize (pre, self->normalizer, error))
       || (self->pre_tokenizer && !auto_pre_tokenizer_run (self->pre_tokenizer, pre, error)))
     return FALSE;
@@ -41,17 +42,24 @@ encode_long_way (const AutoFastPath *self, AutoFastScratch *scratch, const char 
   return TRUE;
 }
 
-gboolean
-auto_fast_encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error)
+/* @marked: with the mark before words, if there is one. */
+static gboolean
+encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, gboolean marked, GError **error)
 {
   g_string_truncate (scratch->bytes, 0);
-  if (self->mark)
+  if (self->mark && marked)
     g_string_append_unichar (scratch->bytes, self->mark);
   gsize before = scratch->bytes->len;
   if (!auto_character_map_run (self->map, word, length, scratch->bytes))
-    return encode_long_way (self, scratch, word, length, error);
+    return encode_long_way (self, scratch, word, length, marked, error);
   g_array_set_size (scratch->found, 0);
   return scratch->bytes->len == before || tokenize (self, scratch, scratch->bytes->str, scratch->bytes->len, error);
+}
+
+gboolean
+auto_fast_encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error)
+{
+  return encode_mapped (self, scratch, word, length, TRUE, error);
 }
 
 /* The token that a word is as a whole, or -1. */
@@ -441,5 +449,16 @@ auto_fast_run_add_waiting (AutoFastRun *run, GError **error)
   for (guint i = 0; i < n; i++)
     if (!add_waiting (run, &run->waiting[i], error))
       return FALSE;
+  return TRUE;
+}
+
+gboolean
+auto_fast_run_add_unmarked (AutoFastRun *run, const char *word, gsize length, GError **error)
+{
+  const GArray *found = run->scratch->found;
+
+  if (!auto_fast_run_add_waiting (run, error) || !encode_mapped (run->path, run->scratch, word, length, FALSE, error))
+    return FALSE;
+  add_ids (run, (const guint32 *) found->data, found->len);
   return TRUE;
 }

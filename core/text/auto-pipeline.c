@@ -316,13 +316,13 @@ static gboolean encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const
 
 /* The ids of a part of a text between the added tokens that are looked for as they are. */
 static gboolean
-encode_part (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsize length, GArray *ids, GError **error)
+encode_part (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsize length, gboolean first, GArray *ids, GError **error)
 {
   const AutoFastPath *fast = self->core->fast;
   g_autofree char *normalized = NULL;
 
   if (!auto_fast_path_takes_normalized (fast)) /* it has no added tokens, see may_have_added () */
-    return auto_fast_path_encode (fast, scratch, text, length, ids, error);
+    return auto_fast_path_encode (fast, scratch, text, length, first, ids, error);
   return auto_fast_path_normalize (fast, scratch, text, &length, &normalized, error)
          && encode_fast (self, scratch, normalized ? normalized : text, length, TRUE, ids, error);
 }
@@ -332,16 +332,18 @@ static gboolean
 encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsize length, gboolean normalized, GArray *ids, GError **error)
 {
   gsize taken = 0, at = 0, from, to;
+  gboolean more, first = TRUE;
   guint32 id;
-  gboolean more;
 
   do
     {
       more = auto_added_vocabulary_next (self->added, normalized, text, length, taken, &at, &from, &to, &id);
       gsize end = MAX (more ? from : length, taken); /* tokens may share spaces */
-      if (!(normalized ? auto_fast_path_encode (self->core->fast, scratch, text + taken, end - taken, ids, error)
-                       : encode_part (self, scratch, text + taken, end - taken, ids, error)))
+      guint before = ids->len;
+      if (!(normalized ? auto_fast_path_encode (self->core->fast, scratch, text + taken, end - taken, first, ids, error)
+                       : encode_part (self, scratch, text + taken, end - taken, first, ids, error)))
         return FALSE;
+      first &= ids->len == before; /* a part that becomes nothing is none */
       if (more && from < to)
         g_array_append_val (ids, id);
       taken = to;

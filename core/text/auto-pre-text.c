@@ -29,6 +29,7 @@ auto_pre_text_start (AutoPreText *self, const char *text, gsize length)
 
   self->original = text;
   self->original_length = length;
+  self->later = FALSE;
   self->text.length = 0;
   auto_aligned_text_append_original (&self->text, text, length, 0);
   g_array_set_size (self->splits, 0);

@@ -19,6 +19,7 @@ typedef struct
 {
   const char *original;
   gsize original_length;
+  gboolean later; /* other text came before: this one has no first word */
   AutoAlignedText text, next_text, work, spare;
   GArray *splits, *next, *matches;
 } AutoPreText;

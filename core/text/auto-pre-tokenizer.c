@@ -175,15 +175,16 @@ auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self)
 }
 
 gunichar
-auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_spaces)
+auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_spaces, gboolean *first)
 {
   if (self->steps->len < 1 || self->steps->len > 2)
     return 0;
-  const Step *first = &g_array_index (self->steps, Step, 0), *last = first + self->steps->len - 1;
+  const Step *before = &g_array_index (self->steps, Step, 0), *last = before + self->steps->len - 1;
   *drops_spaces = self->steps->len == 2;
-  if (*drops_spaces && first->kind != WHITESPACE_SPLIT)
+  *first = last->scheme == FIRST;
+  if (*drops_spaces && (before->kind != WHITESPACE_SPLIT || *first))
     return 0;
-  return last->kind == METASPACE && last->add_prefix_space && last->scheme == ALWAYS && (guchar) last->text[0] >= 0x80
+  return last->kind == METASPACE && last->add_prefix_space && last->scheme != NEVER && (guchar) last->text[0] >= 0x80
              ? g_utf8_get_char (last->text)
              : 0;
 }
@@ -491,7 +492,7 @@ auto_pre_tokenizer_run (const AutoPreTokenizer *self, AutoPreText *text, GError 
     {
       const Step *step = &g_array_index (self->steps, Step, i);
       Step punctuation = { .kind = PUNCTUATION };
-      Metaspace metaspace = { step, TRUE };
+      Metaspace metaspace = { step, !text->later };
       gboolean good = TRUE;
       switch (step->kind)
         {

@@ -18,8 +18,9 @@ AUTO_INTERNAL gboolean auto_pre_tokenizer_run (const AutoPreTokenizer *self, Aut
 
 /* Whether it is BertPreTokenizer alone. */
 AUTO_INTERNAL gboolean auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self);
-/* The mark that Metaspace puts before every word, if that is all, apart from a split at white space before (@drops_spaces); or 0. */
-AUTO_INTERNAL gunichar auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_spaces);
+/* The mark that Metaspace puts before every word, if that is all, apart from a split at white space before (@drops_spaces); or 0. Words that
+ * begin a part of the text which isn't the @first have it only if that is FALSE. */
+AUTO_INTERNAL gunichar auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_spaces, gboolean *first);
 #define AUTO_BYTE_WORDS_MOST_CUTS 6
 
 /* How a text becomes words that are written byte by byte: cut after cut, and then perhaps with a pattern. */

@@ -262,7 +262,8 @@ fuzz_gaps (void)
                                         "\u1680", "\u2003", "\u200b", "\u200d", "\u2028", "▁", "\u3000", "\ufeff", "\ufffd", "a", "b", "中", "é", "e\u0301", "が",
                                         "\u3099", "\u1100\u1161", "👩", "A", "x", "ab", "の" };
   static const char *const added[] = { "ab", "É", "a b", "▁a", "A", "e\u0301", "の", " " }, *const truth[] = { "false", "true" };
-  static const char metaspace[] = "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"add_prefix_space\": true, \"prepend_scheme\": \"always\"}";
+  static const char *const metaspaces[] = { "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"add_prefix_space\": true, \"prepend_scheme\": \"always\"}",
+                                            "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"add_prefix_space\": true, \"prepend_scheme\": \"first\"}" };
   g_autoptr(GRand) rand = g_rand_new_with_seed (6 + setting ("AUTO_FUZZ_SEED", 0));
   guint rounds = setting ("AUTO_FUZZ_ROUNDS", 120);
 
@@ -271,7 +272,7 @@ fuzz_gaps (void)
       g_autoptr(GString) json = g_string_new ("{\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"<unk>\", 0], [\"▁\", -3], [\"a\", -4], [\"▁a\", -5], "
                                               "[\"b\", -4.5], [\"ab\", -7], [\"中\", -6], [\"▁中\", -8], [\"e\", -5], [\"é\", -6], [\"の\", -6]]}, ");
       g_string_append_printf (json, round % 2 ? "\"pre_tokenizer\": %s, " : "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"WhitespaceSplit\"}, %s]}, ",
-                              metaspace);
+                              metaspaces[g_rand_int_range (rand, 0, G_N_ELEMENTS (metaspaces))]);
       g_string_append (json, "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [");
       for (int k = g_rand_int_range (rand, 0, 5), first = k; k > 0; k--)
         g_string_append_printf (json, "%s%s", k == first ? "" : ", ", steps[g_rand_int_range (rand, 0, G_N_ELEMENTS (steps))]);

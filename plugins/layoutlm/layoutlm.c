@@ -12,6 +12,7 @@ static const AutoTokenizerSpec layoutlm_tokenizer = { AUTO_WORDPIECE_TOKENIZER (
 
 static const AutoTokenizerSpec layoutlmv2_tokenizer = {
   AUTO_WORDPIECE_PARTS ("LayoutLMv2Tokenizer", .cuts_right = TRUE), LAYOUT_PADS,
+  .model_max_length = 512, .json_defaults = "{\"model_max_length\": null}", /* the Python class's, and of what is read through it */
   .defaults = "{" AUTO_WORDPIECE_SETTINGS ", \"unk_token\": \"[UNK]\", \"sep_token\": \"[SEP]\", \"pad_token\": \"[PAD]\","
               " \"cls_token\": \"[CLS]\", \"mask_token\": \"[MASK]\", " LAYOUT_BOXES (LAYOUT_END) "}",
   .single = "${cls_token}:0 $A:0 ${sep_token}:0", .pair = "${cls_token}:0 $A:0 ${sep_token}:0 $B:1 ${sep_token}:1" };

@@ -132,6 +132,19 @@ test_tensors (void)
     }
 }
 
+/* The limit of a Python class, which its fast class has where it reads that one's files. */
+static void
+test_limit (void)
+{
+  for (guint fast = 0; fast < 2; fast++)
+    {
+      g_autoptr(AutoTokenizer) tokenizer = open_tokenizer ("layoutlmv2-raw", fast);
+      gint64 limit;
+      g_object_get (tokenizer, "model-max-length", &limit, NULL);
+      g_assert_cmpint (limit, ==, 512);
+    }
+}
+
 static void
 test_refusals (void)
 {
@@ -178,6 +191,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pages/calls", test_calls);
   g_test_add_func ("/pages/tensors", test_tensors);
+  g_test_add_func ("/pages/limit", test_limit);
   g_test_add_func ("/pages/refusals", test_refusals);
   return g_test_run ();
 }

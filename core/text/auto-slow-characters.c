@@ -172,6 +172,42 @@ bytes_tokenize (const AutoSlow *self, const char *text, gsize length, GPtrArray 
     g_ptr_array_add (tokens, g_strndup (token, g_unichar_to_utf8 ((guchar) text[i], token)));
 }
 
+/* Any character's, also of those that are no bytes; -1: it is none. */
+static gint64
+character_id (const AutoSlow *self, const char *token)
+{
+  const AutoSlowBytes *params = self->class->params;
+
+  return g_utf8_validate (token, -1, NULL) && g_utf8_strlen (token, -1) == 1 ? (gint64) g_utf8_get_char (token) + params->offset : -1;
+}
+
+static gint64
+bytes_find (const AutoSlow *self, const char *token)
+{
+  const AutoSlowBytes *params = self->class->params;
+  gint64 id = character_id (self, token);
+
+  if (id >= 0 || !params->unknown || !self->unk)
+    return id;
+  const AutoAddedToken *added = auto_added_vocabulary_find (self->added, self->unk);
+  return added ? added->id : character_id (self, self->unk);
+}
+
+static const char *
+bytes_token (const AutoSlow *self, gint64 id, gsize *length)
+{
+  static _Thread_local char text[8];
+  const AutoSlowBytes *params = self->class->params;
+  gint64 character = id - params->offset;
+
+  *length = 0;
+  if (id < params->offset || character > 0x10FFFF)
+    return NULL;
+  *length = g_unichar_to_utf8 (character >= 0xD800 && character < 0xE000 ? 0xFFFD : (gunichar) character, text);
+  text[*length] = '\0';
+  return text;
+}
+
 static gboolean
 bytes_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **error)
 {
@@ -184,6 +220,11 @@ bytes_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **err
       const char *token = g_ptr_array_index (tokens, i);
       if (auto_added_vocabulary_find (self->added, token))
         g_string_append (bytes, token);
+      else if (*token && (character_id (self, token) < 0 || g_utf8_get_char (token) > 0xFF))
+        {
+          g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE, "\"%.60s\" is no byte: tokens are U+0000 to U+00FF", token);
+          return FALSE;
+        }
       else
         g_string_append_c (bytes, *token ? (char) g_utf8_get_char (token) : 0);
     }
@@ -192,4 +233,5 @@ bytes_join (const AutoSlow *self, GPtrArray *tokens, GString *text, GError **err
   return TRUE;
 }
 
-const AutoSlowEngine auto_slow_bytes = { .load = bytes_load, .tokenize = bytes_tokenize, .join = bytes_join };
+const AutoSlowEngine auto_slow_bytes = {
+  .load = bytes_load, .tokenize = bytes_tokenize, .find = bytes_find, .token = bytes_token, .join = bytes_join };

@@ -142,6 +142,7 @@ typedef struct
 {
   guint offset;     /* the id of the byte 0 */
   gboolean ignores; /* decoding leaves out bytes that are no UTF-8 */
+  gboolean unknown; /* tokens that are no character have the unknown token's id */
 } AutoSlowBytes;
 
 G_END_DECLS

@@ -228,6 +228,41 @@ test_merges (void)
   g_rmdir (folder);
 }
 
+/* Characters that are no bytes have ids, and what is no character the unknown token's, as the reference has them. */
+static void
+test_bytes (void)
+{
+  static const struct
+  {
+    const char *config;
+    gint64 ids[6];
+  } cases[] = {
+    { "{\"tokenizer_class\": \"PerceiverTokenizer\"}", { 103, -1, 239, 8370, 128518, -1 } },
+    { "{\"tokenizer_class\": \"PerceiverTokenizer\", \"unk_token\": \"x\"}", { 103, 126, 239, 8370, 128518, 126 } },
+    { "{\"tokenizer_class\": \"PerceiverTokenizer\", \"unk_token\": \"[PAD]\"}", { 103, 0, 239, 8370, 128518, 0 } },
+    { "{\"tokenizer_class\": \"PerceiverTokenizer\", \"unk_token\": \"<u>\"}", { 103, 262, 239, 8370, 128518, 262 } },
+    { "{\"tokenizer_class\": \"ByT5Tokenizer\"}", { 100, -1, 236, 8367, 128515, -1 } },
+  };
+  static const char *const tokens[] = { "a", "ab", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "" };
+  g_autofree char *folder = g_dir_make_tmp ("bytes-XXXXXX", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      write_file (folder, "tokenizer_config.json", cases[i].config);
+      g_autoptr(AutoTokenizer) tokenizer = auto_tokenizer_from_pretrained (folder, NULL, NULL, &error);
+      g_assert_no_error (error);
+      for (guint k = 0; k < G_N_ELEMENTS (tokens); k++)
+        g_assert_cmpint (auto_tokenizer_convert_token_to_id (tokenizer, tokens[k]), ==, cases[i].ids[k]);
+      g_autofree char *token = auto_tokenizer_convert_id_to_token (tokenizer, cases[i].ids[3]);
+      g_assert_cmpstr (token, ==, tokens[3]);
+      g_assert_null (auto_tokenizer_decode (tokenizer, &cases[i].ids[3], 1, FALSE, AUTO_CHOICE_DEFAULT, &error));
+      g_assert_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE);
+    }
+  empty_folder (folder);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -235,5 +270,6 @@ main (int argc, char **argv)
   g_test_add_func ("/text/tokenizer/classes", test_classes);
   g_test_add_func ("/text/tokenizer/marks", test_marks);
   g_test_add_func ("/text/tokenizer/merges", test_merges);
+  g_test_add_func ("/text/tokenizer/bytes", test_bytes);
   return g_test_run ();
 }

@@ -18,6 +18,7 @@ typedef struct
   gboolean odd_scores; /* whether several unknown characters can be better than one piece */
   gboolean byte_fallback;
   gint32 bytes[256]; /* ids of <0x00> … <0xFF>, or -1 */
+  gsize unk_length;  /* bytes of the unknown token's own text, which may stand in a word */
 } Unigram;
 
 /* A place of the word, before a character: the best way there. */
@@ -46,6 +47,7 @@ unigram_prepare (AutoTokenModel *self, GError **error)
     }
   self->unk_id = unk;
   self->unk_keeps_text = TRUE;
+  auto_vocabulary_token (self->vocabulary, unk, &data->unk_length);
   data->byte_fallback = auto_json_bool (self->fields, "byte_fallback", FALSE);
   data->least = INFINITY;
   for (guint i = 0; self->scores && i < self->scores->len; i++)
@@ -136,12 +138,13 @@ find_best (const AutoTokenModel *self, Place *places, guint32 n)
   return TRUE;
 }
 
-/* A run of unknown characters, of which only odd scores make one that the vocabulary has: its id, or its bytes, or the unknown token. */
+/* A run of unknown characters: its id, or its bytes, or the unknown token. The vocabulary has the unknown token's own text, and others only where
+ * scores are odd. */
 static gboolean
 add_unknown (const AutoTokenModel *self, const char *word, gsize from, gsize to, GArray *tokens)
 {
   const Unigram *data = self->data;
-  gint64 id = data->odd_scores ? auto_vocabulary_find (self->vocabulary, word + from, to - from) : -1;
+  gint64 id = data->odd_scores || to - from == data->unk_length ? auto_vocabulary_find (self->vocabulary, word + from, to - from) : -1;
   gboolean spelled = id < 0 && data->byte_fallback;
 
   for (gsize i = from; spelled && i < to; i++)

@@ -294,6 +294,8 @@ def unigram_goldens():
     ids = list(range(len(again) + 1))
     golden["cases"].append({"decode": ids, "decoded": [tok.decode(ids, skip_special_tokens=False)]})
     yield "unigram-again", golden
+    tok = Tokenizer(models.Unigram(pieces + [(f"<0x{b:02X}>", -20.0) for b in range(256)], 0, True))
+    yield "unigram-unk-text", show(tok, [{"text": t} for t in ("a<unk>b", "<unk>", "<unk><unk>", "<unk>?")])
     tok = Tokenizer(models.Unigram([("<unk>", 0.0), ("ab", -1.0), ("\u00e9b", -1.0), ("a\u00e9", -1.0)], None))
     yield "unigram-unknown", show(tok, [{"text": t} for t in ("abab", "a\u00e9b", "\u00e9bab", "a", "abc")])
     yield "unigram-last-bits", last_bits()

@@ -64,7 +64,7 @@ read_step (Step *step, JsonObject *object, GError **error)
       return TRUE;
     case METASPACE:
       step->text = take_string (object, "replacement", "▁");
-      step->add_prefix_space = auto_json_bool (object, "add_prefix_space", TRUE);
+      step->add_prefix_space = auto_json_bool (object, "add_prefix_space", g_strcmp0 (auto_json_string (object, "prepend_scheme"), "never") != 0);
       return TRUE;
     case BPE:
       step->text = take_string (object, "suffix", "</w>");

@@ -36,6 +36,8 @@ typedef struct
 {
   Kind kind;
   gboolean add_prefix_space, use_regex, invert;
+  gboolean whole; /* text isn't cut at the marks */
+  gboolean at_start; /* FIRST: only where the text starts, as files of newer versions mean it */
   AutoSplitBehavior behavior;
   Scheme scheme;
   char *text; /* delimiter or replacement: one character */
@@ -103,6 +105,8 @@ read_metaspace (Step *step, JsonObject *object, GError **error)
   const char *scheme = auto_json_string (object, "prepend_scheme");
 
   step->add_prefix_space = auto_json_bool (object, "add_prefix_space", TRUE);
+  step->whole = !auto_json_bool (object, "split", TRUE);
+  step->at_start = json_object_has_member (object, "split");
   step->scheme = scheme && g_str_equal (scheme, "first") ? FIRST : scheme && g_str_equal (scheme, "never") ? NEVER : ALWAYS;
   return read_character (step, object, "replacement", error);
 }
@@ -183,6 +187,8 @@ auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_space
   *drops_spaces = self->steps->len == 2;
   *first = last->scheme == FIRST;
   if (*drops_spaces && (before->kind != WHITESPACE_SPLIT || *first))
+    return 0;
+  if (last->whole || (last->at_start && *first))
     return 0;
   return last->kind == METASPACE && last->add_prefix_space && last->scheme != NEVER && (guchar) last->text[0] >= 0x80
              ? g_utf8_get_char (last->text)
@@ -468,7 +474,7 @@ write_metaspace (AutoRewrite *rewrite, gpointer data)
 
   if (step->add_prefix_space && !starts)
     {
-      if (step->scheme == ALWAYS || (step->scheme == FIRST && self->first))
+      if (step->scheme == ALWAYS || (step->scheme == FIRST && (step->at_start ? rewrite->base == 0 : self->first)))
         put_prefix (rewrite, step->text);
       if (step->scheme == FIRST)
         self->first = FALSE;
@@ -508,7 +514,7 @@ auto_pre_tokenizer_run (const AutoPreTokenizer *self, AutoPreText *text, GError 
           break;
         case METASPACE:
           auto_pre_text_rewrite (text, write_metaspace, &metaspace);
-          good = split_pass (step, text, AUTO_SPLIT_MERGED_WITH_NEXT, error);
+          good = step->whole || split_pass (step, text, AUTO_SPLIT_MERGED_WITH_NEXT, error);
           break;
         case WHITESPACE:
         case WHITESPACE_SPLIT:

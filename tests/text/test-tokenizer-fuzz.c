@@ -470,7 +470,7 @@ main (int argc, char **argv)
     "[^\\r\\n\\p{L}\\p{N}]?" UPPER "*" LOWER "+" WORDS "[^\\r\\n\\p{L}\\p{N}]?" UPPER "+" LOWER "*" WORDS
     "\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
   };
-  static const char *const files[] = { "normalizer", "pre-tokenizer", "wordpiece", "bpe", "unigram", "added", "again", "merge" };
+  static const char *const files[] = { "normalizer", "pre-tokenizer", "wordpiece", "bpe", "unigram", "added", "again", "merge", "newer" };
   g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func (g_free);
 
   g_test_init (&argc, &argv, NULL);

@@ -158,7 +158,7 @@ test_golden (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const char *const files[] = { "normalizer", "pre-tokenizer", "wordpiece", "bpe", "unigram", "added", "again", "bug", "decoder", "expression", "merge" };
+  static const char *const files[] = { "normalizer", "pre-tokenizer", "wordpiece", "bpe", "unigram", "added", "again", "bug", "decoder", "expression", "merge", "newer" };
   g_autoptr(GPtrArray) roots = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
 
   g_test_init (&argc, &argv, NULL);

@@ -406,7 +406,7 @@ composed_length (const AutoFastPath *self, const char *text, gsize length)
 gboolean
 auto_fast_path_takes (const AutoFastPath *self, const char *text, gsize length)
 {
-  gint32 all = 0;
+  gint32 all = self->add_prefix_space ? self->byte_ids[' '] : 0;
 
   if (!self->lacks_bytes)
     return TRUE;

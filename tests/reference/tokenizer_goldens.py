@@ -386,6 +386,9 @@ def merge_goldens():
     """How rows that overflow follow each other, and the types of their tokens."""
     windows = {"truncation": True, "stride": 1, "return_overflowing_tokens": True}
     cases = [{"text": "a b a b a b", "pair": "ing a ing b a", "options": {**windows, "max_length": m, **o}} for m in (7, 9) for o in ({}, {"add_special_tokens": False})]
+    bare = Tokenizer(models.BPE({c: i for i, c in enumerate(sorted(set(pre_tokenizers.ByteLevel.alphabet()) - {"\u0120"}))}, []))
+    bare.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    yield "merge-no-space", show(bare, [{"text": t} for t in ("a", "\u2581", "a b", " a")])
     for name, post in (("swapped", processors.TemplateProcessing(single="<s> $A", pair="$B:1 <s>:2 $A:0", special_tokens=[("<s>", 4)])), ("roberta", processors.RobertaProcessing(("<s>", 4), ("<s>", 4))),
                        ("trims", processors.Sequence([processors.RobertaProcessing(("<s>", 4), ("<s>", 4), trim_offsets=False), processors.ByteLevel(trim_offsets=True)]))):
         tok = Tokenizer(models.WordLevel({"<unk>": 0, "a": 1, "b": 2, "ing": 3, "<s>": 4}, unk_token="<unk>"))

@@ -23,7 +23,9 @@ struct _AutoFastPath
   const AutoPreTokenizer *pre_tokenizer;
   const AutoTokenModel *model;
   AutoByteWords words;
-  gboolean add_prefix_space, ignores_merges;
+  AutoPrefix prefix;
+  gboolean prepends; /* whole: the prefix comes before spaces too */
+  gboolean ignores_merges;
   gboolean composes, compatible; /* bytes: into normalization form C, or KC */
   gint32 byte_ids[256];  /* -1: no token */
   gboolean lacks_bytes;  /* that a text may have */
@@ -57,7 +59,7 @@ typedef struct
   const AutoFastPath *path;
   AutoFastScratch *scratch;
   const char *end; /* of what can be read */
-  gboolean first;  /* whether nothing came before in this text */
+  AutoFastPlace place; /* in its text */
   GArray *ids;
   guint32 *at, *room; /* the tail of @ids that is not yet counted */
   guint n_waiting;

@@ -84,6 +84,20 @@ has_mark (const AutoFastPath *self)
   return auto_vocabulary_find (self->model->vocabulary, utf8, g_unichar_to_utf8 (self->mark, utf8)) >= 0;
 }
 
+/* Whether nothing is done to a text but that its spaces become marks, and perhaps one is put before. */
+static gboolean
+marks_spaces (AutoFastPath *self)
+{
+  const AutoPreTokenizer *pre_tokenizer = self->pre_tokenizer;
+
+  if (!self->normalizer)
+    return pre_tokenizer && auto_pre_tokenizer_marks_spaces (pre_tokenizer, &self->prefix);
+  if ((pre_tokenizer && !auto_pre_tokenizer_only_cuts_at_spaces (pre_tokenizer)) || !auto_normalizer_marks_spaces (self->normalizer, &self->prepends))
+    return FALSE;
+  self->prefix = self->prepends ? AUTO_PREFIX_PARTS : AUTO_PREFIX_NONE;
+  return TRUE;
+}
+
 AutoFastPath *
 auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pre_tokenizer, const AutoTokenModel *model)
 {
@@ -97,7 +111,7 @@ auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pr
   if (pre_tokenizer && auto_pre_tokenizer_get_byte_words (pre_tokenizer, &self.words) && (!normalizer || self.composes) && prepare_bytes (&self))
     {
       self.kind = AUTO_FAST_BYTES;
-      self.add_prefix_space = self.words.add_prefix_space;
+      self.prefix = self.words.add_prefix_space ? AUTO_PREFIX_PARTS : AUTO_PREFIX_NONE;
     }
   else if (bert && pre_tokenizer && auto_pre_tokenizer_is_bert (pre_tokenizer))
     {
@@ -114,8 +128,7 @@ auto_fast_path_new (const AutoNormalizer *normalizer, const AutoPreTokenizer *pr
       self.gaps = auto_word_gaps_new (normalizer, pre_tokenizer, drops_spaces);
       self.map = auto_character_map_new (normalizer, drops_spaces ? AUTO_CHAR_SPACE : 0, self.mark, self.gaps);
     }
-  else if ((!pre_tokenizer || auto_pre_tokenizer_only_cuts_at_spaces (pre_tokenizer)) && normalizer && model->class == &auto_bpe_class
-           && auto_bpe_is_plain (model) && auto_normalizer_marks_spaces (normalizer, &self.add_prefix_space) && find_joins (&self, "▁"))
+  else if (marks_spaces (&self) && model->class == &auto_bpe_class && auto_bpe_is_plain (model) && find_joins (&self, "▁"))
     self.kind = AUTO_FAST_WHOLE;
   else
     return NULL;
@@ -322,7 +335,7 @@ is_gap (const AutoFastPath *self, gunichar c)
 static gboolean
 add_chunk (AutoFastRun *run, const char *text, const char *from, const char *to, GError **error)
 {
-  if (from == text && run->path->marks_first && !run->first)
+  if (from == text && run->path->marks_first && run->place == AUTO_FAST_LATER)
     return auto_fast_run_add_unmarked (run, from, to - from, error);
   return auto_fast_run_add (run, from, to - from, error);
 }
@@ -455,8 +468,17 @@ auto_fast_path_normalize (const AutoFastPath *self, AutoFastScratch *scratch, co
   return (*normalized = compose (self, scratch, text, length, error)) != NULL;
 }
 
+static gboolean
+wants_prefix (const AutoFastPath *self, const char *text, gsize length, AutoFastPlace place)
+{
+  if (self->prefix == AUTO_PREFIX_NONE || (self->prefix == AUTO_PREFIX_START && place != AUTO_FAST_START))
+    return FALSE;
+  gboolean marked = self->kind == AUTO_FAST_WHOLE && length >= 3 && memcmp (text, "▁", 3) == 0;
+  return self->prepends || !(text[0] == ' ' || marked);
+}
+
 gboolean
-auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, gboolean first, GArray *ids,
+auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, AutoFastPlace place, GArray *ids,
                        GError **error)
 {
   gboolean (*const runs[]) (AutoFastRun *, const char *, gsize, GError **) = { run_all_cuts, auto_fast_run_bert, run_chunks, run_whole };
@@ -465,7 +487,7 @@ auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const
 
   if (length == 0)
     return TRUE;
-  if (self->add_prefix_space && (self->kind == AUTO_FAST_WHOLE || text[0] != ' '))
+  if (wants_prefix (self, text, length, place))
     {
       prefixed = g_malloc (length + 1);
       prefixed[0] = ' ';
@@ -476,7 +498,7 @@ auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const
   run.path = self;
   run.scratch = scratch;
   run.end = text + length;
-  run.first = first;
+  run.place = place;
   run.ids = ids;
   run.at = NULL;
   run.n_waiting = 0;

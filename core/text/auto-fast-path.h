@@ -50,8 +50,16 @@ AUTO_INTERNAL gboolean auto_fast_path_normalize (const AutoFastPath *self, AutoF
 AUTO_INTERNAL const char *auto_fast_path_sketch (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize *length);
 /* Whether a text, normalized, has no bytes that lack a token. */
 AUTO_INTERNAL gboolean auto_fast_path_takes (const AutoFastPath *self, const char *text, gsize length);
-/* Appends the ids of a part of a text without added tokens. @first: nothing but those came before. */
-AUTO_INTERNAL gboolean auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length, gboolean first,
-                                              GArray *ids, GError **error);
+/* Where a part of a text stands. */
+typedef enum
+{
+  AUTO_FAST_START, /* where the text starts */
+  AUTO_FAST_FIRST, /* behind nothing but added tokens */
+  AUTO_FAST_LATER,
+} AutoFastPlace;
+
+/* Appends the ids of a part of a text without added tokens. */
+AUTO_INTERNAL gboolean auto_fast_path_encode (const AutoFastPath *self, AutoFastScratch *scratch, const char *text, gsize length,
+                                              AutoFastPlace place, GArray *ids, GError **error);
 
 G_END_DECLS

@@ -316,13 +316,13 @@ static gboolean encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const
 
 /* The ids of a part of a text between the added tokens that are looked for as they are. */
 static gboolean
-encode_part (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsize length, gboolean first, GArray *ids, GError **error)
+encode_part (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsize length, AutoFastPlace place, GArray *ids, GError **error)
 {
   const AutoFastPath *fast = self->core->fast;
   g_autofree char *normalized = NULL;
 
   if (!auto_fast_path_takes_normalized (fast)) /* it has no added tokens, see may_have_added () */
-    return auto_fast_path_encode (fast, scratch, text, length, first, ids, error);
+    return auto_fast_path_encode (fast, scratch, text, length, place, ids, error);
   return auto_fast_path_normalize (fast, scratch, text, &length, &normalized, error)
          && encode_fast (self, scratch, normalized ? normalized : text, length, TRUE, ids, error);
 }
@@ -339,9 +339,10 @@ encode_fast (AutoPipeline *self, AutoFastScratch *scratch, const char *text, gsi
     {
       more = auto_added_vocabulary_next (self->added, normalized, text, length, taken, &at, &from, &to, &id);
       gsize end = MAX (more ? from : length, taken); /* tokens may share spaces */
+      AutoFastPlace place = taken == 0 ? AUTO_FAST_START : first ? AUTO_FAST_FIRST : AUTO_FAST_LATER;
       guint before = ids->len;
-      if (!(normalized ? auto_fast_path_encode (self->core->fast, scratch, text + taken, end - taken, first, ids, error)
-                       : encode_part (self, scratch, text + taken, end - taken, first, ids, error)))
+      if (!(normalized ? auto_fast_path_encode (self->core->fast, scratch, text + taken, end - taken, place, ids, error)
+                       : encode_part (self, scratch, text + taken, end - taken, place, ids, error)))
         return FALSE;
       first &= ids->len == before; /* a part that becomes nothing is none */
       if (more && from < to)

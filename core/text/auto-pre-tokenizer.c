@@ -195,6 +195,17 @@ auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_space
              : 0;
 }
 
+gboolean
+auto_pre_tokenizer_marks_spaces (const AutoPreTokenizer *self, AutoPrefix *prefix)
+{
+  const Step *step = &g_array_index (self->steps, Step, 0);
+
+  if (self->steps->len != 1 || step->kind != METASPACE || !step->whole || !g_str_equal (step->text, "▁"))
+    return FALSE;
+  *prefix = !step->add_prefix_space || step->scheme == NEVER ? AUTO_PREFIX_NONE : step->scheme == FIRST ? AUTO_PREFIX_START : AUTO_PREFIX_PARTS;
+  return TRUE;
+}
+
 /* A step that cuts out characters of a kind. */
 static gboolean
 add_cut (const Step *step, AutoByteWords *words)

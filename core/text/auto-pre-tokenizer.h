@@ -34,6 +34,16 @@ typedef struct
 
 /* FALSE when it does anything else, or not with patterns that are known. */
 AUTO_INTERNAL gboolean auto_pre_tokenizer_get_byte_words (const AutoPreTokenizer *self, AutoByteWords *words);
+/* Which texts get a space before them, unless they begin with one. */
+typedef enum
+{
+  AUTO_PREFIX_NONE,
+  AUTO_PREFIX_START, /* what stands at the start of the text */
+  AUTO_PREFIX_PARTS, /* each part between added tokens */
+} AutoPrefix;
+
+/* Whether all it does is to turn spaces into U+2581, and to put one before the texts that @prefix says. */
+AUTO_INTERNAL gboolean auto_pre_tokenizer_marks_spaces (const AutoPreTokenizer *self, AutoPrefix *prefix);
 /* Whether all it does is to cut at spaces, however. */
 AUTO_INTERNAL gboolean auto_pre_tokenizer_only_cuts_at_spaces (const AutoPreTokenizer *self);
 

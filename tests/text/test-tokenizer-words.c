@@ -269,6 +269,11 @@ words_of_marks (void)
     "{\"type\": \"Replace\", \"pattern\": {\"String\": \" \"}, \"content\": \"▁\"}",
     "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Prepend\", \"prepend\": \"▁\"}, {\"type\": \"Replace\", \"pattern\": {\"String\": \" \"}, \"content\": \"▁\"}]}",
   };
+  static const char *const metaspaces[] = {
+    "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\": \"first\", \"split\": false}",
+    "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\": \"always\", \"split\": false}",
+    "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\": \"never\", \"split\": false}",
+  };
   static const char *const pre_tokenizers[] = { "null", "{\"type\": \"Split\", \"pattern\": {\"String\": \" \"}, \"behavior\": \"MergedWithPrevious\", \"invert\": false}" };
   static const char *const added[] = {
     "[]", "[{\"id\": 900, \"content\": \"[X]\", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": true, \"special\": false}]",
@@ -281,7 +286,9 @@ words_of_marks (void)
 
   for (guint round = 4 * setting ("AUTO_FUZZ_ROUNDS", 30); round > 0; round--)
     {
-      AutoPipeline *pipeline = open_parts (make_marks_model (rand, g_rand_boolean (rand)), json_from_string (normalizers[round % 2], NULL), json_from_string (pre_tokenizers[round / 2 % 2], NULL),
+      gboolean whole = round % 5 == 0;
+      AutoPipeline *pipeline = open_parts (make_marks_model (rand, g_rand_boolean (rand)), json_from_string (whole ? "null" : normalizers[round % 2], NULL),
+                                           json_from_string (whole ? metaspaces[g_rand_int_range (rand, 0, G_N_ELEMENTS (metaspaces))] : pre_tokenizers[round / 2 % 2], NULL),
                                            json_node_dup_array (json_from_string (added[g_rand_int_range (rand, 0, G_N_ELEMENTS (added))], NULL)));
       for (int k = 0; k < 200; k++)
         {

@@ -419,7 +419,7 @@ composed_length (const AutoFastPath *self, const char *text, gsize length)
 gboolean
 auto_fast_path_takes (const AutoFastPath *self, const char *text, gsize length)
 {
-  gint32 all = self->add_prefix_space ? self->byte_ids[' '] : 0;
+  gint32 all = self->prefix == AUTO_PREFIX_NONE ? 0 : self->byte_ids[' '];
 
   if (!self->lacks_bytes)
     return TRUE;

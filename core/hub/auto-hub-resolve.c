@@ -18,7 +18,7 @@ static const char *const tokenizer_files[] = {
 };
 /* What few classes have: other programs that filled the cache may not have asked for these. */
 static const char *const minor_processor_files[] = { "processor_config.json", NULL };
-static const char *const minor_tokenizer_files[] = { "normalizer.json", NULL };
+static const char *const minor_tokenizer_files[] = { "normalizer.json", "chat_template.jinja", NULL };
 /* What tokenizer.json is made from. The names that several tokenizer classes use; the rest are asked for by the class. */
 static const char *const vocabulary_files[] = {
   "vocab.json", "merges.txt", "vocab.txt", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "spm.model", "sentencepiece.model",

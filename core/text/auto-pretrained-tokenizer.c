@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../base/auto-io.h"
 #include "../hub/auto-hub-resolve.h"
 #include "auto-encoding-private.h"
 #include "auto-pretrained-tokenizer-private.h"
@@ -10,6 +11,8 @@
 #include "auto-template.h"
 #include "auto-tokenizer-legacy.h"
 #include "auto-tokenizer-save.h"
+
+#define LARGEST_TEMPLATE ((gsize) 1 << 20)
 
 static void tokenizer_iface_init (AutoTokenizerInterface *iface);
 
@@ -161,6 +164,36 @@ fetch_files (const char *name, const AutoTokenizerSpec *spec, AutoLoadOptions *o
   return folder || !spec->files;
 }
 
+/* The template of a list of named ones that is for any conversation: its name is "default", or it is the only one. */
+static const char *
+find_default (JsonArray *templates)
+{
+  const char *found = NULL;
+
+  for (guint i = 0; i < json_array_get_length (templates); i++)
+    {
+      JsonNode *node = json_array_get_element (templates, i);
+      JsonObject *named = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      if (named && (json_array_get_length (templates) == 1 || g_strcmp0 (auto_json_string (named, "name"), "default") == 0))
+        found = auto_json_string (named, "template");
+    }
+  return found;
+}
+
+/* tokenizer_config.json holds one template, or in newer files several; the newest have a file of its own, which comes first. */
+static gboolean
+read_chat_template (JsonObject *values, const char *folder, char **found, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "chat_template.jinja", NULL);
+  JsonNode *node = auto_json_member (values, "chat_template");
+  gsize length;
+
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return (*found = auto_io_read_text (path, LARGEST_TEMPLATE, &length, error)) != NULL;
+  *found = g_strdup (node && JSON_NODE_HOLDS_ARRAY (node) ? find_default (json_node_get_array (node)) : auto_json_string (values, "chat_template"));
+  return TRUE;
+}
+
 AutoTokenizer *
 auto_pretrained_open (const char *name, const char *folder, AutoLoadOptions *options, GCancellable *cancellable, GError **error)
 {
@@ -183,7 +216,8 @@ auto_pretrained_open (const char *name, const char *folder, AutoLoadOptions *opt
   priv->pad_token_type_id = CLAMP (auto_json_int (values, "_pad_token_type_id", 0), 0, G_MAXINT32);
   priv->clean_up = auto_json_bool (values, "clean_up_tokenization_spaces", TRUE);
   priv->spaces = priv->build.fast || !priv->build.spec->slow->no_spaces;
-  priv->chat_template = g_strdup (auto_json_string (values, "chat_template"));
+  if (!read_chat_template (values, folder, &priv->chat_template, error))
+    return NULL;
   const AutoSlowTokenizer *slow = priv->build.fast ? NULL : priv->build.spec->slow;
   read_side (values, "padding_side", slow ? slow->pad_left : priv->build.spec->pad_left, &priv->padding_side);
   read_side (values, "truncation_side", slow ? slow->truncate_left : priv->build.spec->truncate_left, &priv->truncation_side);

@@ -144,6 +144,28 @@ test_chat_template (void)
   remove_folder (folder);
 }
 
+/* Newer files have several templates, or one in a file of its own. */
+static void
+test_newer_chat_templates (void)
+{
+  static const char several[] = "{\"tokenizer_class\":\"BertTokenizer\",\"chat_template\":[{\"name\":\"tool_use\",\"template\":\"{{ 1 }}\"},"
+                                "{\"name\":\"default\",\"template\":\"{{ messages[0]['role'] }}\"}]}";
+  static const char *const configs[] = { several, several, "{\"tokenizer_class\":\"BertTokenizer\",\"chat_template\":[{\"name\":\"chat\",\"template\":\"{{ messages[0]['role'] }}\"}]}" };
+  static const char *const expected[] = { "user", "other file", "user" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (configs); i++)
+    {
+      g_autofree char *folder = make_folder ("vocab.txt", vocab, "tokenizer_config.json", configs[i], i == 1 ? "chat_template.jinja" : NULL, "other file", NULL);
+      g_autoptr(AutoTokenizer) tokenizer = load (folder);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(JsonNode) messages = json_from_string ("[{\"role\":\"user\",\"content\":\"Hello\"}]", NULL);
+      g_autofree char *text = auto_tokenizer_apply_chat_template (tokenizer, messages, FALSE, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (text, ==, expected[i]);
+      remove_folder (folder);
+    }
+}
+
 /* The stride must leave something of each window. */
 static void
 test_b37_alone (void)
@@ -354,6 +376,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/tokenizer/ragged", test_ragged);
   g_test_add_func ("/text/tokenizer/added-tokens", test_added_tokens);
   g_test_add_func ("/text/tokenizer/chat-template", test_chat_template);
+  g_test_add_func ("/text/tokenizer/newer-chat-templates", test_newer_chat_templates);
   g_test_add_func ("/text/tokenizer/B37", test_b37);
   g_test_add_func ("/text/tokenizer/B37/subprocess", test_b37_alone);
   g_test_add_func ("/text/tokenizer/B41", test_b41);

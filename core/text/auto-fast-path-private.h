@@ -68,8 +68,12 @@ typedef struct
 
 /* What ends a word of a text for AUTO_FAST_BERT. @data: AutoBertNormalizer. */
 gboolean auto_fast_bert_ends (gunichar c, gconstpointer data);
-/* Adds the ids of a text's words. */
+/* Looks up the tokens of single bytes; FALSE when the model isn't byte-level BPE. */
+gboolean auto_fast_prepare_bytes (AutoFastPath *self);
+/* Add the ids of a text's words. */
+gboolean auto_fast_run_cuts (AutoFastRun *run, const char *text, gsize length, GError **error);
 gboolean auto_fast_run_bert (AutoFastRun *run, const char *text, gsize length, GError **error);
+gboolean auto_fast_run_chunks (AutoFastRun *run, const char *text, gsize length, GError **error);
 /* The ids of a word whose characters the normalizer treats one by one; else by way of all parts. In scratch->found. */
 gboolean auto_fast_encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error);
 /* Adds the ids of a word that has no mark. */

@@ -1,75 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "auto-pre-tokenizer.h"
+#include "auto-pre-tokenizer-private.h"
 
 #include <string.h>
 
 #include "auto-byte-level.h"
-#include "auto-jieba.h"
 #include "auto-parts.h"
-
-typedef enum
-{
-  BERT,
-  BYTE_LEVEL,
-  DELIMITER,
-  METASPACE,
-  WHITESPACE,
-  SPLIT,
-  PUNCTUATION,
-  WHITESPACE_SPLIT,
-  DIGITS,
-  SCRIPTS,
-  JIEBA,
-} Kind;
 
 static const char *const types[] = { "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Metaspace", "Whitespace", "Split", "Punctuation",
                                      "WhitespaceSplit", "Digits", "UnicodeScripts", "Jieba", NULL };
 
-typedef enum
-{
-  ALWAYS,
-  FIRST,
-  NEVER,
-} Scheme;
-
-typedef struct
-{
-  Kind kind;
-  gboolean add_prefix_space, use_regex, invert;
-  gboolean whole; /* text isn't cut at the marks */
-  gboolean at_start; /* FIRST: only where the text starts, as files of newer versions mean it */
-  AutoSplitBehavior behavior;
-  Scheme scheme;
-  char *text; /* delimiter or replacement: one character */
-  AutoPattern *pattern;
-  const AutoJieba *jieba;
-  const AutoVocabulary *vocabulary;
-} Step;
-
-struct _AutoPreTokenizer
-{
-  GArray *steps;
-  const AutoVocabulary *vocabulary;
-};
-
 static void
 step_clear (gpointer data)
 {
-  Step *step = data;
+  AutoPreTokenizerStep *step = data;
 
   g_free (step->text);
   auto_pattern_free (step->pattern);
 }
 
 static gboolean
-fail (const Step *step, const char *what, GError **error)
+fail (const AutoPreTokenizerStep *step, const char *what, GError **error)
 {
   g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_PARSE, "pre_tokenizer: %s: %s", types[step->kind], what);
   return FALSE;
 }
 
 static gboolean
-read_behavior (Step *step, JsonObject *object, GError **error)
+read_behavior (AutoPreTokenizerStep *step, JsonObject *object, GError **error)
 {
   static const char *const names[] = { "Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous", NULL };
   const char *name = auto_json_string (object, "behavior");
@@ -89,7 +46,7 @@ read_behavior (Step *step, JsonObject *object, GError **error)
 }
 
 static gboolean
-read_character (Step *step, JsonObject *object, const char *key, GError **error)
+read_character (AutoPreTokenizerStep *step, JsonObject *object, const char *key, GError **error)
 {
   const char *text = auto_json_string (object, key);
 
@@ -100,41 +57,43 @@ read_character (Step *step, JsonObject *object, const char *key, GError **error)
 }
 
 static gboolean
-read_metaspace (Step *step, JsonObject *object, GError **error)
+read_metaspace (AutoPreTokenizerStep *step, JsonObject *object, GError **error)
 {
   const char *scheme = auto_json_string (object, "prepend_scheme");
 
   step->add_prefix_space = auto_json_bool (object, "add_prefix_space", TRUE);
   step->whole = !auto_json_bool (object, "split", TRUE);
   step->at_start = json_object_has_member (object, "split");
-  step->scheme = scheme && g_str_equal (scheme, "first") ? FIRST : scheme && g_str_equal (scheme, "never") ? NEVER : ALWAYS;
+  step->scheme = g_strcmp0 (scheme, "first") == 0   ? AUTO_PREPEND_FIRST
+                 : g_strcmp0 (scheme, "never") == 0 ? AUTO_PREPEND_NEVER
+                                                    : AUTO_PREPEND_ALWAYS;
   return read_character (step, object, "replacement", error);
 }
 
 static gboolean
-read_step (Step *step, JsonObject *object, GError **error)
+read_step (AutoPreTokenizerStep *step, JsonObject *object, GError **error)
 {
   switch (step->kind)
     {
-    case BYTE_LEVEL:
+    case AUTO_PRE_TOKENIZER_BYTE_LEVEL:
       step->add_prefix_space = auto_json_bool (object, "add_prefix_space", TRUE);
       step->use_regex = auto_json_bool (object, "use_regex", TRUE);
       return TRUE;
-    case DELIMITER:
+    case AUTO_PRE_TOKENIZER_DELIMITER:
       step->behavior = AUTO_SPLIT_REMOVED;
       return read_character (step, object, "delimiter", error);
-    case METASPACE:
+    case AUTO_PRE_TOKENIZER_METASPACE:
       return read_metaspace (step, object, error);
-    case SPLIT:
+    case AUTO_PRE_TOKENIZER_SPLIT:
       step->invert = auto_json_bool (object, "invert", FALSE);
       step->pattern = auto_pattern_new_from_json (object, "pre_tokenizer: Split", error);
       return step->pattern && read_behavior (step, object, error);
-    case PUNCTUATION:
+    case AUTO_PRE_TOKENIZER_PUNCTUATION:
       return read_behavior (step, object, error);
-    case DIGITS:
+    case AUTO_PRE_TOKENIZER_DIGITS:
       step->behavior = auto_json_bool (object, "individual_digits", FALSE) ? AUTO_SPLIT_ISOLATED : AUTO_SPLIT_CONTIGUOUS;
       return TRUE;
-    case JIEBA:
+    case AUTO_PRE_TOKENIZER_JIEBA:
       return (step->jieba = auto_jieba_get (auto_json_string (object, "folder"), FALSE, error)) != NULL;
     default:
       return TRUE;
@@ -144,7 +103,7 @@ read_step (Step *step, JsonObject *object, GError **error)
 static gboolean
 read_part (gpointer self, guint type, JsonObject *object, GError **error)
 {
-  Step step = { .kind = type, .vocabulary = ((AutoPreTokenizer *) self)->vocabulary };
+  AutoPreTokenizerStep step = { .kind = type, .vocabulary = ((AutoPreTokenizer *) self)->vocabulary };
   gboolean good = read_step (&step, object, error);
 
   g_array_append_val (((AutoPreTokenizer *) self)->steps, step);
@@ -157,7 +116,7 @@ auto_pre_tokenizer_new (JsonNode *description, const AutoVocabulary *vocabulary,
   static const AutoPartReader reader = { "pre_tokenizer", "pretokenizers", types, read_part };
   g_autoptr(AutoPreTokenizer) self = g_new0 (AutoPreTokenizer, 1);
 
-  self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
+  self->steps = g_array_new (FALSE, FALSE, sizeof (AutoPreTokenizerStep));
   g_array_set_clear_func (self->steps, step_clear);
   self->vocabulary = vocabulary;
   return auto_parts_read (&reader, description, self, error) ? g_steal_pointer (&self) : NULL;
@@ -170,94 +129,6 @@ auto_pre_tokenizer_free (AutoPreTokenizer *self)
     return;
   g_array_unref (self->steps);
   g_free (self);
-}
-
-gboolean
-auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self)
-{
-  return self->steps->len == 1 && g_array_index (self->steps, Step, 0).kind == BERT;
-}
-
-gunichar
-auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_spaces, gboolean *first)
-{
-  if (self->steps->len < 1 || self->steps->len > 2)
-    return 0;
-  const Step *before = &g_array_index (self->steps, Step, 0), *last = before + self->steps->len - 1;
-  *drops_spaces = self->steps->len == 2;
-  *first = last->scheme == FIRST;
-  if (*drops_spaces && (before->kind != WHITESPACE_SPLIT || *first))
-    return 0;
-  if (last->whole || (last->at_start && *first))
-    return 0;
-  return last->kind == METASPACE && last->add_prefix_space && last->scheme != NEVER && (guchar) last->text[0] >= 0x80
-             ? g_utf8_get_char (last->text)
-             : 0;
-}
-
-gboolean
-auto_pre_tokenizer_marks_spaces (const AutoPreTokenizer *self, AutoPrefix *prefix)
-{
-  const Step *step = &g_array_index (self->steps, Step, 0);
-
-  if (self->steps->len != 1 || step->kind != METASPACE || !step->whole || !g_str_equal (step->text, "▁"))
-    return FALSE;
-  *prefix = !step->add_prefix_space || step->scheme == NEVER ? AUTO_PREFIX_NONE : step->scheme == FIRST ? AUTO_PREFIX_START : AUTO_PREFIX_PARTS;
-  return TRUE;
-}
-
-/* A step that cuts out characters of a kind. */
-static gboolean
-add_cut (const Step *step, AutoByteWords *words)
-{
-  const char *expression = step->kind == SPLIT ? auto_pattern_get_expression (step->pattern) : NULL;
-
-  if (words->n_cuts == AUTO_BYTE_WORDS_MOST_CUTS)
-    return FALSE;
-  AutoScanRun *cut = &words->cuts[words->n_cuts++];
-  if (step->kind == DIGITS)
-    {
-      auto_scan_run_init_properties (cut, AUTO_CHAR_NUMERIC, step->behavior == AUTO_SPLIT_ISOLATED ? 1 : G_MAXUINT);
-      return TRUE;
-    }
-  return expression && !step->invert && step->behavior == AUTO_SPLIT_ISOLATED && auto_scan_run_init (cut, expression);
-}
-
-/* The scanner of a step that keeps all of a text, whether that is because it keeps what lies between the words or because nothing does. */
-static AutoScanner
-get_scanner (const Step *step)
-{
-  const char *expression = step->kind == SPLIT ? auto_pattern_get_expression (step->pattern) : NULL;
-  AutoScanner scanner = expression ? auto_scanner_recognize (expression) : NULL;
-  gboolean isolated = !step->invert && step->behavior == AUTO_SPLIT_ISOLATED, kept = step->invert && step->behavior == AUTO_SPLIT_REMOVED;
-
-  return scanner && (isolated || (kept && !auto_scanner_leaves_out (scanner))) ? scanner : NULL;
-}
-
-gboolean
-auto_pre_tokenizer_get_byte_words (const AutoPreTokenizer *self, AutoByteWords *words)
-{
-  guint n = self->steps->len;
-  const Step *steps = (const Step *) (gpointer) self->steps->data, *last = n ? steps + n - 1 : NULL;
-
-  *words = (AutoByteWords){ 0 };
-  if (n == 0 || last->kind != BYTE_LEVEL || (n > 1 && last->add_prefix_space))
-    return FALSE;
-  words->add_prefix_space = last->add_prefix_space;
-  words->scanner = last->use_regex ? auto_scan_gpt2 : n > 1 ? get_scanner (&steps[n - 2]) : NULL;
-  for (const Step *step = steps; step < last - (words->scanner && !last->use_regex); step++)
-    if (!add_cut (step, words))
-      return FALSE;
-  return words->scanner || words->n_cuts;
-}
-
-gboolean
-auto_pre_tokenizer_only_cuts_at_spaces (const AutoPreTokenizer *self)
-{
-  const Step *step = &g_array_index (self->steps, Step, 0);
-
-  return self->steps->len == 1 && step->kind == SPLIT && !step->invert && !auto_pattern_get_expression (step->pattern)
-         && g_str_equal (auto_pattern_get_text (step->pattern), " ");
 }
 
 /* Finds the characters with any of the properties. */
@@ -347,7 +218,7 @@ match_scripts (AutoPreText *text, const char *piece, gsize length)
 
 typedef struct
 {
-  const Step *step;
+  const AutoPreTokenizerStep *step;
   AutoPreText *text;
   const char *piece;
 } JiebaPass;
@@ -377,7 +248,7 @@ match_jieba_word (const char *word, gsize length, gpointer data)
 }
 
 static void
-match_jieba (const Step *step, AutoPreText *text, const char *piece, gsize length)
+match_jieba (const AutoPreTokenizerStep *step, AutoPreText *text, const char *piece, gsize length)
 {
   JiebaPass pass = { step, text, piece };
 
@@ -385,36 +256,36 @@ match_jieba (const Step *step, AutoPreText *text, const char *piece, gsize lengt
 }
 
 static gboolean
-find_matches (const Step *step, AutoPreText *text, const char *piece, gsize length, GError **error)
+find_matches (const AutoPreTokenizerStep *step, AutoPreText *text, const char *piece, gsize length, GError **error)
 {
   switch (step->kind)
     {
-    case SPLIT:
+    case AUTO_PRE_TOKENIZER_SPLIT:
       if (!auto_pattern_find (step->pattern, piece, length, text->matches, error))
         return FALSE;
       for (guint i = 0; step->invert && i < text->matches->len; i++)
         g_array_index (text->matches, AutoMatch, i).match ^= TRUE;
       break;
-    case DELIMITER:
-    case METASPACE:
+    case AUTO_PRE_TOKENIZER_DELIMITER:
+    case AUTO_PRE_TOKENIZER_METASPACE:
       match_text (text, piece, length, step->text);
       break;
-    case WHITESPACE:
+    case AUTO_PRE_TOKENIZER_WHITESPACE:
       match_words (text, piece, length);
       break;
-    case PUNCTUATION:
+    case AUTO_PRE_TOKENIZER_PUNCTUATION:
       match_properties (text, piece, length, AUTO_CHAR_PUNCTUATION);
       break;
-    case DIGITS:
+    case AUTO_PRE_TOKENIZER_DIGITS:
       match_properties (text, piece, length, AUTO_CHAR_NUMERIC);
       break;
-    case SCRIPTS:
+    case AUTO_PRE_TOKENIZER_SCRIPTS:
       match_scripts (text, piece, length);
       break;
-    case BYTE_LEVEL:
+    case AUTO_PRE_TOKENIZER_BYTE_LEVEL:
       match_gpt2 (text, piece, length);
       break;
-    case JIEBA:
+    case AUTO_PRE_TOKENIZER_JIEBA:
       match_jieba (step, text, piece, length);
       break;
     default:
@@ -424,7 +295,7 @@ find_matches (const Step *step, AutoPreText *text, const char *piece, gsize leng
 }
 
 static gboolean
-split_pass (const Step *step, AutoPreText *text, AutoSplitBehavior behavior, GError **error)
+split_pass (const AutoPreTokenizerStep *step, AutoPreText *text, AutoSplitBehavior behavior, GError **error)
 {
   auto_pre_text_begin_pass (text);
   for (guint i = 0; i < text->splits->len; i++)
@@ -470,7 +341,7 @@ write_bytes (AutoRewrite *rewrite, gpointer data)
 
 typedef struct
 {
-  const Step *step;
+  const AutoPreTokenizerStep *step;
   gboolean first;
 } Metaspace;
 
@@ -478,16 +349,16 @@ static void
 write_metaspace (AutoRewrite *rewrite, gpointer data)
 {
   Metaspace *self = data;
-  const Step *step = self->step;
+  const AutoPreTokenizerStep *step = self->step;
   const char *text = rewrite->source->text;
   gsize n = strlen (step->text), length = rewrite->end - rewrite->begin;
   gboolean starts = length > 0 && (text[rewrite->begin] == ' ' || (length >= n && memcmp (text + rewrite->begin, step->text, n) == 0));
 
   if (step->add_prefix_space && !starts)
     {
-      if (step->scheme == ALWAYS || (step->scheme == FIRST && (step->at_start ? rewrite->base == 0 : self->first)))
+      if (step->scheme == AUTO_PREPEND_ALWAYS || (step->scheme == AUTO_PREPEND_FIRST && (step->at_start ? rewrite->base == 0 : self->first)))
         put_prefix (rewrite, step->text);
-      if (step->scheme == FIRST)
+      if (step->scheme == AUTO_PREPEND_FIRST)
         self->first = FALSE;
     }
   else
@@ -507,32 +378,32 @@ auto_pre_tokenizer_run (const AutoPreTokenizer *self, AutoPreText *text, GError 
 {
   for (guint i = 0; i < self->steps->len; i++)
     {
-      const Step *step = &g_array_index (self->steps, Step, i);
-      Step punctuation = { .kind = PUNCTUATION };
+      const AutoPreTokenizerStep *step = &g_array_index (self->steps, AutoPreTokenizerStep, i);
+      AutoPreTokenizerStep punctuation = { .kind = AUTO_PRE_TOKENIZER_PUNCTUATION };
       Metaspace metaspace = { step, !text->later };
       gboolean good = TRUE;
       switch (step->kind)
         {
-        case BERT:
+        case AUTO_PRE_TOKENIZER_BERT:
           good = split_pass (step, text, AUTO_SPLIT_REMOVED, error) && split_pass (&punctuation, text, AUTO_SPLIT_ISOLATED, error);
           break;
-        case BYTE_LEVEL:
+        case AUTO_PRE_TOKENIZER_BYTE_LEVEL:
           if (step->add_prefix_space)
             auto_pre_text_rewrite (text, add_space, NULL);
           if (step->use_regex)
             good = split_pass (step, text, AUTO_SPLIT_ISOLATED, error);
           auto_pre_text_rewrite (text, write_bytes, NULL);
           break;
-        case METASPACE:
+        case AUTO_PRE_TOKENIZER_METASPACE:
           auto_pre_text_rewrite (text, write_metaspace, &metaspace);
           good = step->whole || split_pass (step, text, AUTO_SPLIT_MERGED_WITH_NEXT, error);
           break;
-        case WHITESPACE:
-        case WHITESPACE_SPLIT:
-        case JIEBA:
+        case AUTO_PRE_TOKENIZER_WHITESPACE:
+        case AUTO_PRE_TOKENIZER_WHITESPACE_SPLIT:
+        case AUTO_PRE_TOKENIZER_JIEBA:
           good = split_pass (step, text, AUTO_SPLIT_REMOVED, error);
           break;
-        case SCRIPTS:
+        case AUTO_PRE_TOKENIZER_SCRIPTS:
           good = split_pass (step, text, AUTO_SPLIT_ISOLATED, error);
           break;
         default:

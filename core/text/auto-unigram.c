@@ -21,14 +21,28 @@ typedef struct
   gsize unk_length;  /* bytes of the unknown token's own text, which may stand in a word */
 } Unigram;
 
-/* A place of the word, before a character: the best way there. */
+/* A place of the word, before a character: the score of the best way there. */
 typedef struct
 {
   double score;
-  guint32 start, id; /* place and id of its last piece; NO_WAY */
-  guint32 at;        /* in bytes */
   gunichar c;
+  gboolean reached;
 } Place;
+
+/* The last piece of the best way to a place: the place where it starts, and its id. */
+typedef struct
+{
+  guint32 start, id;
+} Piece;
+
+/* A word on its way. Places are kept no longer than a piece can reach, those of a long word in turn in the same memory. */
+typedef struct
+{
+  const char *at, *end; /* the characters that were not yet read */
+  Place *places;        /* by their numbers modulo a power of two, mask + 1 */
+  Piece *pieces;        /* by places */
+  guint32 n, mask;
+} Lattice;
 
 #define NO_WAY G_MAXUINT32
 #define NO_CHARACTER 0x110000 /* after the word: no piece goes on with it */
@@ -85,55 +99,75 @@ make_trie (const AutoTokenModel *self, Unigram *data)
   g_once_init_leave (&data->ready, 1);
 }
 
-/* The places of a word, one more than it has characters, and one behind that to look ahead. Returns the number of characters. */
+#define SHORT 125 /* characters of a word that takes no memory of its own */
+#define SHORT_PLACES 128
+#define LOOKED_AT 3 /* places, more than a piece has characters: its ends, and one behind */
+
 static guint32
-set_places (Place *places, const char *word, gsize length)
+count_characters (const char *word, gsize length)
 {
   guint32 n = 0;
-  guint size;
 
-  for (gsize at = 0; at < length; at += size)
-    places[n++] = (Place){ 0, NO_WAY, 0, at, auto_utf8_get (word + at, &size) };
-  places[n] = places[n + 1] = (Place){ 0, NO_WAY, 0, length, NO_CHARACTER };
+  for (gsize i = 0; i < length; i++)
+    n += (word[i] & 0xC0) != 0x80;
   return n;
 }
 
+/* Makes room for the number-th place, whose character is the next one. */
 static inline void
-offer (Place *target, double score, guint32 start, guint32 id)
+read_place (Lattice *self, guint32 number)
 {
-  if (target->start == NO_WAY || score > target->score)
-    {
-      target->score = score;
-      target->start = start;
-      target->id = id;
-    }
+  gunichar c = NO_CHARACTER;
+  guint size = 0;
+
+  if (self->at < self->end)
+    c = auto_utf8_get (self->at, &size);
+  self->at += size;
+  self->places[number & self->mask] = (Place){ 0, c, FALSE };
+}
+
+static inline void
+offer (const Lattice *self, guint32 number, double score, guint32 start, guint32 id)
+{
+  Place *place = &self->places[number & self->mask];
+
+  if (place->reached && score <= place->score)
+    return;
+  place->score = score;
+  place->reached = TRUE;
+  self->pieces[number] = (Piece){ start, id };
 }
 
 /* Viterbi from left to right. FALSE when an unknown character is on the best way and there is no unknown token. */
 static gboolean
-find_best (const AutoTokenModel *self, Place *places, guint32 n)
+find_best (const AutoTokenModel *self, Lattice *lattice)
 {
   const Unigram *data = self->data;
   const AutoCharacterTrie *trie = &data->trie;
   const double *scores = self->scores ? (const double *) self->scores->data : NULL;
   double unknown = data->least - UNKNOWN_PENALTY;
+  const Place *places = lattice->places;
+  guint32 mask = lattice->mask;
 
-  for (guint32 start = 0; start < n; start++)
+  for (guint32 start = 0; start < lattice->n; start++)
     {
-      double here = places[start].score;
-      const AutoCharacterNode *node = auto_character_trie_begin (trie, places[start].c);
+      double here = places[start & mask].score;
+      const AutoCharacterNode *node = auto_character_trie_begin (trie, places[start & mask].c);
       gboolean single = node && node->id >= 0;
+      const Place *next = &places[(start + 1) & mask];
       /* what the next walk looks at second must mostly come from memory, which takes as long as this walk */
-      auto_character_trie_prefetch (trie, places[start + 1].c, places[start + 2].c);
-      for (guint32 end = start + 1; node; node = auto_character_trie_step (trie, node, places[end++].c))
+      auto_character_trie_prefetch (trie, next->c, places[(start + 2) & mask].c);
+      for (guint32 end = start + 1; node; node = auto_character_trie_step (trie, node, places[end++ & mask].c))
         if (node->id >= 0)
-          offer (&places[end], scores[node->id] + here, start, node->id);
-      Place *next = &places[start + 1];
-      if (single || (next->start != NO_WAY && unknown + here <= next->score))
-        continue;
-      if (self->unk_id < 0)
-        return FALSE;
-      offer (next, unknown + here, start, self->unk_id);
+          offer (lattice, end, scores[node->id] + here, start, node->id);
+      if (!single && !(next->reached && unknown + here <= next->score))
+        {
+          if (self->unk_id < 0)
+            return FALSE;
+          offer (lattice, start + 1, unknown + here, start, self->unk_id);
+        }
+      if (start + mask + 1 < lattice->n + LOOKED_AT)
+        read_place (lattice, start + mask + 1);
     }
   return TRUE;
 }
@@ -162,41 +196,52 @@ add_unknown (const AutoTokenModel *self, const char *word, gsize from, gsize to,
 
 /* Turns the best way round: each place on it leads to the next. Returns the number of its pieces. */
 static guint32
-turn_round (Place *places, guint32 n)
+turn_round (Piece *pieces, guint32 n)
 {
   guint32 n_pieces = 0;
 
   for (guint32 at = n, next = NO_WAY, before; next != 0; at = before)
     {
-      before = places[at].start;
-      places[at].start = next;
+      before = pieces[at].start;
+      pieces[at].start = next;
       next = at;
       n_pieces++;
     }
   return n_pieces - 1;
 }
 
+static inline gsize
+skip_characters (const char *word, gsize at, guint32 n)
+{
+  for (; n > 0; n--)
+    at += auto_utf8_size (word[at]);
+  return at;
+}
+
 /* The pieces of the best way; a run of unknown ones is one. */
 static gboolean
-add_pieces (const AutoTokenModel *self, const char *word, const Place *places, guint32 n, guint32 n_pieces, GArray *tokens)
+add_pieces (const AutoTokenModel *self, const char *word, const Piece *pieces, guint32 n, guint32 n_pieces, GArray *tokens)
 {
   guint added = tokens->len;
+  gsize at = 0, end;
 
   g_array_set_size (tokens, added + n_pieces);
-  for (guint32 from = 0, to; from < n; from = to)
+  for (guint32 from = 0, to; from < n; from = to, at = end)
     {
-      to = places[from].start;
+      to = pieces[from].start;
       n_pieces--;
-      guint32 id = places[to].id;
+      guint32 id = pieces[to].id;
       if (G_LIKELY (self->unk_id < 0 || id != self->unk_id))
         {
-          g_array_index (tokens, AutoToken, added++) = (AutoToken){ id, places[from].at, places[to].at };
+          end = skip_characters (word, at, to - from);
+          g_array_index (tokens, AutoToken, added++) = (AutoToken){ id, at, end };
           continue;
         }
-      for (; to < n && places[places[to].start].id == id; n_pieces--)
-        to = places[to].start;
+      for (; to < n && pieces[pieces[to].start].id == id; n_pieces--)
+        to = pieces[to].start;
+      end = skip_characters (word, at, to - from);
       g_array_set_size (tokens, added);
-      if (!add_unknown (self, word, places[from].at, places[to].at, tokens))
+      if (!add_unknown (self, word, at, end, tokens))
         return FALSE;
       added = tokens->len;
       g_array_set_size (tokens, added + n_pieces);
@@ -204,18 +249,37 @@ add_pieces (const AutoTokenModel *self, const char *word, const Place *places, g
   return TRUE;
 }
 
+/* Places for as far as a piece can reach, and one behind that to look ahead. */
+static guint32
+places_for (const AutoTokenModel *self, guint32 n)
+{
+  guint32 wanted = MIN (n, auto_vocabulary_longest (self->vocabulary)) + LOOKED_AT, size = SHORT_PLACES;
+
+  while (size < wanted)
+    size *= 2;
+  return size;
+}
+
 static gboolean
 unigram_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray *tokens, GError **error)
 {
-  Place few[128], *places = length + 2 <= G_N_ELEMENTS (few) ? few : auto_huge_alloc ((length + 2) * sizeof (Place));
-  guint32 n = set_places (places, word, length);
+  Place few_places[SHORT_PLACES];
+  Piece few_pieces[SHORT + 1];
+  guint32 n = count_characters (word, length), size = places_for (self, n);
+  Lattice lattice = { word, word + length, size == SHORT_PLACES ? few_places : g_new (Place, size),
+                      n <= SHORT ? few_pieces : auto_huge_alloc ((n + 1) * sizeof (Piece)), n, size - 1 };
 
   make_trie (self, self->data);
-  gboolean good = find_best (self, places, n);
+  for (guint32 i = 0; i < size && i < n + LOOKED_AT; i++)
+    read_place (&lattice, i);
+  lattice.pieces[0] = (Piece){ NO_WAY, 0 };
+  gboolean good = find_best (self, &lattice);
   if (good)
-    good = add_pieces (self, word, places, n, turn_round (places, n), tokens);
-  if (places != few)
-    free (places);
+    good = add_pieces (self, word, lattice.pieces, n, turn_round (lattice.pieces, n), tokens);
+  if (lattice.places != few_places)
+    g_free (lattice.places);
+  if (lattice.pieces != few_pieces)
+    free (lattice.pieces);
   if (!good)
     g_set_error (error, AUTO_TOKENIZER_ERROR, AUTO_TOKENIZER_ERROR_VALUE,
                  "a character is not in the vocabulary, and there is no unknown token (\"unk_id\")");

@@ -4,12 +4,19 @@
 
 #include <string.h>
 
+/* The step, if there is just one, or NULL. */
+static const AutoNormalizerStep *
+only_step (const AutoNormalizer *self)
+{
+  return self->steps->len == 1 ? &g_array_index (self->steps, AutoNormalizerStep, 0) : NULL;
+}
+
 const AutoBertNormalizer *
 auto_normalizer_get_bert (const AutoNormalizer *self)
 {
-  AutoNormalizerStep *step = &g_array_index (self->steps, AutoNormalizerStep, 0);
+  const AutoNormalizerStep *step = only_step (self);
 
-  return self->steps->len == 1 && step->kind == AUTO_NORMALIZER_BERT ? &step->bert : NULL;
+  return step && step->kind == AUTO_NORMALIZER_BERT ? &step->bert : NULL;
 }
 
 gboolean
@@ -21,9 +28,9 @@ auto_normalizer_is_empty (const AutoNormalizer *self)
 gboolean
 auto_normalizer_only_composes (const AutoNormalizer *self, gboolean *compatible)
 {
-  const AutoNormalizerStep *step = &g_array_index (self->steps, AutoNormalizerStep, 0);
+  const AutoNormalizerStep *step = only_step (self);
 
-  if (self->steps->len != 1 || step->kind != AUTO_NORMALIZER_FORM || !step->compose)
+  if (!step || step->kind != AUTO_NORMALIZER_FORM || !step->compose)
     return FALSE;
   *compatible = step->compatible;
   return TRUE;
@@ -67,9 +74,10 @@ auto_normalizer_is_local (const AutoNormalizer *self)
 gboolean
 auto_normalizer_marks_spaces (const AutoNormalizer *self, gboolean *prefix)
 {
+  if (self->steps->len < 1 || self->steps->len > 2)
+    return FALSE;
   const AutoNormalizerStep *first = &g_array_index (self->steps, AutoNormalizerStep, 0), *last = first + self->steps->len - 1;
-
-  if (self->steps->len < 1 || self->steps->len > 2 || last->kind != AUTO_NORMALIZER_REPLACE || auto_pattern_get_expression (last->pattern)
+  if (last->kind != AUTO_NORMALIZER_REPLACE || auto_pattern_get_expression (last->pattern)
       || !g_str_equal (auto_pattern_get_text (last->pattern), " ") || !g_str_equal (last->content, "▁"))
     return FALSE;
   *prefix = self->steps->len == 2;

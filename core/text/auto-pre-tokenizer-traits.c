@@ -2,10 +2,19 @@
 /* What shorter ways to ids need to know of a pre-tokenizer. */
 #include "auto-pre-tokenizer-private.h"
 
+/* The step, if there is just one, or NULL. */
+static const AutoPreTokenizerStep *
+only_step (const AutoPreTokenizer *self)
+{
+  return self->steps->len == 1 ? &g_array_index (self->steps, AutoPreTokenizerStep, 0) : NULL;
+}
+
 gboolean
 auto_pre_tokenizer_is_bert (const AutoPreTokenizer *self)
 {
-  return self->steps->len == 1 && g_array_index (self->steps, AutoPreTokenizerStep, 0).kind == AUTO_PRE_TOKENIZER_BERT;
+  const AutoPreTokenizerStep *step = only_step (self);
+
+  return step && step->kind == AUTO_PRE_TOKENIZER_BERT;
 }
 
 gunichar
@@ -27,9 +36,9 @@ auto_pre_tokenizer_get_mark (const AutoPreTokenizer *self, gboolean *drops_space
 gboolean
 auto_pre_tokenizer_marks_spaces (const AutoPreTokenizer *self, AutoPrefix *prefix)
 {
-  const AutoPreTokenizerStep *step = &g_array_index (self->steps, AutoPreTokenizerStep, 0);
+  const AutoPreTokenizerStep *step = only_step (self);
 
-  if (self->steps->len != 1 || step->kind != AUTO_PRE_TOKENIZER_METASPACE || !step->whole || !g_str_equal (step->text, "▁"))
+  if (!step || step->kind != AUTO_PRE_TOKENIZER_METASPACE || !step->whole || !g_str_equal (step->text, "▁"))
     return FALSE;
   *prefix = !step->add_prefix_space || step->scheme == AUTO_PREPEND_NEVER ? AUTO_PREFIX_NONE
             : step->scheme == AUTO_PREPEND_FIRST                          ? AUTO_PREFIX_START
@@ -85,8 +94,8 @@ auto_pre_tokenizer_get_byte_words (const AutoPreTokenizer *self, AutoByteWords *
 gboolean
 auto_pre_tokenizer_only_cuts_at_spaces (const AutoPreTokenizer *self)
 {
-  const AutoPreTokenizerStep *step = &g_array_index (self->steps, AutoPreTokenizerStep, 0);
+  const AutoPreTokenizerStep *step = only_step (self);
 
-  return self->steps->len == 1 && step->kind == AUTO_PRE_TOKENIZER_SPLIT && !step->invert && !auto_pattern_get_expression (step->pattern)
+  return step && step->kind == AUTO_PRE_TOKENIZER_SPLIT && !step->invert && !auto_pattern_get_expression (step->pattern)
          && g_str_equal (auto_pattern_get_text (step->pattern), " ");
 }

@@ -239,7 +239,7 @@ make_marks_model (GRand *rand, gboolean bytes)
     {
       const char *left = g_ptr_array_index (tokens, g_rand_int_range (rand, 1, tokens->len)), *right = g_ptr_array_index (tokens, g_rand_int_range (rand, 1, tokens->len));
       g_autofree char *merged = g_strconcat (left, right, NULL), *merge = g_strdup_printf ("%s %s", left, right);
-      gboolean inside = strstr (merged + strlen ("▁"), "▁") && !g_str_has_prefix (merged, "▁▁");
+      gboolean inside = strstr (g_utf8_next_char (merged), "▁") && !g_str_has_prefix (merged, "▁▁");
       if (strlen (merged) > 12 || json_object_has_member (vocabulary, merged) || (inside && g_rand_int_range (rand, 0, 6)))
         continue;
       json_array_add_string_element (merges, merge);

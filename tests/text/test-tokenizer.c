@@ -171,11 +171,13 @@ static void
 test_b37_alone (void)
 {
   static const gint64 wrong[][2] = { { 10, 8 }, { 4, 4 }, { 10, 9 } };
-  const struct rlimit memory = { (rlim_t) 4 << 30, (rlim_t) 4 << 30 };
+  G_GNUC_UNUSED const struct rlimit memory = { (rlim_t) 4 << 30, (rlim_t) 4 << 30 };
   g_autofree char *folder = make_folder ("vocab.txt", vocab, NULL);
   g_autoptr(AutoTokenizer) tokenizer = load (folder);
 
+#ifndef __SANITIZE_ADDRESS__ /* which takes terabytes of addresses for itself */
   setrlimit (RLIMIT_AS, &memory); /* windows without end fill it */
+#endif
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     for (guint k = 0; k < 2; k++)
       {

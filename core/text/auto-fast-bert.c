@@ -27,7 +27,7 @@ find_character (AutoFastRun *run, gunichar c, const char *text, guint size, GErr
 
   if (G_LIKELY (known->n))
     return known;
-  if (!auto_fast_encode_mapped (run->path, run->scratch, text, size, error))
+  if (!auto_fast_encode_mapped (run->path, run->scratch, text, size, TRUE, error))
     return NULL;
   known->n = found->len >= 1 && found->len <= G_N_ELEMENTS (known->ids) ? found->len : AUTO_CHARACTER_ELSEWHERE;
   if (known->n != AUTO_CHARACTER_ELSEWHERE)

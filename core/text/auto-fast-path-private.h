@@ -74,8 +74,9 @@ gboolean auto_fast_prepare_bytes (AutoFastPath *self);
 gboolean auto_fast_run_cuts (AutoFastRun *run, const char *text, gsize length, GError **error);
 gboolean auto_fast_run_bert (AutoFastRun *run, const char *text, gsize length, GError **error);
 gboolean auto_fast_run_chunks (AutoFastRun *run, const char *text, gsize length, GError **error);
-/* The ids of a word whose characters the normalizer treats one by one; else by way of all parts. In scratch->found. */
-gboolean auto_fast_encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error);
+/* The ids of a word whose characters the normalizer treats one by one; else by way of all parts. In scratch->found.
+ * @marked: with the mark before words, if there is one. */
+gboolean auto_fast_encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, gboolean marked, GError **error);
 /* Adds the ids of a word that has no mark. */
 gboolean auto_fast_run_add_unmarked (AutoFastRun *run, const char *word, gsize length, GError **error);
 /* Adds the ids of a word that the normalizer has been through. */

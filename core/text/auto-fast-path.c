@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "auto-fast-path-private.h"
 
-#include "auto-ascii-run.h"
 #include "auto-bpe.h"
-#include "auto-byte-level.h"
 
 AutoFastScratch *
 auto_fast_scratch_new (void)

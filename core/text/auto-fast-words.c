@@ -42,9 +42,8 @@ encode_long_way (const AutoFastPath *self, AutoFastScratch *scratch, const char 
   return TRUE;
 }
 
-/* @marked: with the mark before words, if there is one. */
-static gboolean
-encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, gboolean marked, GError **error)
+gboolean
+auto_fast_encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, gboolean marked, GError **error)
 {
   g_string_truncate (scratch->bytes, 0);
   if (self->mark && marked)
@@ -54,12 +53,6 @@ encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *w
     return encode_long_way (self, scratch, word, length, marked, error);
   g_array_set_size (scratch->found, 0);
   return scratch->bytes->len == before || tokenize (self, scratch, scratch->bytes->str, scratch->bytes->len, error);
-}
-
-gboolean
-auto_fast_encode_mapped (const AutoFastPath *self, AutoFastScratch *scratch, const char *word, gsize length, GError **error)
-{
-  return encode_mapped (self, scratch, word, length, TRUE, error);
 }
 
 /* The token that a word is as a whole, or -1. */
@@ -361,7 +354,7 @@ add_missing (AutoFastRun *run, const char *word, gsize length, GError **error)
   if (path->kind == AUTO_FAST_BYTES)
     encode_bytes (path, scratch, word, length, AUTO_WORD_WHOLE);
   else if (!(path->kind == AUTO_FAST_WHOLE ? encode_marked (path, scratch, word, length, error)
-                                           : auto_fast_encode_mapped (path, scratch, word, length, error)))
+                                           : auto_fast_encode_mapped (path, scratch, word, length, TRUE, error)))
     return FALSE;
   const guint32 *ids = (const guint32 *) scratch->found->data;
   auto_word_cache_add (&scratch->cache, word, length, AUTO_WORD_WHOLE, run->end - word >= 16, ids, scratch->found->len);
@@ -457,7 +450,7 @@ auto_fast_run_add_unmarked (AutoFastRun *run, const char *word, gsize length, GE
 {
   const GArray *found = run->scratch->found;
 
-  if (!auto_fast_run_add_waiting (run, error) || !encode_mapped (run->path, run->scratch, word, length, FALSE, error))
+  if (!auto_fast_run_add_waiting (run, error) || !auto_fast_encode_mapped (run->path, run->scratch, word, length, FALSE, error))
     return FALSE;
   add_ids (run, (const guint32 *) found->data, found->len);
   return TRUE;

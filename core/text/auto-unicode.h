@@ -123,6 +123,17 @@ auto_utf8_size (char first)
   return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
 }
 
+/* Characters of valid UTF-8. */
+static inline gsize
+auto_utf8_count (const char *text, gsize length)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < length; i++)
+    n += (text[i] & 0xC0) != 0x80;
+  return n;
+}
+
 /* Start of the character before @text, which is not the first. */
 static inline const char *
 auto_utf8_previous (const char *text)

@@ -103,16 +103,6 @@ make_trie (const AutoTokenModel *self, Unigram *data)
 #define SHORT_PLACES 128
 #define LOOKED_AT 3 /* places, more than a piece has characters: its ends, and one behind */
 
-static guint32
-count_characters (const char *word, gsize length)
-{
-  guint32 n = 0;
-
-  for (gsize i = 0; i < length; i++)
-    n += (word[i] & 0xC0) != 0x80;
-  return n;
-}
-
 /* Makes room for the number-th place, whose character is the next one. */
 static inline void
 read_place (Lattice *self, guint32 number)
@@ -265,7 +255,7 @@ unigram_tokenize (const AutoTokenModel *self, const char *word, gsize length, GA
 {
   Place few_places[SHORT_PLACES];
   Piece few_pieces[SHORT + 1];
-  guint32 n = count_characters (word, length), size = places_for (self, n);
+  guint32 n = auto_utf8_count (word, length), size = places_for (self, n);
   Lattice lattice = { word, word + length, size == SHORT_PLACES ? few_places : g_new (Place, size),
                       n <= SHORT ? few_pieces : auto_huge_alloc ((n + 1) * sizeof (Piece)), n, size - 1 };
 

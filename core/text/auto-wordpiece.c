@@ -87,16 +87,6 @@ add_unknown (const AutoTokenModel *self, gsize length, guint before, GArray *tok
   return TRUE;
 }
 
-static gint64
-count_characters (const char *text, gsize length)
-{
-  gint64 n = 0;
-
-  for (gsize i = 0; i < length; i++)
-    n += (text[i] & 0xC0) != 0x80;
-  return n;
-}
-
 static gboolean
 wordpiece_tokenize (const AutoTokenModel *self, const char *word, gsize length, GArray *tokens, GError **error)
 {
@@ -104,7 +94,7 @@ wordpiece_tokenize (const AutoTokenModel *self, const char *word, gsize length, 
   guint before = tokens->len;
   guint size;
 
-  if ((gint64) length > data->most_chars && count_characters (word, length) > data->most_chars)
+  if ((gint64) length > data->most_chars && (gint64) auto_utf8_count (word, length) > data->most_chars)
     return add_unknown (self, length, before, tokens, error);
   make_trie (self, data);
   g_array_set_size (tokens, before + length); /* one of each byte at most */

@@ -255,8 +255,8 @@ match_sequences (const gunichar *text, gsize n, gsize at)
   return at - from;
 }
 
-static gboolean
-is_same (const GArray *a, const GArray *b)
+gboolean
+mojibake_is_same (const GArray *a, const GArray *b)
 {
   return a->len == b->len && (a->len == 0 || memcmp (a->data, b->data, a->len * sizeof (gunichar)) == 0);
 }
@@ -265,7 +265,7 @@ is_same (const GArray *a, const GArray *b)
 static gboolean
 replace (GArray *text, GArray *out)
 {
-  gboolean changed = !is_same (text, out);
+  gboolean changed = !mojibake_is_same (text, out);
 
   if (changed)
     {

@@ -12,3 +12,5 @@ void mojibake_fix (GArray *text, gsize *work);
 gunichar mojibake_fix_control (gunichar c);
 /* Whether there is work left for @n characters, which is then done. */
 gboolean mojibake_spend (gsize *work, gsize n);
+/* Whether two texts (of gunichar) are the same. */
+gboolean mojibake_is_same (const GArray *a, const GArray *b);

@@ -157,7 +157,7 @@ fix_segment (GArray *text, gboolean with_entities, gsize *work)
       remove_controls (text);
       compose (text);
     }
-  while ((text->len != before->len || memcmp (text->data, before->data, text->len * sizeof (gunichar)) != 0) && mojibake_spend (work, text->len));
+  while (!mojibake_is_same (text, before) && mojibake_spend (work, text->len));
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "core/text/auto-pretrained-tokenizer.h"
 #include "core/text/auto-table.h"
+#include "tests/support/test-variant.h"
 
 static const char *const names[] = { "Name", "Born", NULL };
 static const char *const cells[] = { "Brad Pitt", "18 december 1963", "George", "may 1961", NULL };
@@ -30,16 +31,6 @@ open_tokenizer (const char *folder)
 
   g_assert_no_error (error);
   return tokenizer;
-}
-
-static GVariant *
-parse (const char *type, const char *text)
-{
-  g_autoptr(GError) error = NULL;
-  GVariant *variant = g_variant_parse (G_VARIANT_TYPE (type), text, NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return variant;
 }
 
 static void

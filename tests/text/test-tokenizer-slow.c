@@ -6,6 +6,7 @@
 #include "core/text/auto-python-text.h"
 #include "core/text/auto-tokenizer.h"
 #include "growth.h"
+#include "tests/support/test-variant.h"
 
 static char *
 folder_of (const char *name)
@@ -43,16 +44,6 @@ assert_ids (const gint64 *ids, gsize n, const char *expected)
   for (gsize i = 0; i < n; i++)
     g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i ? " " : "", ids[i]);
   g_assert_cmpstr (text->str, ==, expected);
-}
-
-static GVariant *
-parse (const char *type, const char *text)
-{
-  g_autoptr(GError) error = NULL;
-  GVariant *variant = g_variant_parse (G_VARIANT_TYPE (type), text, NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return variant;
 }
 
 static const char dog[] = "The quick brown fox jumps over the lazy dog.";
